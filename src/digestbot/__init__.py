@@ -1,0 +1,3 @@
+"""digestbot keeps a living learning roadmap current."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,385 @@
+"""The records that travel along the line. Standard library only; every instant is aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, NewType
+
+FeedId = NewType("FeedId", str)
+ItemId = NewType("ItemId", str)
+"""What an item is, not where it was seen: `arxiv:2604.01234`, `youtube:…`, `url:https://…`."""
+StoryId = NewType("StoryId", str)
+ProposalId = NewType("ProposalId", str)
+DigestId = NewType("DigestId", str)
+
+FeedKind = Literal["arxiv", "feed", "youtube"]
+Medium = Literal["paper", "post", "video", "repository"]
+Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
+"""Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
+Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver"]
+ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
+DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
+ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
+
+OFF_ROADMAP = "none"
+"""The section of a story that belongs nowhere."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A source in `feeds.yaml`; `url` is the query endpoint for arXiv, the feed's address otherwise."""
+
+    id: FeedId
+    kind: FeedKind
+    url: str
+    categories: tuple[str, ...] = ()
+    query: str = ""
+    roadmaps: tuple[str, ...] = ()
+    every: timedelta = timedelta(days=1)
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What the ledger remembers of a feed between runs; all empty before its first.
+
+    `begins_at` is where its first reading began.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    last_success_at: datetime | None = None
+    error_streak: int = 0
+    reason: str = ""
+    begins_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The span of time a run asks for: entries published or announced from `since` up to `now`.
+
+    `first` says that the feed was never read before, so that what is older than `since` is baseline; `begins` is where
+    its first reading began, before which nothing is asked for.
+    """
+
+    since: datetime
+    now: datetime
+    first: bool
+    begins: datetime
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry as a feed returned it. `text` is plain text: markup, scripts and hidden parts are gone."""
+
+    id: ItemId
+    feed: FeedId
+    url: str
+    title: str
+    text: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    medium: Medium = "post"
+    lang: str = ""
+    version: int = 1
+    categories: tuple[str, ...] = ()
+    comment: str = ""
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What one visit to a feed gave; `unchanged` means the origin answered that nothing is new (304)."""
+
+    items: tuple[Item, ...]
+    state: FeedState
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two items that are one work, and why. `a` < `b`; `score` is 0–1."""
+
+    a: ItemId
+    b: ItemId
+    score: float
+    basis: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """Items about one work. The lead is the original work; members are in order of arrival, the lead among them."""
+
+    id: StoryId
+    lead: Item
+    members: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What model calls took. `cost_usd` is None where the price of a model is not known."""
+
+    tokens: int = 0
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        unknown = self.cost_usd is None or other.cost_usd is None
+        return Usage(self.tokens + other.tokens, None if unknown else (self.cost_usd or 0) + (other.cost_usd or 0))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where a story belongs and why. Probabilities, confidence and relevance are 0–1.
+
+    `section` is `none` when it belongs nowhere; `chapter` is a chapter's id, or empty when no chapter stands out.
+    `top` holds the likeliest sections, best first.
+    """
+
+    story: StoryId
+    roadmap: str
+    section: str
+    chapter: str
+    confidence: float
+    relevance: float
+    reason: str
+    model: str
+    top: tuple[tuple[str, float], ...] = ()
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+    """The text of a story's lead. `basis` says what it is; anything but `full text` is partial."""
+
+    story: StoryId
+    text: str
+    basis: Literal["full text", "abstract", "description", "feed text"]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on."""
+
+    story: StoryId
+    lang: str
+    tldr: str
+    points: tuple[str, ...]
+    evidence: tuple[str, ...]
+    model: str
+    basis: str
+    dropped: int = 0
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A resource that a chapter of the roadmap should have, with its evidence.
+
+    `base` is the version of the document that `diff` was made against; `merit` is the line that introduces it.
+    """
+
+    id: ProposalId
+    story: StoryId
+    roadmap: str
+    section: str
+    chapter: str
+    title: str
+    url: str
+    medium: str
+    merit: str
+    base: str
+    diff: str
+    reason: str
+    evidence: tuple[str, ...]
+    confidence: float
+    created_at: datetime
+    state: ProposalState = "open"
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """Somewhere a digest goes; `address` is a path, a mailbox or a URL, never shown whole when secret."""
+
+    kind: ChannelKind
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Who gets what. Empty `sections` means all of them."""
+
+    id: str
+    channels: tuple[Channel, ...]
+    sections: tuple[str, ...] = ()
+    min_relevance: float = 0.0
+    max_items: int = 40
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A story in a digest, ready for a reader."""
+
+    story: StoryId
+    title: str
+    url: str
+    medium: str
+    tldr: str
+    points: tuple[str, ...]
+    why: str
+    relevance: float
+    basis: str
+    others: tuple[tuple[str, str, str], ...] = ()
+    """The story's other media: (medium, title, url)."""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DigestSection:
+    """A section of the roadmap, its best stories first; those beyond the digest's length are `brief`: a line each."""
+
+    id: str
+    title: str
+    entries: tuple[Entry, ...]
+    brief: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What was done to make a digest, told honestly: outcomes, feeds that failed, who wrote it, what it cost."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    failed_feeds: tuple[tuple[str, str], ...] = ()
+    models: tuple[str, ...] = ()
+    tokens: int = 0
+    cost_usd: float | None = 0.0
+    degraded: str = ""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one subscription is sent at one time."""
+
+    id: DigestId
+    subscription: str
+    roadmap_title: str
+    created_at: datetime
+    lead: str
+    sections: tuple[DigestSection, ...]
+    proposals: tuple[tuple[ProposalId, str], ...]
+    foot: Foot
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a delivery; `reference` is the channel's own name for it (a path, a Message-ID, a message id)."""
+
+    digest: DigestId
+    channel: Channel
+    state: DeliveryState
+    at: datetime
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of a roadmap as the models read it; `text` is its prose and the titles of its resources."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a roadmap; `filing` is False for preliminaries, which stories are never filed into."""
+
+    id: str
+    title: str
+    goal: str
+    chapters: tuple[Chapter, ...]
+    filing: bool = True
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A roadmap as a taxonomy. `name` is its file's stem, `version` the hash of its bytes."""
+
+    name: str
+    title: str
+    lang: str
+    version: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """An item as one feed showed it, and where that ended; an empty outcome means that the item is under way."""
+
+    item: Item
+    outcome: Outcome | Literal[""]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger has of an item: its latest version, and the feeds that showed it."""
+
+    version: int
+    feeds: frozenset[FeedId]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A story as deduplication sees it: its members, the ids that it had before, and the outcomes to record.
+
+    `outcomes` maps an item under way to (outcome, reason); the one that is not in it goes on to triage.
+    """
+
+    story: StoryId
+    lead: ItemId
+    members: tuple[ItemId, ...]
+    merged: tuple[StoryId, ...] = ()
+    outcomes: dict[ItemId, tuple[Outcome, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A story with all that is known of it; `summary` is None where even its title says nothing to summarize."""
+
+    story: Story
+    verdict: Verdict
+    article: Article
+    summary: Summary
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A row of the outbox: a digest on its way over one channel. `doubt` says that an earlier try may have arrived."""
+
+    key: str
+    digest: Digest
+    channel: Channel
+    attempts: int
+    doubt: bool
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something that can be searched, under its own id."""
+
+    id: str
+    title: str
+    text: str = ""
+    url: str = ""
+    kind: str = ""
+    lang: str = ""
+    date: str = ""
+    source: Literal["loaded", "story"] = "loaded"
