@@ -1,0 +1,1 @@
+"""One module per outside thing; they fulfil the protocols of `ports` and never import one another."""

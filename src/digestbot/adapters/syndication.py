@@ -1,0 +1,41 @@
+"""Reads RSS, Atom and JSON Feed; the commits and releases of a repository among them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from digestbot.domain import Feed, FeedState, Fetched, Medium, Window
+from digestbot.ports import Http
+from digestbot.wire.entries import items_of, state_after
+from digestbot.wire.isolation import Runner, Threads
+from digestbot.wire.parsing import PARSE_S, parse
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+_REPOSITORY_PATH = re.compile(r"/[^/]+/[^/]+/(?:commits(?:/.+)?|releases|tags)\.atom")
+
+
+class SyndicationSource:
+    """Fulfils `ports.FeedSource` for feeds of kind `feed`: gives all entries that the feed lists."""
+
+    def __init__(self, http: Http, runner: Runner | None = None) -> None:
+        """Parse with `runner`, in threads if none is given."""
+        self._http = http
+        self._runner = runner or Threads()
+
+    async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
+        """See `ports.FeedSource.fetch`."""
+        answer = await self._http.get(feed.url, etag=state.etag, last_modified=state.last_modified, accept=ACCEPT)
+        after = state_after(state, answer, window.now)
+        if answer.status == 304:
+            return Fetched((), after, unchanged=True)
+        content_type = answer.headers.get("content-type", "")
+        parsed = await self._runner.run(PARSE_S, parse, answer.body, content_type, answer.url)
+        return Fetched(items_of(parsed.items, feed, medium_of(feed.url)), after)
+
+
+def medium_of(url: str) -> Medium:
+    """Return `repository` for the commits, releases or tags of a GitHub repository, else `post`."""
+    parts = urlsplit(url)
+    is_repository = parts.hostname == "github.com" and _REPOSITORY_PATH.fullmatch(parts.path)
+    return "repository" if is_repository else "post"
