@@ -1,0 +1,1 @@
+"""What digestbot does without a chat model: filing, relevance, extraction, sameness; plain functions over numpy."""
