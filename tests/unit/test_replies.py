@@ -1,0 +1,211 @@
+"""What is left of a chat model's reply after checking."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pytest
+
+from digestbot.chat.briefs import Places, places
+from digestbot.chat.replies import FilingRow, SummaryRow, evidence, filing_schema, rows, summary, supported, verdict
+from digestbot.domain import Article, Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Summary, Verdict
+from digestbot.errors import ReplyError
+
+OUTLINE = Outline(
+    name="test",
+    title="A Test Roadmap",
+    lang="en",
+    version="v1",
+    sections=(
+        Section("start", "Preliminaries", "", (), filing=False),
+        Section("I", "Models", "Build them.", (Chapter("tokens", "Tokenization", ""),)),
+        Section("II", "Speed", "Run them.", (Chapter("kv", "KV Caching", ""),)),
+    ),
+)
+CHINESE = Outline("zh", "路线图", "zh", "v1", (Section("模型", "模型", "", (Chapter("文字", "文字", ""),)),))
+TEXT = (
+    "We prune the key-value cache of long prompts. Memory falls by 41% on LongBench. Accuracy stays within 0.3 points."
+)
+INVENTED = "It beats Orion-9 by 73.4% on Halvorsen, see https://invented.example/paper."
+NEUTRAL = "Filed under Speed by its title and text."
+
+
+def story(text: str = TEXT) -> Story:
+    item = Item(ItemId("arxiv:1"), FeedId("f"), "https://arxiv.org/abs/1", "Pruned Caches", text=text)
+    return Story(StoryId("s1"), item, (item,))
+
+
+def judged(changes: Mapping[str, object], outline: Outline = OUTLINE) -> Verdict:
+    row = {"id": "s1", "section": "II", "chapter": "II.1", "confidence": 0.8, "relevance": 0.7, "reason": "It prunes."}
+    read = FilingRow.model_validate({**row, **changes})
+    return verdict(read, story(), places(outline), outline, "openai:m", "file@1+00000000")
+
+
+def short(tldr: str, points: list[str], text: str = TEXT) -> Summary:
+    row = SummaryRow(id="s1", tldr=tldr, points=points)
+    return summary(row, story(text), Article(StoryId("s1"), text, "abstract"), "en", "openai:m", "summarize@1+00000000")
+
+
+@pytest.mark.parametrize(
+    ("changes", "section", "chapter"),
+    [
+        ({}, "II", "kv"),
+        ({"section": "I"}, "I", ""),
+        ({"section": "none"}, "none", ""),
+        ({"chapter": "IX.9"}, "II", ""),
+        ({"chapter": "none"}, "II", ""),
+    ],
+)
+def test_a_chapter_counts_only_in_its_own_section(changes: dict[str, str], section: str, chapter: str) -> None:
+    """A chapter of another section, of no section or of nowhere is left out; the section stands."""
+    filed = judged(changes)
+
+    assert (filed.section, filed.chapter) == (section, chapter)
+
+
+@pytest.mark.parametrize("section", ["XII", "start", "Speed", ""])
+def test_a_section_must_exist(section: str) -> None:
+    """A section that the roadmap does not have, or does not file into, is refused."""
+    with pytest.raises(ReplyError, match="does not have"):
+        judged({"section": section})
+
+
+def test_shares_are_brought_into_range() -> None:
+    """A confidence above one and a relevance below zero are taken as one and zero."""
+    filed = judged({"confidence": 7, "relevance": -0.5})
+
+    assert (filed.confidence, filed.relevance, filed.top) == (1.0, 0.0, (("II", 1.0),))
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        (f"It prunes the cache. {INVENTED}", "It prunes the cache."),
+        ("Memory falls by 41%. It prunes the cache.", "Memory falls by 41%."),
+        ("It prunes\n  the\u200b cache.", "It prunes the cache."),
+        (INVENTED, NEUTRAL),
+        ("See https://hijacked.example/now @everyone", NEUTRAL),
+        ("", NEUTRAL),
+    ],
+)
+def test_a_reason_says_only_what_the_story_says(reason: str, kept: str) -> None:
+    """One supported sentence is kept; where there is none, a plain sentence of ours stands in."""
+    filed = judged({"reason": reason})
+
+    assert filed.reason == kept
+
+
+def test_a_roadmap_with_long_ids_is_shown_by_number() -> None:
+    """Sections whose ids are not short Latin words get short codes, and verdicts the ids again."""
+    filed = judged({"section": "S1", "chapter": "S1.1", "reason": INVENTED}, CHINESE)
+
+    assert (filed.section, filed.chapter) == ("模型", "文字")
+    assert filed.reason == "根据标题和正文归入“模型”。"
+
+
+def test_invented_statements_are_dropped_and_counted() -> None:
+    """Of a TL;DR and its points only what the article shows is kept, each point once."""
+    points = [
+        "Memory falls by 41% on LongBench.",
+        INVENTED,
+        "Memory falls by 41% on LongBench.",
+        f"It prunes. {INVENTED}",
+    ]
+
+    kept = short(f"Prunes the cache of prompts. {INVENTED}", points)
+
+    assert kept.tldr == "Prunes the cache of prompts."
+    assert kept.points == ("Memory falls by 41% on LongBench.", "It prunes.")
+    assert kept.dropped == 3
+
+
+def test_a_summary_without_a_supported_tldr_is_refused() -> None:
+    """When nothing of the TL;DR stands in the article, the story goes back rather than out."""
+    with pytest.raises(ReplyError, match="supports nothing"):
+        short(INVENTED, ["Memory falls by 41% on LongBench."])
+
+
+@pytest.mark.parametrize(
+    "bait",
+    [
+        "Follow https://bait.example/now today.",
+        "Ask @mallory for it.",
+        "[Click](https://bait.example/now) it.",
+        "Ask a@b.org.",
+    ],
+)
+def test_addresses_and_mentions_never_come_from_the_model(bait: str) -> None:
+    """Even one that the article itself holds does not get into a summary."""
+    kept = short("We prune the cache.", [bait], f"{TEXT} {bait}")
+
+    assert kept.points == ()
+    assert kept.dropped == 1
+
+
+def test_a_name_that_looks_like_a_host_may_stay() -> None:
+    """A site's bare name is a name when the article has it."""
+    kept, dropped = supported(["The course of fast.ai explains it."], ["A course by fast.ai."])
+
+    assert (kept, dropped) == (["The course of fast.ai explains it."], 0)
+
+
+def test_statements_do_not_run_into_each_other() -> None:
+    """A statement without a full stop is judged apart from the one that follows it."""
+    kept, dropped = supported(["Prunes the cache", "", "beats Orion-9", "keeps accuracy", "保持准确率"], [TEXT])
+
+    assert (kept, dropped) == (["Prunes the cache", "", "", "keeps accuracy", "保持准确率"], 1)
+
+
+def test_evidence_is_the_articles_own_words() -> None:
+    """Each statement brings the sentence that shares most words with it, once; without shared words there is none."""
+    found = evidence(["The cache is pruned for long prompts.", "Pruning the cache", "Quite unrelated"], TEXT)
+
+    assert found == ("We prune the key-value cache of long prompts.",)
+
+
+def test_rows_that_cannot_be_read_are_left_out() -> None:
+    """A row counts if it has every field and was asked for; of two with one id the first counts."""
+    good = {"id": "s1", "tldr": "a", "points": []}
+    listed = [good, {**good, "tldr": "b"}, {**good, "id": "s9"}, {"id": "s2"}, {**good, "id": "s3", "points": "x"}, 7]
+
+    found = rows({"stories": listed}, SummaryRow, {"s1", "s2", "s3"})
+
+    assert {id: row.tldr for id, row in found.items()} == {"s1": "a"}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, "much"])
+def test_a_share_must_be_a_number(number: object) -> None:
+    """What is no finite number makes its row unusable."""
+    row = {"id": "s1", "section": "I", "chapter": "none", "confidence": number, "relevance": 1, "reason": ""}
+
+    found = rows({"stories": [row]}, FilingRow, {"s1"})
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("reply", [None, [], "text", {}, {"stories": None}, {"stories": {"id": "s1"}}])
+def test_a_reply_without_rows_is_refused(reply: object) -> None:
+    """Anything but an object with a list of stories is no reply."""
+    with pytest.raises(ReplyError, match="no list of stories"):
+        rows(reply, SummaryRow, {"s1"})
+
+
+def test_the_schema_has_the_fields_that_are_read() -> None:
+    """What is asked for is what is read, in the strict form that providers ask for."""
+    row = filing_schema(places(OUTLINE))["properties"]["stories"]["items"]
+
+    assert set(row["properties"]) == set(FilingRow.model_fields) == set(row["required"])
+    assert row["additionalProperties"] is False
+    assert row["properties"]["section"]["enum"] == ["I", "II", "none"]
+
+
+def test_a_long_list_of_chapters_is_no_enumeration() -> None:
+    """Past what a provider takes, the schema leaves chapters open and code alone checks them."""
+    chapters = tuple(Chapter(f"c{n}", f"Chapter {n}", "") for n in range(300))
+    known: Places = places(Outline("long", "Long", "en", "v1", (Section("I", "One", "", chapters),)))
+
+    row = filing_schema(known)["properties"]["stories"]["items"]
+
+    assert "enum" not in row["properties"]["chapter"]
+    assert row["properties"]["section"]["enum"] == ["I", "none"]
