@@ -1,0 +1,66 @@
+"""Writes a digest into a folder, as Markdown and as HTML, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from datetime import UTC
+from pathlib import Path
+
+from digestbot.domain import Channel, ChannelKind, Digest
+from digestbot.errors import DeliveryError
+from digestbot.render.escape import slug
+from digestbot.render.html import digest_html
+from digestbot.render.markdown import digest_markdown
+
+
+class FileSender:
+    """A Sender whose channel address is a folder, or empty for the folder given here.
+
+    The reference is the path of the Markdown file. A digest always has the same two names, so a second send replaces
+    the files with the same bytes.
+    """
+
+    kind: ChannelKind = "file"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, digest: Digest, channel: Channel, key: str) -> str:
+        """Write both files and return the path of the Markdown one."""
+        markdown, html = self._paths(digest, channel)
+        try:
+            await asyncio.to_thread(_write, html, digest_html(digest))
+            await asyncio.to_thread(_write, markdown, digest_markdown(digest))
+        except OSError as error:
+            raise DeliveryError(f"cannot write {str(markdown)!r}: {error.strerror}; check the folder") from error
+        return str(markdown)
+
+    async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
+        """Return the path of the Markdown file when both files are there, else ""."""
+        markdown, html = self._paths(digest, channel)
+        return str(markdown) if markdown.is_file() and html.is_file() else ""
+
+    def _paths(self, digest: Digest, channel: Channel) -> tuple[Path, Path]:
+        folder = Path(channel.address).expanduser() if channel.address else self._folder
+        short_id = hashlib.sha256(digest.id.encode(errors="replace")).hexdigest()[:8]
+        date = digest.created_at.astimezone(UTC).date().isoformat()
+        name = f"{date}-{slug(digest.subscription)}-{short_id}"
+        return folder / f"{name}.md", folder / f"{name}.html"
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file in one step, so that a reader or a crash never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Always the same name: what a killed process left half written is written over by the next.
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

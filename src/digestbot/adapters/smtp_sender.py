@@ -1,0 +1,182 @@
+"""Sends a digest by SMTP, over TLS or not at all.
+
+`smtps://user:password@host:465` speaks TLS from the start, `smtp://user:password@host:587` requires STARTTLS, and
+`smtp+plain://localhost:1025`, for tests and development, is taken for loopback hosts only and never logs in. There is
+no way down from one to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from digestbot.domain import Channel, ChannelKind, Digest
+from digestbot.errors import ConfigError, DeliveryError
+from digestbot.render.escape import plain
+from digestbot.render.mail import address, digest_mail, message_id_for
+
+TIMEOUT_S = 30.0
+
+_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server as its URL names it; the password stays out of every `repr`."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+class SmtpSender:
+    """A Sender whose channel address is a mailbox; the reference is the Message-ID. SMTP cannot be asked later."""
+
+    kind: ChannelKind = "smtp"
+
+    def __init__(self, url: str, mail_from: str, context: ssl.SSLContext | None = None) -> None:
+        """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
+        self._server = parse_server(url)
+        self._mail_from = mail_from
+        self._context = context
+
+    async def send(self, digest: Digest, channel: Channel, key: str) -> str:
+        """Send the mail and return its Message-ID."""
+        try:
+            message_id = message_id_for(key, self._mail_from)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id)
+        except ValueError as error:
+            raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
+        await asyncio.to_thread(self._transmit, message, channel.address)
+        return message_id
+
+    async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
+        """Return None."""
+        return None
+
+    def _transmit(self, message: EmailMessage, to: str) -> None:
+        context = self._context or ssl.create_default_context()
+        sender, reader = address(self._mail_from), address(to)
+        connection = _connect(self._server, context, sender.domain)
+        try:
+            _secure_and_login(connection, self._server, context)
+            _envelope(connection, sender.addr_spec, reader.addr_spec)
+            _data(connection, message, self._server)
+            # The message is taken by now; how the farewell goes changes nothing.
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+        except (smtplib.SMTPException, OSError) as error:
+            _fail(self._server, error)
+        finally:
+            connection.close()
+
+
+def parse_server(url: str) -> Server:
+    """Return the server; raises ConfigError, without the URL in its message, when it is not one to send through."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError("the SMTP URL has no usable host and port; write smtp://user:password@host:587") from error
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ConfigError("the SMTP URL must begin with smtps:// or smtp:// and name a host")
+    server = Server(
+        parts.scheme,
+        parts.hostname,
+        port or _PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
+    if server.scheme == "smtp+plain" and server.host not in _LOOPBACK:
+        raise ConfigError(f"smtp+plain:// is for this machine only, not for {server.host!r}; write smtp:// or smtps://")
+    if server.scheme == "smtp+plain" and server.user:
+        raise ConfigError("smtp+plain:// never logs in, since the password would travel unencrypted; leave it out")
+    return server
+
+
+def _connect(server: Server, context: ssl.SSLContext, domain: str) -> smtplib.SMTP:
+    # The name for EHLO is given: smtplib would look up the machine's own, which can hang without DNS.
+    try:
+        if server.scheme == "smtps":
+            return smtplib.SMTP_SSL(server.host, server.port, domain, timeout=TIMEOUT_S, context=context)
+        return smtplib.SMTP(server.host, server.port, domain, timeout=TIMEOUT_S)
+    except (smtplib.SMTPException, OSError) as error:
+        _fail(server, error)
+
+
+def _secure_and_login(connection: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    connection.ehlo()
+    if server.scheme == "smtp":
+        if not connection.has_extn("starttls"):
+            raise DeliveryError(
+                f"mail server {server.host!r} offers no STARTTLS, and mail is never sent unencrypted; "
+                "use smtps:// or another server",
+                permanent=True,
+            )
+        connection.starttls(context=context)
+        connection.ehlo()
+    if server.user:
+        connection.login(server.user, server.password)
+
+
+def _envelope(connection: smtplib.SMTP, sender: str, reader: str) -> None:
+    options = []
+    if not (sender + reader).isascii():
+        if not connection.has_extn("smtputf8"):
+            raise DeliveryError(f"the mail server cannot take the international address {reader!r}", permanent=True)
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+    code, reply = connection.mail(sender, options)
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, reply)
+    code, reply = connection.rcpt(reader)
+    if code not in (250, 251):
+        raise smtplib.SMTPResponseException(code, reply)
+
+
+def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> None:
+    """Hand the message over; once its bytes go out, a lost connection leaves it in doubt.
+
+    Not `smtplib.SMTP.data`, which cannot tell a connection lost before the message from one lost after it.
+    """
+    code, reply = connection.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPResponseException(code, reply)
+    content = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+    try:
+        connection.send(content + b".\r\n")
+        code, reply = connection.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(
+            f"the connection to mail server {server.host!r} was lost after the message went out; it may have arrived",
+            in_doubt=True,
+        ) from error
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, reply)
+
+
+def _fail(server: Server, error: Exception) -> NoReturn:
+    """Translate; what a server says is shown in short, except about a login, where it may echo the password."""
+    name = f"mail server {server.host!r}"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        text = f"{name} refused the login ({error.smtp_code}); check user and password in the SMTP URL"
+        raise DeliveryError(text, permanent=error.smtp_code >= 500) from None
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        raise DeliveryError(f"{name} lacks what is needed: {plain(str(error), 200)}", permanent=True) from error
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        text = f"{name} refused the message: {error.smtp_code} {plain(reply, 200)}"
+        raise DeliveryError(text, permanent=500 <= error.smtp_code < 600) from error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"{name} has no valid certificate ({error.verify_message}); mend it, TLS is not switched off"
+        raise DeliveryError(text) from error
+    raise DeliveryError(f"no delivery through {name} on port {server.port}: {plain(str(error), 200)}") from error

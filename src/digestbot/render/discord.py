@@ -1,0 +1,157 @@
+"""A digest as the JSON payloads of Discord messages, each within every limit of Discord's; pure.
+
+A story is an embed, so that none is ever torn in two; the first embed of a section names it, and the colour goes on.
+Lengths are counted in UTF-16 units, which is never less than what Discord counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from digestbot.domain import Digest, DigestSection, Entry
+from digestbot.render import wording
+from digestbot.render.escape import clip, safe_url
+
+# discord.com/developers/docs/resources/message: message and embed limits.
+MAX_CONTENT = 2000
+MAX_TITLE = 256
+MAX_AUTHOR = 256
+MAX_DESCRIPTION = 4096
+MAX_FOOTER = 2048
+MAX_EMBEDS = 10
+MAX_EMBEDS_TOTAL = 6000
+
+_BREAK = "\u200b"
+_ACTIVE = re.compile(r"(?i)[a-z][a-z0-9+.-]*(?=://)|discord(?=(?:app)?\.)|dsc(?=\.gg)|[@#](?=\S)|<(?=\S)")
+_COLOURS = (0x0B8A74, 0x2F74C0, 0x8A5BC7, 0xC2662D, 0xB0457A, 0x5F8F2B, 0x2B8FA3, 0x9A7B1E, 0x6B6FD0)
+_QUIET = 0x7D8590
+
+Message = dict[str, object]
+Embed = dict[str, object]
+
+
+def digest_messages(digest: Digest) -> tuple[Message, ...]:
+    """Return the digest as webhook payloads to post in order; at least one. Nothing in them can ping anybody."""
+    embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i)]
+    embeds += _proposals(digest)
+    embeds += _notes(wording.HOW, [_fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest.foot)])
+    messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in _groups(embeds)]
+    head = f"**{_fitted(wording.subject(digest), 400)}**\n{_fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
+    return ({"content": head, **messages[0]}, *messages[1:])
+
+
+def defused(text: str) -> str:
+    """Return plain text that Discord shows as it is: no Markdown, no mention, no link, no invitation, no heading."""
+    text = re.sub(r"([\\`*_~|\[\]()<>])", r"\\\1", text)
+    text = re.sub(r"^([-+#>]|\d+(?=\.))", r"\\\1", text)
+    # Discord links addresses and reads mentions, timestamps and emoji in spite of backslashes.
+    return _ACTIVE.sub(rf"\g<0>{_BREAK}", text)
+
+
+def size(text: str) -> int:
+    """Return the length in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _fitted(text: str, limit: int) -> str:
+    """Return plain text defused and at most `limit` units long; cut before it is defused, so that no escape is torn."""
+    shown, room = defused(text), limit
+    while size(shown) > limit:
+        room = min(room - 1, room * limit // size(shown))
+        shown = defused(clip(text, room))
+    return shown
+
+
+def _section(section: DigestSection, index: int) -> Iterator[Embed]:
+    colour = _COLOURS[index % len(_COLOURS)]
+    embeds = [_story(entry, colour) for entry in section.entries]
+    embeds += _notes(wording.BRIEF, [_brief(entry) for entry in section.brief], colour)
+    embeds[0] = {"author": {"name": clip(wording.section_title(section), MAX_AUTHOR // 2)}, **embeds[0]}
+    yield from embeds
+
+
+def _story(entry: Entry, colour: int) -> Embed:
+    embed: Embed = {"title": _fitted(wording.title(entry.title), MAX_TITLE), "color": colour}
+    url = safe_url(entry.url)
+    if url:
+        embed["url"] = url
+    description = "\n".join(_description(entry))
+    if description:
+        embed["description"] = description
+    meta = wording.meta(entry)
+    if meta:
+        embed["footer"] = {"text": meta}
+    return embed
+
+
+def _description(entry: Entry) -> Iterator[str]:
+    """Yield the lines, together under `MAX_DESCRIPTION` (about 3,900 at most) by the lengths allotted to each."""
+    note = wording.basis_note(entry)
+    tldr = _fitted(wording.tldr(entry), 900)
+    if tldr or note:
+        yield f"{tldr} {f'*{defused(note)}*' if note else ''}".strip()
+    for point in wording.points(entry)[:5]:
+        yield f"- {_fitted(point, 250)}"
+    if wording.why(entry):
+        yield f"**Why** {_fitted(wording.why(entry), 300)}"
+    links = [_masked(medium, title, raw) for medium, title, raw in wording.others(entry)[:3]]
+    if links:
+        yield f"**Also** {' · '.join(links)}"
+
+
+def _brief(entry: Entry) -> str:
+    """Return a line of at most about 900 units."""
+    url, title, meta = safe_url(entry.url), _fitted(wording.title(entry.title), 200), _fitted(wording.meta(entry), 300)
+    link = f"[{title}]({url})" if url and len(url) <= 300 else title
+    return f"- {link} · {meta}" if meta else f"- {link}"
+
+
+def _masked(medium: str, title: str, raw: str) -> str:
+    """Return a link whose text is ours and short; an address too long for its place is left out."""
+    url = safe_url(raw)
+    text = f"{_fitted(medium, 40)}: {_fitted(title, 100)}"
+    return f"[{text}]({url})" if url and len(url) <= 300 else text
+
+
+def _proposals(digest: Digest) -> Iterator[Embed]:
+    lines = [f"- {_fitted(text, 300)}\n  `{clip(command, 200)}`" for text, command in wording.proposals(digest)]
+    if wording.more_proposals(digest):
+        lines.append(defused(wording.more_proposals(digest)))
+    return _notes(wording.PROPOSALS, lines)
+
+
+def _notes(title: str, lines: list[str], colour: int = _QUIET) -> Iterator[Embed]:
+    """Yield embeds under one title that hold the lines, as few as take them all."""
+    text = ""
+    for line in lines:
+        if text and size(text) + 1 + size(line) > MAX_DESCRIPTION:
+            yield {"title": title, "description": text, "color": colour}
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        yield {"title": title, "description": text, "color": colour}
+
+
+def _groups(embeds: list[Embed]) -> list[list[Embed]]:
+    """Return the embeds in order, as many to a message as fit."""
+    groups: list[list[Embed]] = [[]]
+    total = 0
+    for embed in embeds:
+        units = _units(embed)
+        if groups[-1] and (len(groups[-1]) == MAX_EMBEDS or total + units > MAX_EMBEDS_TOTAL):
+            groups.append([])
+            total = 0
+        groups[-1].append(embed)
+        total += units
+    return groups
+
+
+def _units(embed: Embed) -> int:
+    """Return what counts towards the total of a message: title, description, footer and author."""
+    texts = [embed.get("title", ""), embed.get("description", "")]
+    for key, inner in (("footer", "text"), ("author", "name")):
+        part = embed.get(key)
+        if isinstance(part, dict):
+            texts.append(part[inner])
+    return sum(size(str(text)) for text in texts)

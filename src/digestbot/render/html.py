@@ -1,0 +1,155 @@
+"""A digest as one self-contained HTML document, for mail and for a file; pure.
+
+No script, no remote image, no style sheet that the meaning hangs on: mail clients drop what they do not like.
+The template escapes everything that it is given; addresses have been through `safe_url` before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from jinja2 import PackageLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from digestbot.domain import Digest, DigestSection, Entry
+from digestbot.render import wording
+from digestbot.render.escape import safe_url
+
+MAX_BYTES = 100_000
+"""Gmail shows the first 102 kB of a message's HTML and hides the rest behind a link."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Text with an address, which is empty when it is not one to link to, and its language (BCP 47), empty if Latin."""
+
+    text: str
+    url: str
+    lang: str
+    medium: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A story as the template shows it."""
+
+    title: Linked
+    meta: str
+    tldr: str
+    note: str
+    points: tuple[str, ...]
+    why: str
+    others: tuple[Linked, ...]
+    lang: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section as the template shows it; `brief` holds titles with their meta lines."""
+
+    title: str
+    rows: tuple[Row, ...]
+    brief: tuple[tuple[Linked, str], ...]
+
+
+def digest_html(digest: Digest) -> str:
+    """Return the document, under `MAX_BYTES` in UTF-8 however long the digest is.
+
+    What does not fit is cut at a story's end, last sections first, with a line that says how many more there are.
+    """
+    blocks = tuple(_block(section) for section in wording.shown(digest))
+    total = sum(len(block.rows) + len(block.brief) for block in blocks)
+    html = _document(digest, blocks, 0)
+    if _fits(html):
+        return html
+    low, high = 0, total - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _fits(_document(digest, _first(blocks, middle), total - middle)):
+            low = middle
+        else:
+            high = middle - 1
+    return _document(digest, _first(blocks, low), total - low)
+
+
+def language(text: str) -> str:
+    """Return `ja`, `ko` or `zh` for text in those scripts, else "": it decides the shapes of Han characters."""
+    if re.search("[\u3040-\u30ff]", text):
+        return "ja"
+    if re.search("[\uac00-\ud7af]", text):
+        return "ko"
+    return "zh" if re.search("[\u3400-\u9fff]", text) else ""
+
+
+def _fits(html: str) -> bool:
+    return len(html.encode()) <= MAX_BYTES
+
+
+def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:
+    """Return the blocks with only the first `count` stories of all, those without one dropped."""
+    kept = []
+    for block in blocks:
+        rows = block.rows[:count]
+        brief = block.brief[: count - len(rows)]
+        count -= len(rows) + len(brief)
+        if rows or brief:
+            kept.append(replace(block, rows=rows, brief=brief))
+    return tuple(kept)
+
+
+def _document(digest: Digest, blocks: tuple[Block, ...], cut: int) -> str:
+    return _template().render(
+        subject=wording.subject(digest),
+        heading=wording.heading(digest),
+        heading_lang=language(wording.heading(digest)),
+        day=wording.day(digest.created_at),
+        count=wording.story_count(digest),
+        lead=wording.lead(digest),
+        blocks=blocks,
+        cut=wording.cut(cut),
+        proposals_title=wording.PROPOSALS,
+        proposals=wording.proposals(digest),
+        more_proposals=wording.more_proposals(digest),
+        brief_title=wording.BRIEF,
+        how=wording.HOW,
+        foot=wording.foot_lines(digest.foot),
+    )
+
+
+def _block(section: DigestSection) -> Block:
+    rows = tuple(_row(entry) for entry in section.entries)
+    brief = tuple((_linked(wording.title(entry.title), entry.url), wording.meta(entry)) for entry in section.brief)
+    return Block(wording.section_title(section), rows, brief)
+
+
+def _row(entry: Entry) -> Row:
+    tldr = wording.tldr(entry)
+    return Row(
+        title=_linked(wording.title(entry.title), entry.url),
+        meta=wording.meta(entry),
+        tldr=tldr,
+        note=wording.basis_note(entry),
+        points=wording.points(entry),
+        why=wording.why(entry),
+        others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry)),
+        lang=language(tldr),
+    )
+
+
+def _linked(text: str, url: str, medium: str = "") -> Linked:
+    return Linked(text, safe_url(url), language(text), medium)
+
+
+@cache
+def _template() -> Template:
+    environment = SandboxedEnvironment(
+        loader=PackageLoader("digestbot.render", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("digest.html.j2")

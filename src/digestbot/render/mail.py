@@ -1,0 +1,57 @@
+"""A digest as a mail: plain text first, HTML beside it; pure, and the same bytes for the same digest."""
+
+from __future__ import annotations
+
+import email.policy
+import hashlib
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from digestbot.domain import Digest
+from digestbot.render import wording
+from digestbot.render.escape import plain, slug
+from digestbot.render.html import digest_html
+from digestbot.render.text import digest_text
+
+PLAIN_WIDTH = 76
+
+_ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
+_ADDRESS = re.compile(rf'(?:"?(?P<name>[^"<>@\r\n]*)"?\s*(?P<open><))?(?P<local>{_ATOM})@(?P<domain>{_ATOM})(?(open)>)')
+
+
+def digest_mail(digest: Digest, sender: str, to: str, message_id: str) -> EmailMessage:
+    """Return a multipart/alternative message; raises ValueError when `sender` or `to` is not one mail address.
+
+    International domains are written in their IDNA form; a local part outside ASCII makes it a message for
+    SMTPUTF8 (RFC 6531), which `message.policy.utf8` tells.
+    """
+    author, reader = address(sender), address(to)
+    utf8 = not (author.addr_spec + reader.addr_spec).isascii()
+    message = EmailMessage(policy=email.policy.SMTPUTF8 if utf8 else email.policy.SMTP)
+    message["Subject"] = wording.subject(digest)
+    message["From"] = author
+    message["To"] = reader
+    message["Date"] = digest.created_at
+    message["Message-ID"] = plain(message_id)
+    message["List-Id"] = f"<{slug(digest.subscription)}.digestbot.{author.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(digest_text(digest, PLAIN_WIDTH), cte="quoted-printable")
+    message.add_alternative(digest_html(digest), subtype="html", cte="quoted-printable")
+    message.set_boundary("digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32])
+    return message
+
+
+def message_id_for(key: str, sender: str) -> str:
+    """Return the Message-ID of a delivery, the same at every try; raises ValueError when `sender` is no address."""
+    return f"<{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}@{address(sender).domain}>"
+
+
+def address(text: str) -> Address:
+    """Return the one address of `Name <local@domain>` or `local@domain`; raises ValueError for anything else."""
+    # Not email.utils.parseaddr, which takes the first address of a list and ignores the rest.
+    found = _ADDRESS.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{plain(text, 100)!r} is not a mail address such as 'Digest <digest@example.org>'")
+    domain = found["domain"].encode("idna").decode("ascii")
+    return Address(plain(found["name"] or "", 100), found["local"], domain)

@@ -1,0 +1,119 @@
+"""The digest as a mail, read back with the standard library's parser."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import replace
+from datetime import timedelta, timezone
+from email.message import EmailMessage
+from typing import cast
+
+import digests
+import pytest
+
+from digestbot.domain import Digest
+from digestbot.render.html import digest_html
+from digestbot.render.mail import digest_mail, message_id_for
+from digestbot.render.text import digest_text
+
+_FROM = "digestbot <digest@example.org>"
+
+
+def _sent(source: Digest, sender: str = _FROM, to: str = "reader@example.com") -> EmailMessage:
+    raw = digest_mail(source, sender, to, "<id@example.org>").as_bytes()
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def test_both_parts_arrive_as_they_were_rendered() -> None:
+    """Plain text comes first and HTML second, and both survive the transfer encoding letter for letter."""
+    message = _sent(digests.realistic())
+
+    plain, html = message.iter_parts()
+    assert message.get_content_type() == "multipart/alternative"
+    assert cast(EmailMessage, plain).get_content().replace("\r\n", "\n") == digest_text(digests.realistic(), 76)
+    assert cast(EmailMessage, html).get_content().replace("\r\n", "\n") == digest_html(digests.realistic())
+    assert [part.get_content_charset() for part in message.iter_parts()] == ["utf-8", "utf-8"]
+
+
+def test_the_headers_say_what_it_is() -> None:
+    """Subject, date, ids and the marks of automatic list mail are there, and nothing is defective."""
+    message = _sent(digests.realistic())
+
+    assert message["Subject"] == "From N-grams to LLMs: 10 stories, 12 April 2026"
+    assert message["Date"].datetime == digests.AT
+    assert message["Message-ID"] == "<id@example.org>"
+    assert message["List-Id"] == "<daily.digestbot.example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert not message.defects
+
+
+def test_the_same_digest_makes_the_same_bytes() -> None:
+    """Nothing in a mail depends on the moment or on chance, and another Message-ID makes another boundary."""
+    first, second = (digest_mail(digests.realistic(), _FROM, "a@b.example", "<i@b>").as_bytes() for _ in range(2))
+
+    other = digest_mail(digests.realistic(), _FROM, "a@b.example", "<j@b>")
+    assert first == second
+    assert str(other.get_boundary()) not in first.decode()
+
+
+def test_no_line_is_longer_than_smtp_allows() -> None:
+    """Lines end in CRLF and are at most 998 bytes (RFC 5321), whatever the digest holds."""
+    raw = digest_mail(digests.hostile(), _FROM, "a@b.example", "<i@b>").as_bytes()
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_a_title_cannot_add_a_header() -> None:
+    """Line ends in outside text stay out of the headers."""
+    message = _sent(
+        replace(digests.realistic(), roadmap_title="a\r\nBcc: v@e.example\r\n\r\nbody", subscription="x\r\nTo: y")
+    )
+
+    assert message["Bcc"] is None
+    assert message["Subject"].startswith("a Bcc: v@e.example body: ")
+    assert message["List-Id"] == "<x-to-y.digestbot.example.org>"
+
+
+def test_a_chinese_subject_and_name_arrive() -> None:
+    """Headers outside ASCII are encoded words and read back as they were."""
+    message = _sent(replace(digests.realistic(), roadmap_title="大模型学习路线"), to="王小明 <wang@例子.cn>")
+
+    assert message["Subject"] == "大模型学习路线: 10 stories, 12 April 2026"
+    assert message["To"].addresses[0].display_name == "王小明"
+    assert message["To"].addresses[0].addr_spec == "wang@xn--fsqu00a.cn"
+
+
+def test_an_international_mailbox_makes_an_utf8_message() -> None:
+    """A local part outside ASCII is written as it is, for servers with SMTPUTF8."""
+    raw = digest_mail(digests.empty(), _FROM, "用户@例子.cn", "<i@b>").as_bytes()
+
+    assert "To: 用户@xn--fsqu00a.cn\r\n".encode() in raw
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["", "nobody", "a@", "@b", "a@b, c@d", "a@b\r\nBcc: c@d", "a b@c.example", "a@b@c.example", "<a@b", "A <a@b> c"],
+)
+def test_what_is_no_single_address_is_refused(to: str) -> None:
+    """Two addresses, a line end or a missing part raise before anything is sent."""
+    with pytest.raises(ValueError, match="is not a mail address"):
+        digest_mail(digests.empty(), _FROM, to, "<i@b>")
+
+
+def test_the_date_keeps_its_instant_in_any_zone() -> None:
+    """A digest made in another zone has the same instant in its Date and the UTC day in its subject."""
+    late = digests.AT.astimezone(timezone(timedelta(hours=-8)))
+
+    message = _sent(replace(digests.empty(), created_at=late))
+
+    assert message["Date"].datetime == digests.AT
+    assert message["Subject"].endswith("12 April 2026")
+
+
+def test_the_message_id_is_the_same_at_every_try() -> None:
+    """A delivery's Message-ID depends on its key and the sender's domain only."""
+    assert message_id_for("k", _FROM) == message_id_for("k", "other@example.org")
+    assert message_id_for("k", _FROM) != message_id_for("l", _FROM)
+    assert message_id_for("k", _FROM).endswith("@example.org>")
