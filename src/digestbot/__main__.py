@@ -1,0 +1,326 @@
+"""The command line: every job can be run once by hand, every list can be printed as --json.
+
+Commands import what they need when they run: `digestbot --help` answers before any library is loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digestbot import __version__
+from digestbot.errors import ConfigError, DigestbotError
+
+if TYPE_CHECKING:
+    from digestbot.settings import Settings
+
+app = typer.Typer(
+    name="digestbot",
+    help="Keeps a learning roadmap current: reads the sources, files what matters, sends digests, proposes changes.",
+    epilog="Exit status: 0 done, 1 something is not as it should be, 2 wrong usage or settings. NO_COLOR: no colours.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+feeds_app = typer.Typer(help="Look at feeds.", rich_markup_mode=None, no_args_is_help=True)
+review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(review_app, name="review")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line on stderr, never a traceback."""
+    try:
+        app()
+    except ConfigError as error:
+        _fail(error, 2)
+    except DigestbotError as error:
+        _fail(error, 1)
+
+
+def _fail(error: DigestbotError, status: int) -> None:
+    sys.stderr.write(f"digestbot: {error}\n")
+    sys.exit(status)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"digestbot {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Write the version and stop.")
+    ] = False,
+) -> None:
+    """Take the options before the command."""
+
+
+@app.command()
+def run(
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+    now: Now = "",
+    since: Annotated[str, typer.Option("--since", metavar="ISO", help="Take what was published from then on.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything on a copy: write and send nothing.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Read the feeds, file what is new, send the digest.
+
+    Summarizes and proposes changes to the roadmap, too. A run that was killed is finished by the next one.
+    """
+    from digestbot.commands.run import run_command
+
+    settings = _settings()
+    start = _instant(since, "--since") if since else None
+    _leave(run_command(settings, feeds, _clock(settings, now), start, dry_run, json))
+
+
+@app.command()
+def demo(
+    home: Annotated[
+        Path | None, typer.Option("--home", metavar="DIR", help="Its data folder; digestbot-demo here if left out.")
+    ] = None,
+) -> None:
+    """Run the whole job on a sample week that the package carries.
+
+    It needs no internet, no key and no account.
+    """
+    from digestbot.commands.setup import demo_command
+
+    _leave(demo_command(home))
+
+
+@app.command()
+def init() -> None:
+    """Make the data folder with its own feeds.yaml and roadmaps.
+
+    What is there already stays as it is.
+    """
+    from digestbot.commands.setup import init_command
+
+    _leave(init_command(_settings()))
+
+
+@app.command()
+def doctor(json: AsJson = False) -> None:
+    """Tell what is configured, what works, what to do about the rest."""
+    from digestbot.commands.doctor import doctor_command
+
+    _leave(doctor_command(_settings(), json))
+
+
+@app.command()
+def items(
+    outcome: Annotated[
+        str, typer.Option(metavar="NAME", help="Only items that ended so, e.g. filed or off_roadmap.")
+    ] = "",
+    feed: Annotated[str, typer.Option(metavar="ID", help="Only items of this feed.")] = "",
+    section: Annotated[str, typer.Option(metavar="ID", help="Only items filed into this section, e.g. IV.")] = "",
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many, newest first.")] = 50,
+    json: AsJson = False,
+) -> None:
+    """List what the feeds showed and where it ended."""
+    from digestbot.commands.look import items_command
+
+    _leave(items_command(_settings(), outcome, feed, section, limit, json))
+
+
+@app.command()
+def why(
+    item: Annotated[
+        str, typer.Argument(metavar="URL-OR-ID", help="An address, an arXiv id, an item's or a story's id.")
+    ],
+    json: AsJson = False,
+) -> None:
+    """Tell all that happened to one item, and why."""
+    from digestbot.commands.look import why_command
+
+    _leave(why_command(_settings(), item, json))
+
+
+@app.command()
+def load(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="Lines of {id, title, abstract?, description?, url?, …}.")
+    ],
+    now: Now = "",
+) -> None:
+    """Make the lines of a file searchable, each under its own id."""
+    from digestbot.commands.library import load_command
+
+    settings = _settings()
+    _leave(load_command(settings, file, _clock(settings, now)))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, in English or Chinese.")],
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="At most so many, best first.")] = 10,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Search the stories and whatever was loaded."""
+    from digestbot.commands.library import search_command
+
+    settings = _settings()
+    _leave(search_command(settings, query, limit, _clock(settings, now), json))
+
+
+@app.command()
+def reindex(now: Now = "", json: AsJson = False) -> None:
+    """Rebuild the index from the ledger, and prove that it did."""
+    from digestbot.commands.library import reindex_command
+
+    settings = _settings()
+    _leave(reindex_command(settings, _clock(settings, now), json))
+
+
+@app.command()
+def file() -> None:
+    """Filter: file JSON Lines into the default roadmap.
+
+    {id, title, abstract?, url?, kind?, lang?, date?} → {id, section, chapter, confidence, top, relevance, reason,
+    model}
+    """
+    from digestbot.commands.filters import file_command
+
+    _leave(file_command(_stdin()))
+
+
+@app.command()
+def summarize() -> None:
+    """Filter: summarize JSON Lines.
+
+    {id, title, abstract?, description?} → {id, tldr, points, evidence, model}
+    """
+    from digestbot.commands.filters import summarize_command
+
+    _leave(summarize_command(_stdin()))
+
+
+@app.command()
+def dedupe(
+    pairs: Annotated[bool, typer.Option("--pairs", help="Judge pairs: {a, b} → {same, score, basis}.")] = False,
+) -> None:
+    """Filter: find the same work in JSON Lines.
+
+    {id, title, url?, authors?, date?, …} → {id, story, duplicate_of, basis}
+    """
+    from digestbot.commands.filters import dedupe_command, pairs_command
+
+    _leave(pairs_command(_stdin()) if pairs else dedupe_command(_stdin()))
+
+
+@feeds_app.command("parse")
+def feeds_parse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A feed document.")],
+    content_type: Annotated[str, typer.Option("--content-type", metavar="TYPE", help="As its server stated it.")] = "",
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where it came from, for relative links.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Show what a feed document holds; no network is used."""
+    from digestbot.commands.look import parse_command
+
+    _leave(parse_command(file, content_type, url, json))
+
+
+@review_app.command("list")
+def review_list(
+    state: Annotated[str, typer.Option(metavar="NAME", help="open, accepted, edited, rejected, or all.")] = "open",
+    json: AsJson = False,
+) -> None:
+    """List proposals."""
+    from digestbot.commands.reviewing import list_command
+
+    known: Any = {name: name for name in ("open", "accepted", "edited", "rejected", "stale", "applied", "reverted")}
+    if state != "all" and state not in known:
+        raise ConfigError(f"there is no state {state!r}: use one of {', '.join(known)} or all")
+    _leave(list_command(_settings(), known.get(state), json))
+
+
+@review_app.command("show")
+def review_show(
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    json: AsJson = False,
+) -> None:
+    """Show a proposal: the change, why, and on what evidence."""
+    from digestbot.commands.reviewing import show_command
+
+    _leave(show_command(_settings(), proposal, json))
+
+
+@review_app.command("accept")
+def review_accept(
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    merit: Annotated[str, typer.Option(metavar="TEXT", help="Your own line on the resource's merit.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    now: Now = "",
+) -> None:
+    """Put the proposed resource into the roadmap."""
+    from digestbot.commands.reviewing import accept_command
+
+    settings = _settings()
+    _leave(accept_command(settings, proposal, merit, by, _clock(settings, now)))
+
+
+@review_app.command("reject")
+def review_reject(
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is not wanted.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    now: Now = "",
+) -> None:
+    """Turn a proposal down; it does not come back."""
+    from digestbot.commands.reviewing import reject_command
+
+    settings = _settings()
+    _leave(reject_command(settings, proposal, reason, by, _clock(settings, now)))
+
+
+def _settings() -> Settings:
+    from digestbot.settings import load
+
+    return load()
+
+
+def _clock(settings: Settings, given: str) -> datetime:
+    return _instant(given, "--now") if given else settings.now or datetime.now(UTC)
+
+
+def _instant(text: str, name: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{name} {text!r} is not an ISO instant such as 2026-04-12 or 2026-04-12T18:00:00+00:00"
+        ) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _stdin() -> Any:
+    # Bytes that are not UTF-8 belong to a bad line, not to a crash: they arrive as lone surrogates.
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # a text stream here
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream here
+    return sys.stdin
+
+
+def _leave(status: int) -> None:
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    main()

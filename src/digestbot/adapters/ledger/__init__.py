@@ -1,0 +1,71 @@
+"""The ledger: what happened to everything, over SQLAlchemy. One class per noun, one method one transaction."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from digestbot.adapters.ledger.corpus import Corpus
+from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
+from digestbot.adapters.ledger.filings import Filings
+from digestbot.adapters.ledger.history import History
+from digestbot.adapters.ledger.intake import Intake
+from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.publications import Publications
+from digestbot.adapters.ledger.schema import metadata
+from digestbot.adapters.ledger.stories import Stories
+from digestbot.errors import StoreError
+
+__all__ = ["Ledger", "copy_ledger", "safe_url", "sqlite_url"]
+
+
+class Ledger:
+    """The record of everything, one part per noun over one database."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at an SQLAlchemy URL and bring its schema up to date."""
+        database = Database(url)
+        try:
+            database.migrate()
+        except BaseException:
+            database.close()
+            raise
+        self.intake = Intake(database)
+        self.stories = Stories(database)
+        self.filings = Filings(database)
+        self.publications = Publications(database)
+        self.corpus = Corpus(database)
+        self.history = History(database)
+        self.leases = Leases(database)
+        self._database = database
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+
+def copy_ledger(source: str, target: str) -> None:
+    """Copy every row of a ledger into a new one, from any database into any other; counted ids are given anew.
+
+    A source that has no tables yet makes an empty ledger. Raises StoreError for one of another version.
+    """
+    old, new = Database(source), Database(target)
+    try:
+        new.migrate()
+        found = old.revision()
+        if found not in (None, HEAD):
+            raise StoreError(f"the ledger to copy has schema {found!r}, expected {HEAD!r}: open it once to migrate it")
+        for table in metadata.sorted_tables if found else ():
+            _copy(table, old, new)
+    finally:
+        old.close()
+        new.close()
+
+
+def _copy(table: sa.Table, old: Database, new: Database) -> None:
+    # A counted id that is written by hand would leave PostgreSQL's own counter behind.
+    counted = table.autoincrement_column
+    columns = [column for column in table.columns if column is not counted]
+    with old.read() as reading, new.write() as writing:
+        found = reading.execute(sa.select(*columns).order_by(*table.primary_key)).mappings()
+        for batch in batches(dict(values) for values in found):
+            writing.execute(sa.insert(table), batch)

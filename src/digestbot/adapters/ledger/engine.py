@@ -1,0 +1,145 @@
+"""Opens the database: pragmas, transactions, migrations. Knows no table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from digestbot.errors import ConfigError, StoreError
+
+HEAD = "0001"
+_BUSY_TIMEOUT_MS = 10_000
+# SQLite before 3.32 refuses statements with more than 999 bound values.
+_BATCH = 500
+
+Value = TypeVar("Value")
+
+
+class Database:
+    """A database with its two kinds of transaction; every method of the ledger is one of them."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily; raises ConfigError when the URL cannot be understood or its driver is absent."""
+        try:
+            self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+            raise ConfigError(
+                f"the database URL cannot be used: {error}; expected sqlite:///FILE, or postgresql+psycopg://… "
+                "with the extra digestbot[postgres] installed"
+            ) from error
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection with a snapshot; raises StoreError for what the database says."""
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give a transaction that commits at the end; on SQLite it takes the write lock at once, never half-way."""
+        with _translated(), self.engine.execution_options(digestbot_write=True).begin() as connection:
+            yield connection
+
+    def upsert(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, or replace those whose primary key is there; all rows have the same keys."""
+        if not rows:
+            return
+        key = [column.name for column in table.primary_key]
+        statement = self._insert(table)
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+
+    def insert_new(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows and leave those alone whose key is there already."""
+        if rows:
+            connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
+
+    def _insert(self, table: sa.Table) -> Any:
+        return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
+
+    def migrate(self) -> None:
+        """Bring the schema to this version's; a ledger of a later version is refused with a StoreError."""
+        found = self.revision()
+        if found == HEAD:
+            return
+        if found is not None and found > HEAD:
+            raise StoreError(
+                f"the ledger has schema {found!r}, this digestbot knows up to {HEAD!r}: install the newer version"
+            )
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        with resources.as_file(resources.files("digestbot.adapters.ledger") / "migrations") as scripts:
+            config.set_main_option("script_location", str(scripts))
+            with self.write() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    def revision(self) -> str | None:
+        """Return the schema's revision, None for an empty database."""
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of a SQLite file, its folder made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{file}"
+
+
+def safe_url(url: str) -> str:
+    """Return a database URL with its password masked."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def batches(values: Iterable[Value]) -> list[list[Value]]:
+    """Cut values into lists that fit the bound values of one statement."""
+    everything = list(values)
+    return [everything[i : i + _BATCH] for i in range(0, len(everything), _BATCH)]
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).strip() or type(error).__name__
+        raise StoreError(f"the ledger cannot be used: {reason}; run 'digestbot doctor'") from error
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction handling begins too late; with None we say BEGIN ourselves.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get("digestbot_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,186 @@
+"""Stories on their way into the roadmap: verdicts, articles, summaries, and which step each still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.schema import (
+    articles,
+    digest_entries,
+    digests,
+    documents,
+    feeds,
+    items,
+    model_calls,
+    sightings,
+    steps,
+    summaries,
+    verdicts,
+)
+from digestbot.adapters.ledger.stories import story_of
+from digestbot.domain import OFF_ROADMAP, Article, Filed, Foot, Outcome, Step, Story, StoryId, Summary, Usage, Verdict
+
+
+class Filings:
+    """The ledger's part for the steps from `triage` to `propose`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def untriaged(self) -> list[Story]:
+        """Return the stories with an item under way, in order of their ids."""
+        query = (
+            sa.select(items.c.story)
+            .join(sightings, sightings.c.item == items.c.id)
+            .where(sightings.c.outcome == "", items.c.story.is_not(None))
+            .distinct()
+            .order_by(items.c.story)
+        )
+        with self._database.read() as connection:
+            return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
+
+    def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: datetime) -> None:
+        """Record verdicts, each with the outcome of the items under way in its story and the reason for it."""
+        with self._database.write() as connection:
+            self._database.upsert(
+                connection, verdicts, [rows.row(v, decided_at=now, top=_pairs(v.top)) for v, _, _ in found]
+            )
+            for verdict, outcome, reason in found:
+                members = sa.select(items.c.id).where(items.c.story == verdict.story)
+                connection.execute(
+                    sa.update(sightings)
+                    .where(sightings.c.item.in_(members), sightings.c.outcome == "")
+                    .values(outcome=outcome, reason=reason)
+                )
+
+    def unread(self, roadmap: str) -> list[Story]:
+        """Return the filed stories without an article, in order of their ids."""
+        with self._database.read() as connection:
+            query = self._filed(roadmap).where(~sa.exists().where(articles.c.story == verdicts.c.story))
+            return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
+
+    def record_articles(self, found: Sequence[Article], now: datetime) -> None:
+        """Record what was read."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, articles, [rows.row(article, read_at=now) for article in found])
+
+    def unsummarized(self, roadmap: str, lang: str) -> list[tuple[Story, Verdict, Article]]:
+        """Return the filed stories that were read and not summarized in a language, in order of their ids."""
+        written = sa.exists().where(summaries.c.story == verdicts.c.story, summaries.c.lang == lang)
+        with self._database.read() as connection:
+            query = self._filed(roadmap).where(sa.exists().where(articles.c.story == verdicts.c.story), ~written)
+            ids = [StoryId(id) for id in connection.execute(query).scalars()]
+            return [(story, verdict, article) for story, verdict, article, _ in _whole(connection, ids, roadmap, lang)]
+
+    def record_summaries(self, found: Sequence[Summary], now: datetime) -> None:
+        """Record summaries."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, summaries, [rows.row(summary, written_at=now) for summary in found])
+
+    def undone(self, step: Step, roadmap: str, lang: str) -> list[Filed]:
+        """Return the summarized stories for which a step is not done yet, in order of their ids."""
+        done = sa.exists().where(
+            steps.c.subject == verdicts.c.story, steps.c.step == step, steps.c.input_hash == roadmap
+        )
+        return self._filed_where(roadmap, lang, ~done)
+
+    def mark_done(self, step: Step, roadmap: str, results: Sequence[tuple[StoryId, str]], now: datetime) -> None:
+        """Remember that a step is done with these stories, each with its result in words."""
+        with self._database.write() as connection:
+            marks = [
+                {"subject": story, "step": step, "input_hash": roadmap, "result": result, "at": now}
+                for story, result in results
+            ]
+            self._database.insert_new(connection, steps, marks)
+
+    def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]:
+        """Return the summarized stories that no digest of this subscription held, in order of their ids."""
+        held = sa.exists().where(
+            digest_entries.c.story == verdicts.c.story, digest_entries.c.subscription == subscription
+        )
+        return self._filed_where(roadmap, lang, ~held)
+
+    def uncatalogued(self, roadmap: str, lang: str) -> list[Filed]:
+        """Return the summarized stories that cannot be searched yet, in order of their ids."""
+        return self._filed_where(roadmap, lang, ~sa.exists().where(documents.c.id == verdicts.c.story))
+
+    def foot(self, subscription: str, now: datetime) -> Foot:
+        """Return what was done since the subscription's last digest: outcomes, feeds that fail, tokens and cost.
+
+        It is told from the ledger and not from a run, so that a run that was killed and repeated tells the same.
+        """
+        last = sa.select(sa.func.max(digests.c.created_at)).where(digests.c.subscription == subscription)
+        with self._database.read() as connection:
+            since = connection.execute(last).scalar() or datetime.min.replace(tzinfo=UTC)
+            ended = sa.select(sightings.c.outcome, sa.func.count().label("number")).where(
+                sightings.c.outcome != "", sightings.c.seen_at > since
+            )
+            found = connection.execute(ended.group_by(sightings.c.outcome).order_by(sightings.c.outcome))
+            outcomes = {row.outcome: row.number for row in found}
+            failing = sa.select(feeds.c.id, feeds.c.reason).where(feeds.c.error_streak > 0).order_by(feeds.c.id)
+            failed = tuple((row.id, row.reason) for row in connection.execute(failing))
+            calls = connection.execute(
+                sa.select(model_calls.c.tokens, model_calls.c.cost_usd).where(model_calls.c.at > since)
+            ).all()
+        usage = sum((Usage(tokens, cost_usd) for tokens, cost_usd in calls), Usage())
+        return Foot(outcomes, failed, tokens=usage.tokens, cost_usd=usage.cost_usd)
+
+    def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None:
+        """Record what a call of a chat model took, for `count` stories."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.insert(model_calls).values(
+                    at=now,
+                    step=step,
+                    model=model,
+                    prompt=prompt,
+                    stories=count,
+                    tokens=usage.tokens,
+                    cost_usd=usage.cost_usd,
+                )
+            )
+
+    def spent_usd(self, since: datetime) -> float:
+        """Return what model calls have cost from an instant on, as far as prices are known."""
+        query = sa.select(sa.func.coalesce(sa.func.sum(model_calls.c.cost_usd), 0.0)).where(model_calls.c.at >= since)
+        with self._database.read() as connection:
+            return float(connection.execute(query).scalar_one())
+
+    def _filed(self, roadmap: str) -> sa.Select[str]:
+        where = (verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP)
+        return sa.select(verdicts.c.story).where(*where).order_by(verdicts.c.story)
+
+    def _filed_where(self, roadmap: str, lang: str, condition: sa.ColumnElement[bool]) -> list[Filed]:
+        written = sa.exists().where(summaries.c.story == verdicts.c.story, summaries.c.lang == lang)
+        with self._database.read() as connection:
+            ids = [StoryId(id) for id in connection.execute(self._filed(roadmap).where(written, condition)).scalars()]
+            whole = _whole(connection, ids, roadmap, lang)
+        return [Filed(story, verdict, article, summary) for story, verdict, article, summary in whole if summary]
+
+
+def _whole(
+    connection: sa.Connection, ids: Sequence[StoryId], roadmap: str, lang: str
+) -> list[tuple[Story, Verdict, Article, Summary | None]]:
+    judged = {v["story"]: rows.verdict(v) for v in _select(connection, verdicts, ids, verdicts.c.roadmap == roadmap)}
+    read = {v["story"]: rows.article(v) for v in _select(connection, articles, ids)}
+    written = {v["story"]: rows.summary(v) for v in _select(connection, summaries, ids, summaries.c.lang == lang)}
+    return [(s, judged[s.id], read[s.id], written.get(s.id)) for s in story_of(connection, ids) if s.id in read]
+
+
+def _select(
+    connection: sa.Connection, table: sa.Table, ids: Sequence[StoryId], *where: sa.ColumnElement[bool]
+) -> list[sa.RowMapping]:
+    return [
+        values
+        for batch in batches(ids)
+        for values in connection.execute(sa.select(table).where(table.c.story.in_(batch), *where)).mappings()
+    ]
+
+
+def _pairs(top: tuple[tuple[str, float], ...]) -> list[list[object]]:
+    return [[section, round(p, 4)] for section, p in top]

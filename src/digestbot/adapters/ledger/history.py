@@ -1,0 +1,141 @@
+"""What happened to an item: the answers to `why`, `items` and `doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from digestbot.adapters.ledger.engine import Database
+from digestbot.adapters.ledger.schema import (
+    aliases,
+    articles,
+    digest_entries,
+    digests,
+    feeds,
+    item_keys,
+    items,
+    links,
+    outbox,
+    proposals,
+    sightings,
+    steps,
+    stories,
+    summaries,
+    verdicts,
+)
+
+
+class History:
+    """The ledger's part for people who ask."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, ids: Collection[str], keys: Collection[str]) -> list[str]:
+        """Return the ids of the items with one of these ids, or that have one of these keys, or in a story so named."""
+        by_story = sa.select(items.c.id).where(items.c.story.in_(list(ids)))
+        by_alias = (
+            sa.select(items.c.id).join(aliases, aliases.c.story == items.c.story).where(aliases.c.alias.in_(list(ids)))
+        )
+        by_key = sa.select(item_keys.c.item).where(item_keys.c.key.in_(list(keys)))
+        by_id = sa.select(items.c.id).where(items.c.id.in_([*ids, *keys]))
+        with self._database.read() as connection:
+            for query in (by_id, by_key, by_story, by_alias):
+                found = sorted(set(connection.execute(query).scalars()))
+                if found:
+                    return found
+        return []
+
+    def item(self, id: str) -> dict[str, Any]:
+        """Return the whole recorded life of an item: sightings, story, links, verdicts, summary, digests, proposals."""
+        with self._database.read() as connection:
+            own = connection.execute(sa.select(items).where(items.c.id == id)).mappings().one()
+            story = own["story"]
+            either = sa.or_(links.c.a == id, links.c.b == id)
+            held = sa.select(digest_entries.c.subscription, digests.c.id, digests.c.created_at).join(
+                digests, digests.c.id == digest_entries.c.digest
+            )
+            sent = sa.select(outbox.c.kind, outbox.c.state, outbox.c.reference, outbox.c.reason, outbox.c.sent_at).join(
+                digest_entries, digest_entries.c.digest == outbox.c.digest
+            )
+            return {
+                "item": dict(own),
+                "sightings": _all(
+                    connection, sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at)
+                ),
+                "links": _all(connection, sa.select(links).where(either).order_by(links.c.a, links.c.b)),
+                "story": _all(connection, sa.select(stories).where(stories.c.id == story)),
+                "members": _all(
+                    connection,
+                    sa.select(items.c.id, items.c.title, items.c.medium, items.c.feed)
+                    .where(items.c.story == story)
+                    .order_by(items.c.first_seen_at, items.c.published_at, items.c.id),
+                )
+                if story
+                else [],
+                "verdicts": _all(connection, sa.select(verdicts).where(verdicts.c.story == story)),
+                "articles": _all(
+                    connection,
+                    sa.select(articles.c.basis, articles.c.note, articles.c.read_at).where(articles.c.story == story),
+                ),
+                "summaries": _all(connection, sa.select(summaries).where(summaries.c.story == story)),
+                "steps": _all(connection, sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at)),
+                "digests": _all(connection, held.where(digest_entries.c.story == story)),
+                "deliveries": _all(connection, sent.where(digest_entries.c.story == story)),
+                "proposals": _all(connection, sa.select(proposals).where(proposals.c.story == story)),
+            }
+
+    def items(
+        self, roadmap: str, *, outcome: str | None = None, feed: str = "", section: str = "", limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """Return sightings with their item and its verdict for a roadmap, newest first; outcome "" means under way."""
+        query = (
+            sa.select(
+                items.c.id,
+                items.c.title,
+                items.c.url,
+                items.c.medium,
+                items.c.published_at,
+                items.c.story,
+                sightings.c.feed,
+                sightings.c.seen_at,
+                sightings.c.outcome,
+                sightings.c.reason,
+                verdicts.c.section,
+                verdicts.c.chapter,
+                verdicts.c.relevance,
+            )
+            .join(sightings, sightings.c.item == items.c.id)
+            .join(verdicts, sa.and_(verdicts.c.story == items.c.story, verdicts.c.roadmap == roadmap), isouter=True)
+            .order_by(sightings.c.seen_at.desc(), items.c.published_at.desc(), items.c.id, sightings.c.feed)
+            .limit(limit)
+        )
+        wanted = (
+            (sightings.c.outcome, outcome),
+            (sightings.c.feed, feed or None),
+            (verdicts.c.section, section or None),
+        )
+        for column, value in wanted:
+            if value is not None:
+                query = query.where(column == value)
+        with self._database.read() as connection:
+            return _all(connection, query)
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """Return the state of every feed that was ever read."""
+        with self._database.read() as connection:
+            return _all(connection, sa.select(feeds).order_by(feeds.c.id))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows the main tables hold."""
+        with self._database.read() as connection:
+            return {
+                table.name: int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+                for table in (feeds, items, stories, verdicts, summaries, proposals, digests, outbox)
+            }
+
+
+def _all(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(values) for values in connection.execute(query).mappings()]

@@ -1,0 +1,87 @@
+"""Feeds and what they showed: their state, items, and a sighting for each feed and version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.schema import feeds, items, sightings
+from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Sighting
+
+
+class Intake:
+    """The ledger's part for the step `fetch`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def state(self, feed: FeedId) -> FeedState:
+        """Return what is remembered of a feed; an empty state before its first reading."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(feeds).where(feeds.c.id == feed)).mappings().first()
+        return rows.state(found) if found else FeedState()
+
+    def known(self, ids: Collection[ItemId]) -> dict[ItemId, Known]:
+        """Return the known ones among these items."""
+        versions: dict[ItemId, int] = {}
+        shown: dict[ItemId, set[FeedId]] = {}
+        with self._database.read() as connection:
+            for batch in batches(sorted(ids)):
+                for found in connection.execute(sa.select(items.c.id, items.c.version).where(items.c.id.in_(batch))):
+                    versions[ItemId(found.id)] = found.version
+                seen = sa.select(sightings.c.item, sightings.c.feed).where(sightings.c.item.in_(batch))
+                for pair in connection.execute(seen):
+                    shown.setdefault(ItemId(pair.item), set()).add(FeedId(pair.feed))
+        return {id: Known(version, frozenset(shown.get(id, ()))) for id, version in versions.items()}
+
+    def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None:
+        """Record a reading of a feed, all of it or nothing: its sightings, the items new by it, and its state."""
+        first = [
+            rows.row(s.item, first_seen_at=now, story=None) for s in seen if s.outcome not in ("duplicate", "joined")
+        ]
+        marks = [
+            {
+                "item": s.item.id,
+                "feed": feed,
+                "version": s.item.version,
+                "seen_at": now,
+                "outcome": s.outcome,
+                "reason": s.reason,
+            }
+            for s in seen
+        ]
+        with self._database.write() as connection:
+            self._database.insert_new(connection, items, first)
+            self._database.insert_new(connection, sightings, marks)
+            for sighting in seen:
+                if sighting.outcome == "joined":
+                    _revise(connection, sighting.item)
+            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+
+    def record_failure(self, feed: FeedId, state: FeedState) -> None:
+        """Remember that a feed could not be read; `state` carries the reason and the streak."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+
+    def outcomes(self, marks: Collection[tuple[ItemId, FeedId, int]]) -> Counter[str]:
+        """Count where these sightings (item, feed, version) ended; those still under way count as `failed`."""
+        wanted, counts = set(marks), Counter[str]()
+        with self._database.read() as connection:
+            for batch in batches(sorted({item for item, _, _ in wanted})):
+                for found in connection.execute(sa.select(sightings).where(sightings.c.item.in_(batch))):
+                    if (found.item, found.feed, found.version) in wanted:
+                        counts[found.outcome or "failed"] += 1
+        return counts
+
+
+def _revise(connection: sa.Connection, item: Item) -> None:
+    """A later version replaces the item's own words; its story, verdict and first sighting stay."""
+    kept = ("id", "feed")
+    connection.execute(
+        sa.update(items).where(items.c.id == item.id).values({k: v for k, v in rows.row(item).items() if k not in kept})
+    )

@@ -1,0 +1,71 @@
+"""Turns records into rows and rows into records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Summary, Verdict
+
+Values = Mapping[Any, Any]
+"""A row as the database gives it."""
+
+_ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+_VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
+_ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
+_SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
+_PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
+_DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
+
+
+def row(record: Any, **more: Any) -> dict[str, Any]:
+    """Return a record's fields as a row, with further columns."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(record).items()} | more
+
+
+def state(values: Values) -> FeedState:
+    """Return the state of a feed."""
+    names = ("etag", "last_modified", "begins_at", "last_success_at", "error_streak", "reason")
+    return FeedState(**{name: values[name] for name in names})
+
+
+def item(values: Values) -> Item:
+    """Return an item."""
+    return _ITEM.validate_python(_own(values, Item))
+
+
+def verdict(values: Values) -> Verdict:
+    """Return a verdict."""
+    return _VERDICT.validate_python(_own(values, Verdict))
+
+
+def article(values: Values) -> Article:
+    """Return an article."""
+    return _ARTICLE.validate_python(_own(values, Article))
+
+
+def summary(values: Values) -> Summary:
+    """Return a summary."""
+    return _SUMMARY.validate_python(_own(values, Summary))
+
+
+def proposal(values: Values) -> Proposal:
+    """Return a proposal."""
+    return _PROPOSAL.validate_python(_own(values, Proposal))
+
+
+def digest_body(digest: Digest) -> Any:
+    """Return a digest as JSON values."""
+    return _DIGEST.dump_python(digest, mode="json")
+
+
+def digest(body: Any) -> Digest:
+    """Return the digest that `digest_body` wrote."""
+    return _DIGEST.validate_python(body)
+
+
+def _own(values: Values, record: type[Any]) -> dict[str, Any]:
+    return {name: values[name] for name in (field.name for field in fields(record)) if name in values}

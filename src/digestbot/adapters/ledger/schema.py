@@ -1,0 +1,286 @@
+"""The tables of the ledger, alike on SQLite and PostgreSQL. Every change needs a migration beside it.
+
+Keys are made from content, never counted up, so that a run that was killed and repeated writes the same rows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware UTC instant, stored as naive UTC since SQLite knows no zones."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **options: object) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="", **options)  # type: ignore[arg-type]  # forwarded
+
+
+def _list(name: str) -> sa.Column[list[object]]:
+    return sa.Column(name, sa.JSON, nullable=False)
+
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("etag"),
+    _text("last_modified"),
+    sa.Column("begins_at", Instant),
+    sa.Column("last_success_at", Instant),
+    sa.Column("error_streak", sa.Integer, nullable=False, server_default="0"),
+    _text("reason"),
+)
+
+items = sa.Table(
+    "items",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("feed"),
+    _text("url"),
+    _text("title"),
+    _text("text"),
+    sa.Column("published_at", Instant),
+    sa.Column("updated_at", Instant),
+    _list("authors"),
+    _text("medium"),
+    _text("lang"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _list("categories"),
+    _text("comment"),
+    _list("links"),
+    sa.Column("first_seen_at", Instant, nullable=False),
+    sa.Column("story", sa.Text, index=True),
+)
+
+# Who showed an item to us, and where that sighting ended. The outcome is empty while the item is under way.
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    _text("outcome", index=True),
+    _text("reason"),
+)
+
+# Strong identifiers and blocking keys: equality joins find candidates for "the same work" without any index.
+item_keys = sa.Table(
+    "item_keys",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True, index=True),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("a", sa.Text, primary_key=True),
+    sa.Column("b", sa.Text, primary_key=True, index=True),
+    sa.Column("score", sa.Float, nullable=False),
+    _text("basis"),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("lead", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+aliases = sa.Table(
+    "story_aliases",
+    metadata,
+    sa.Column("alias", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False, index=True),
+)
+
+# A space is an embedding model and what is embedded by it: vectors of two spaces are never compared.
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("space", sa.Text, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("indexed_at", Instant, index=True),
+)
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    _text("section", index=True),
+    _text("chapter"),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("relevance", sa.Float, nullable=False),
+    _text("reason"),
+    _text("model"),
+    _text("prompt"),
+    _list("top"),
+    sa.Column("decided_at", Instant, nullable=False),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    _text("text"),
+    _text("basis"),
+    _text("note"),
+    sa.Column("read_at", Instant, nullable=False),
+)
+
+summaries = sa.Table(
+    "summaries",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("lang", sa.Text, primary_key=True),
+    _text("tldr"),
+    _list("points"),
+    _list("evidence"),
+    _text("model"),
+    _text("basis"),
+    sa.Column("dropped", sa.Integer, nullable=False, server_default="0"),
+    _text("prompt"),
+    sa.Column("written_at", Instant, nullable=False),
+)
+
+# One row when a step is done with a subject: a rerun or a crash goes on with whatever has none.
+steps = sa.Table(
+    "steps",
+    metadata,
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("input_hash", sa.Text, primary_key=True),
+    _text("result"),
+    sa.Column("at", Instant, nullable=False),
+)
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("story", index=True),
+    _text("roadmap"),
+    _text("section"),
+    _text("chapter"),
+    _text("title"),
+    _text("url"),
+    _text("medium"),
+    _text("merit"),
+    _text("base"),
+    _text("diff"),
+    _text("reason"),
+    _list("evidence"),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    _text("state", index=True),
+    sa.Column("decided_at", Instant),
+    _text("decided_by"),
+    _text("note"),
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("subscription", index=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+digest_entries = sa.Table(
+    "digest_entries",
+    metadata,
+    sa.Column("subscription", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    _text("digest", index=True),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _text("digest", index=True),
+    _text("kind"),
+    _text("address"),
+    _text("state", index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", Instant),
+    sa.Column("sent_at", Instant),
+    _text("reference"),
+    _text("reason"),
+)
+
+model_calls = sa.Table(
+    "model_calls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False, index=True),
+    _text("step"),
+    _text("model"),
+    _text("prompt"),
+    sa.Column("stories", sa.Integer, nullable=False),
+    sa.Column("tokens", sa.Integer, nullable=False),
+    sa.Column("cost_usd", sa.Float),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("now", Instant, nullable=False),
+    sa.Column("finished_at", Instant, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
+
+# What can be searched: loaded lines under their own ids, and stories. `terms` holds the text as offline.terms cuts it,
+# separated by spaces, so that SQLite's and PostgreSQL's own full text index it alike, Chinese included.
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False),
+    _text("source"),
+    _text("title"),
+    _text("url"),
+    _text("kind"),
+    _text("lang"),
+    _text("date"),
+    _text("terms"),
+    sa.Index("uq_documents_id", "id", unique=True),
+)

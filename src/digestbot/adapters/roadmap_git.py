@@ -1,0 +1,128 @@
+"""The roadmap as a file: the user's own, or one in the data folder, which is a git repository where git is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from digestbot.errors import ConfigError, ReviewError, StoreError
+from digestbot.roadmap import Roadmap, parse
+from digestbot.shipped import shipped
+
+_IDENTITY = ("-c", "user.name=digestbot", "-c", "user.email=digestbot@localhost")
+
+
+class RoadmapFiles:
+    """Reads and changes one roadmap: a Markdown file by path, or one of the data folder's roadmaps by name."""
+
+    def __init__(self, home: Path, setting: str) -> None:
+        """Take the setting DIGESTBOT_ROADMAP as it is; nothing is read or made yet."""
+        self._home, self._setting = home, setting
+
+    @property
+    def path(self) -> Path:
+        """Where the roadmap is, or will be when `install` puts it there."""
+        if self._setting.endswith((".md", ".markdown")) or "/" in self._setting:
+            return Path(self._setting).expanduser()
+        return self._home / "roadmaps" / f"{self._setting}.md"
+
+    def read(self) -> Roadmap:
+        """Return the roadmap; the shipped one while the data folder has none of its name."""
+        try:
+            source = self.path if self.path.is_file() else shipped("roadmaps", self.path.name)
+            text = source.read_bytes().decode("utf-8")
+        except (OSError, KeyError) as error:
+            known = ", ".join(names())
+            raise ConfigError(
+                f"there is no roadmap {self._setting!r}: set DIGESTBOT_ROADMAP to a Markdown file or to one of {known}"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"the roadmap {str(self.path)!r} is not UTF-8: byte {error.start}") from error
+        return parse(text, self.path.stem)
+
+    def install(self) -> list[Path]:
+        """Put the shipped roadmaps into the data folder where they are missing; return those that are new."""
+        folder = self._home / "roadmaps"
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"{name}.md" for name in names()]
+        new = [path for path in paths if not path.exists()]
+        for path in new:
+            _replace(path, shipped("roadmaps", path.name).read_bytes())
+        if shutil.which("git"):
+            _remember(folder, [path.name for path in paths])
+        return new
+
+    def write(self, roadmap: Roadmap, base: str, message: str) -> str:
+        """Replace the file by a changed roadmap, in one step, and commit it in the data folder's repository.
+
+        `base` is the version that was changed: a file that moved on since is left alone with a ReviewError. Returns the
+        commit, or "" where there is no repository of ours.
+        """
+        if self.path.is_file() and self.read().version != base:
+            raise ReviewError(f"the roadmap {str(self.path)!r} was changed in the meantime: try again")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(self.path, roadmap.text.encode("utf-8"))
+        folder = self._home / "roadmaps"
+        if self.path.parent != folder or not (folder / ".git").exists():
+            return ""
+        _git(folder, "add", "--", self.path.name)
+        _git(folder, *_IDENTITY, "commit", "--quiet", "--message", message, "--", self.path.name)
+        return _git(folder, "rev-parse", "--short", "HEAD").strip()
+
+
+def names() -> list[str]:
+    """Return the names of the shipped roadmaps."""
+    files = (entry.name for entry in shipped("roadmaps").iterdir())
+    return sorted(name.removesuffix(".md") for name in files if name.endswith(".md") and name != "SOURCES.md")
+
+
+def _remember(folder: Path, files: list[str]) -> None:
+    """Commit those of the shipped roadmaps that no commit holds yet, in a repository made for them if there is none.
+
+    The repository is made aside and comes into its place with its first commit: half a one would never be mended.
+    """
+    aside = folder / ".new"
+    shutil.rmtree(aside, ignore_errors=True)
+    if not (folder / ".git").exists():
+        _git(folder, "init", "--quiet", "--initial-branch=main", aside.name)
+        _add(folder, files, f"--git-dir={aside.name}/.git", "--work-tree=.")
+        os.rename(aside / ".git", folder / ".git")
+        aside.rmdir()
+        return
+    states = (line.split(maxsplit=1) for line in _git(folder, "status", "--porcelain", "--", *files).splitlines())
+    missing = [name for state, name in states if state in ("??", "A", "AM")]
+    if missing:
+        _add(folder, missing)
+
+
+def _add(folder: Path, files: list[str], *place: str) -> None:
+    _git(folder, *place, "add", "--", *files)
+    _git(folder, *place, *_IDENTITY, "commit", "--quiet", "--message", "Add the shipped roadmaps", "--", *files)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # Always the same name: what a killed process left half written is written over by the next.
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"the roadmap {str(path)!r} cannot be written: {error.strerror}") from error
+
+
+def _git(folder: Path, *words: str) -> str:
+    # A caller's GIT_DIR (set in hooks) would name another repository, and nobody is there to sign.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(folder), "-c", "commit.gpgSign=false", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise StoreError(f"git {words[-1]!r} failed in {str(folder)!r}: {done.stderr.strip()}")
+    return done.stdout

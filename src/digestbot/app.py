@@ -1,0 +1,316 @@
+"""The composition root: settings → adapters → Deps. The only module that knows every name."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digestbot import __version__, catalogue, feeds
+from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
+from digestbot.errors import StoreError
+from digestbot.pipeline.line import Deps, Report, run
+from digestbot.pipeline.models import Models
+from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
+from digestbot.processes import me
+from digestbot.roadmap import Roadmap, outline
+from digestbot.settings import Settings
+from digestbot.shipped import shipped
+
+_RUN_LEASE = timedelta(hours=6)
+
+
+def database_url(settings: Settings) -> str:
+    """Return the ledger's URL: the setting, or SQLite in the data folder."""
+    if settings.database_url:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{settings.home / 'ledger.db'}"
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """Open the ledger, making the data folder if it is missing."""
+    _make_home(settings.home)
+    return Ledger(database_url(settings))
+
+
+@contextmanager
+def ledger_of(settings: Settings) -> Iterator[Ledger]:
+    """Open the ledger for the length of a context."""
+    ledger = open_ledger(settings)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def user_agent(settings: Settings) -> str:
+    """Return who asks, and where to write to when it asks too much: the sender of the mails, once that is set."""
+    contact = "" if settings.mail_from.endswith("@localhost") else f" (+mailto:{settings.mail_from})"
+    return f"digestbot/{__version__}{contact}"
+
+
+def load_feeds(settings: Settings, file: Path | None) -> tuple[Feed, ...]:
+    """Return the feeds of a file, of the data folder's feeds.yaml, or of the shipped one, in this order."""
+    if file is None:
+        own = settings.home / "feeds.yaml"
+        return feeds.load(own) if own.is_file() else feeds.parse(shipped("feeds.yaml").read_text("utf-8"), "feeds.yaml")
+    return feeds.load(file)
+
+
+@contextmanager
+def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[Callable[[str], Index]]:
+    """Give the index of each space: Chroma where this process may own it, else the ledger's vectors read whole."""
+    store: ChromaStore | None = None
+    # Where another process of ours owns the folder, the ledger's own vectors say the same, more slowly.
+    with suppress(StoreError):
+        store = ChromaStore(settings.chroma_url or settings.home / "chroma")
+
+    def index_of(space: str) -> Index:
+        return ChromaIndex(store, space) if store else LedgerIndex(lambda: ledger.stories.vectors(space))
+
+    try:
+        yield index_of
+    finally:
+        if store:
+            store.close()
+
+
+@asynccontextmanager
+async def fetching(settings: Settings) -> AsyncIterator[tuple[Mapping[FeedKind, FeedSource], PageReader]]:
+    """Give the sources and the page reader, all over one polite client."""
+    from digestbot.adapters.arxiv_api import ArxivSource
+    from digestbot.adapters.http import PoliteHttp
+    from digestbot.adapters.pages import TrafilaturaPages
+    from digestbot.adapters.syndication import SyndicationSource
+    from digestbot.adapters.worker import Worker
+    from digestbot.adapters.youtube import YoutubeSource
+
+    http: Http = PoliteHttp(settings.allow_nets, user_agent(settings))
+    worker = Worker()
+    pages = TrafilaturaPages(http, worker)
+    try:
+        yield (
+            {
+                "arxiv": ArxivSource(http),
+                "feed": SyndicationSource(http, worker),
+                "youtube": YoutubeSource(http, worker),
+            },
+            pages,
+        )
+    finally:
+        await worker.aclose()
+        await http.aclose()
+
+
+def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
+    """Return the offline model, and the chat model that the settings name with the day's budget before it."""
+    from digestbot.adapters.offline_model import OfflineModel
+
+    if settings.model == "offline":
+        return Models(OfflineModel())
+    from digestbot.adapters.langchain_model import open_model
+    from digestbot.chat import budget, prompts
+
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    chat = open_model(
+        settings.model,
+        prompts.load(shipped("prompts"), settings.home / "prompts"),
+        api_key=key,
+        base_url=settings.openai_base_url or "",
+    )
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def allow() -> None:
+        budget.allowed(ledger.filings.spent_usd(midnight), settings.budget_usd_per_day)
+
+    return Models(OfflineModel(), chat, allow)
+
+
+def routes_of(
+    settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
+) -> dict[ChannelKind, Route]:
+    """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
+    from digestbot.adapters.file_sender import FileSender
+    from digestbot.adapters.maildir_sender import MaildirSender
+
+    routes: dict[ChannelKind, Route] = {
+        "file": Route(FileSender(settings.home / "digests")),
+        "maildir": Route(MaildirSender(settings.mail_from, settings.recipients[0]), str(settings.home / "maildir")),
+    }
+    if write:
+        from digestbot.adapters.terminal import TerminalSender
+
+        routes["terminal"] = Route(TerminalSender(write, width, colour))
+    if settings.smtp_url:
+        from digestbot.adapters.smtp_sender import SmtpSender
+
+        routes["smtp"] = Route(SmtpSender(settings.smtp_url.get_secret_value(), settings.mail_from))
+    if settings.discord_webhook_url:
+        from digestbot.adapters.discord_webhook import DiscordWebhookSender
+
+        routes["discord_webhook"] = Route(DiscordWebhookSender(), settings.discord_webhook_url.get_secret_value())
+    return routes
+
+
+def run_line(
+    settings: Settings,
+    feeds: tuple[Feed, ...],
+    subscriptions: list[Subscription],
+    now: datetime,
+    since: datetime | None,
+    progress: Progress,
+    routes: Mapping[ChannelKind, Route],
+) -> Report:
+    """Do one run and record its report. Raises StoreError while another process does one on this ledger."""
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger, _alone(ledger):
+        documents.install()
+        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+        ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
+    return report
+
+
+def try_line(
+    settings: Settings,
+    feeds: tuple[Feed, ...],
+    subscriptions: list[Subscription],
+    now: datetime,
+    since: datetime | None,
+    progress: Progress,
+    routes: Mapping[ChannelKind, Route],
+    scratch: Path,
+) -> Report:
+    """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid."""
+    target = sqlite_url(scratch / "ledger.db")
+    source = database_url(settings)
+    if settings.database_url or (settings.home / "ledger.db").exists():
+        copy_ledger(source, target)
+    # A trial costs nothing: what a chat model took would be recorded in the copy only, and no budget would bound it.
+    mine = {"home": scratch, "database_url": None, "chroma_url": None, "model": "offline"}
+    copy = settings.model_copy(update=mine)
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(copy) as ledger:
+        for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
+            ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
+        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+
+
+def _run(
+    settings: Settings,
+    ledger: Ledger,
+    documents: RoadmapFiles,
+    feeds: tuple[Feed, ...],
+    subscriptions: list[Subscription],
+    now: datetime,
+    since: datetime | None,
+    progress: Progress,
+    routes: Mapping[ChannelKind, Route],
+) -> Report:
+    roadmap = documents.read()
+    embedder = ConceptEmbedder()
+
+    async def work() -> Report:
+        async with fetching(settings) as (sources, pages):
+            deps = Deps(
+                ledger=ledger,
+                sources=sources,
+                pages=pages,
+                index=index_of(catalogue.items_space(embedder)),
+                embedder=embedder,
+                models=models_of(settings, ledger, now),
+                routes=routes,
+                progress=progress,
+                owner=me(),
+                wall=lambda: datetime.now(UTC),
+            )
+            return await run(deps, feeds, subscriptions, roadmap, outline(roadmap), now, since)
+
+    with indexes(settings, ledger, embedder) as index_of:
+        report = asyncio.run(work())
+        update_catalogue(ledger, index_of, embedder, roadmap, now)
+    return report
+
+
+def update_catalogue(
+    ledger: Ledger, index_of: Callable[[str], Index], embedder: Embedder, roadmap: Roadmap, now: datetime
+) -> int:
+    """Make new stories searchable, and bring the index of documents up to date; return how many vectors it gained."""
+    fresh = [catalogue.document_of(filed) for filed in ledger.filings.uncatalogued(roadmap.name, roadmap.lang or "en")]
+    catalogue.add_documents(ledger.corpus, ledger.stories, embedder, fresh)
+    space = catalogue.documents_space(embedder)
+    return catalogue.update_index(ledger.stories, index_of(space), space, now)
+
+
+def report_values(report: Report) -> dict[str, object]:
+    """Return a report as JSON values."""
+    return {
+        "now": report.now.isoformat(),
+        "feeds": [
+            {"id": f.id, "fetched": f.fetched, "new": f.new, "failed": f.failed, "reason": f.reason}
+            for f in report.feeds
+        ],
+        "outcomes": dict(report.outcomes),
+        "steps": {
+            step: {"seconds": round(spent.seconds, 3), "tokens": spent.usage.tokens, "cost_usd": spent.usage.cost_usd}
+            for step, spent in report.steps.items()
+        },
+        "digests": [
+            {
+                "id": digest.id,
+                "subscription": digest.subscription,
+                "stories": sum(len(s.entries) + len(s.brief) for s in digest.sections),
+            }
+            for digest in report.digests
+        ],
+        "deliveries": [
+            {
+                "digest": receipt.digest,
+                "channel": receipt.channel.kind,
+                "state": receipt.state,
+                "reference": receipt.reference,
+                "reason": receipt.reason,
+            }
+            for receipt in report.deliveries
+        ],
+        "proposals": [{"id": p.id, "chapter": p.chapter, "title": p.title, "url": p.url} for p in report.proposals],
+        "degraded": report.degraded,
+    }
+
+
+@contextmanager
+def _alone(ledger: Ledger) -> Iterator[None]:
+    owner, wall = me(), datetime.now(UTC)
+    held = ledger.leases.take("run", owner, wall, _RUN_LEASE)
+    if held:
+        raise StoreError(f"another run is under way (process {held}): wait for it to end")
+    try:
+        yield
+    finally:
+        ledger.leases.release("run", owner)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {str(home)!r} cannot be made: {error.strerror}; set DIGESTBOT_HOME"
+        ) from error
+
+
+def free_bytes(home: Path) -> int:
+    """Return the free space where the data folder is, or will be."""
+    folder = next(parent for parent in (home, *home.absolute().parents) if parent.exists())
+    return shutil.disk_usage(folder).free
+
+
+def shown_database(settings: Settings) -> str:
+    """Return the ledger's URL without its password."""
+    return safe_url(database_url(settings))

@@ -1,0 +1,1 @@
+"""What the commands of the terminal do; `__main__` says how they are called."""

@@ -1,0 +1,205 @@
+"""`doctor`: what is configured, what works, and what to do about the rest. It sends nothing."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app import free_bytes, indexes, ledger_of, load_feeds, shown_database
+from digestbot.commands.console import counted, terminal, write_json
+from digestbot.errors import DigestbotError
+from digestbot.settings import Settings
+
+_LEAST_FREE_BYTES = 500 << 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What `doctor` says of one thing; `advice` is what to do about it."""
+
+    what: str
+    state: Literal["ok", "off", "warning", "error"]
+    says: str
+    advice: str = ""
+
+
+def doctor_command(settings: Settings, as_json: bool) -> int:
+    """Write what is configured, what works and what to do; 1 when something is wrong."""
+    found = list(_examine(settings))
+    if as_json:
+        write_json([finding.__dict__ for finding in found])
+    else:
+        where = terminal()
+        where.table(("", "what", "finding"), [(f.state, f.what, f.says) for f in found], wide="finding")
+        for finding in found:
+            if finding.advice:
+                where.say(f"{finding.what}: {finding.advice}")
+    return int(any(finding.state == "error" for finding in found))
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    yield from _unknown_settings(settings)
+    yield _home(settings)
+    ledger = _ledger(settings)
+    yield ledger
+    if ledger.state != "error":
+        yield _index(settings)
+    yield from _feeds(settings)
+    yield _roadmap(settings)
+    yield _model(settings)
+    yield from _channels(settings)
+
+
+def _unknown_settings(settings: Settings) -> Iterator[Finding]:
+    """A misspelt name is ignored by everything else."""
+    names = {f"DIGESTBOT_{name.upper()}" for name in Settings.model_fields if not name.startswith("openai_")}
+    for name in sorted(os.environ):
+        if name.startswith("DIGESTBOT_") and name not in names:
+            yield _unknown(name, "the environment", names)
+    own = settings.home / "settings.toml"
+    for key in tomllib.loads(own.read_text(encoding="utf-8")) if own.is_file() else ():
+        if key not in Settings.model_fields:
+            yield _unknown(key, "settings.toml", Settings.model_fields)
+
+
+def _unknown(name: str, where: str, known: Collection[str]) -> Finding:
+    near = get_close_matches(name, known, n=1)
+    return Finding(
+        "settings", "warning", f"{name} in {where} is no setting", f"did you mean {near[0]}?" if near else ""
+    )
+
+
+def _home(settings: Settings) -> Finding:
+    free = free_bytes(settings.home)
+    says = f"{settings.home}, {free / (1 << 30):.1f} GiB free"
+    folder = next(parent for parent in (settings.home, *settings.home.absolute().parents) if parent.exists())
+    if not os.access(folder, os.W_OK):
+        return Finding("data folder", "error", f"{says}, not writable", "set DIGESTBOT_HOME to a folder of your own")
+    if free < _LEAST_FREE_BYTES:
+        return Finding("data folder", "warning", says, "make room: the ledger grows by about 1 MB a day")
+    return Finding("data folder", "ok", says)
+
+
+def _ledger(settings: Settings) -> Finding:
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return Finding("ledger", "off", "not made yet", "'digestbot init' or the first run makes it")
+    try:
+        with ledger_of(settings) as ledger:
+            counts = ledger.history.counts()
+    except DigestbotError as error:
+        return Finding("ledger", "error", str(error), "check DIGESTBOT_DATABASE_URL and that the database is up")
+    return Finding("ledger", "ok", f"{shown_database(settings)}: {counts['items']} items, {counts['stories']} stories")
+
+
+def _index(settings: Settings) -> Finding:
+    if not settings.chroma_url and not (settings.home / "chroma").exists():
+        return Finding("index", "off", "not made yet", "")
+    from digestbot.adapters.embedder import ConceptEmbedder
+    from digestbot.catalogue import items_space
+
+    embedder = ConceptEmbedder()
+    try:
+        with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
+            index = index_of(items_space(embedder))
+            if not index.keeps:
+                return Finding("index", "ok", "open in another digestbot process, which owns it")
+            held, recorded = index.count(), len(ledger.stories.vectors(items_space(embedder))[0])
+    except Exception as error:
+        return Finding(
+            "index",
+            "error",
+            f"{type(error).__name__}: {error}",
+            "check DIGESTBOT_CHROMA_URL, or run 'digestbot reindex'",
+        )
+    if held != recorded:
+        return Finding("index", "warning", f"{held} vectors, the ledger has {recorded}", "run 'digestbot reindex'")
+    return Finding("index", "ok", f"{held} vectors, as many as the ledger has")
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    try:
+        feeds = load_feeds(settings, None)
+    except DigestbotError as error:
+        yield Finding("feeds", "error", str(error), "mend feeds.yaml")
+        return
+    own = settings.home / "feeds.yaml"
+    yield Finding("feeds", "ok", f"{len(feeds)} in {own if own.is_file() else 'the shipped feeds.yaml'}")
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return
+    failing: list[dict[str, Any]] = []
+    # What is wrong with the ledger itself is a finding of its own.
+    with suppress(DigestbotError), ledger_of(settings) as ledger:
+        failing = [state for state in ledger.history.feeds() if state["error_streak"]]
+    for state in failing:
+        says = f"failed {counted(state['error_streak'], 'time')} in a row: {state['reason']}"
+        yield Finding(f"feed {state['id']}", "warning", says, "see if its address still works; the others go on")
+
+
+def _roadmap(settings: Settings) -> Finding:
+    try:
+        roadmap = RoadmapFiles(settings.home, settings.roadmap).read()
+    except DigestbotError as error:
+        return Finding("roadmap", "error", str(error), "set DIGESTBOT_ROADMAP")
+    filing = [section for section in roadmap.sections if section.filing]
+    if not filing:
+        return Finding("roadmap", "error", f"{roadmap.title!r} has no sections", "give it headings")
+    return Finding("roadmap", "ok", f"{roadmap.title!r}: {len(filing)} sections, {len(roadmap.chapters)} chapters")
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.model == "offline":
+        return Finding("model", "ok", "offline: nothing is sent anywhere and nothing costs")
+    from digestbot.adapters.langchain_model import open_model
+
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    try:
+        open_model(settings.model, {}, api_key=key, base_url=settings.openai_base_url or "")
+    except DigestbotError as error:
+        return Finding("model", "error", str(error), "mend DIGESTBOT_MODEL and what it needs, or set it to offline")
+    budget = settings.budget_usd_per_day
+    says = f"{settings.model}, {'no budget' if budget is None else f'at most ${budget:.2f} a day'}"
+    advice = "set DIGESTBOT_BUDGET_USD_PER_DAY to limit what it may cost" if budget is None else ""
+    return Finding("model", "ok", says, advice)
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    yield Finding("files", "ok", f"Markdown and HTML in {settings.home / 'digests'}")
+    if settings.smtp_url:
+        yield _smtp(settings)
+    else:
+        yield Finding(
+            "mail", "ok", f"into the maildir {settings.home / 'maildir'}", "set DIGESTBOT_SMTP_URL to send mail"
+        )
+    yield Finding(
+        "Discord webhook",
+        "ok" if settings.discord_webhook_url else "off",
+        "set" if settings.discord_webhook_url else "not set",
+    )
+
+
+def _smtp(settings: Settings) -> Finding:
+    from digestbot.adapters.smtp_sender import parse_server
+
+    try:
+        assert settings.smtp_url is not None
+        server = parse_server(settings.smtp_url.get_secret_value())
+    except DigestbotError as error:
+        return Finding("mail", "error", str(error), "mend DIGESTBOT_SMTP_URL")
+    import socket
+
+    try:
+        socket.create_connection((server.host, server.port), timeout=5).close()
+    except OSError as error:
+        return Finding(
+            "mail", "error", f"{server.host}:{server.port} cannot be reached: {error}", "check the host and the port"
+        )
+    says = f"through {server.host}:{server.port} to {', '.join(settings.recipients)}"
+    if settings.mail_to == Settings.model_fields["mail_to"].default:
+        return Finding("mail", "warning", says, "set DIGESTBOT_MAIL_TO, and DIGESTBOT_MAIL_FROM")
+    return Finding("mail", "ok", says)

@@ -1,0 +1,105 @@
+"""`load`, `search` and `reindex`: what can be found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from digestbot import catalogue
+from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app import indexes, ledger_of, update_catalogue
+from digestbot.commands.console import counted, terminal, write_json
+from digestbot.commands.filters import Lines, has_title, string
+from digestbot.domain import Document
+from digestbot.errors import ConfigError, StoreError
+from digestbot.search import search
+from digestbot.settings import Settings
+
+
+def load_command(settings: Settings, file: Path, now: datetime) -> int:
+    """Index every line of a file under its own id, never merged; 1 if a line was bad."""
+    embedder, count = ConceptEmbedder(), 0
+    with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
+        try:
+            with file.open(encoding="utf-8", errors="surrogateescape") as source:
+                lines = Lines(source, has_title)
+                for batch in lines.batches(1000):
+                    catalogue.add_documents(ledger.corpus, ledger.stories, embedder, [_document(r) for r in batch])
+                    count += len(batch)
+        except OSError as error:
+            raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
+        space = catalogue.documents_space(embedder)
+        catalogue.update_index(ledger.stories, index_of(space), space, now)
+    bad = f"; {counted(lines.bad, 'bad line')} left out" if lines.bad else ""
+    terminal().say(f"Loaded {counted(count, 'document')}{bad}.")
+    return int(lines.bad > 0)
+
+
+def search_command(settings: Settings, query: str, limit: int, now: datetime, as_json: bool) -> int:
+    """Write the documents found, best first; 1 when there are none."""
+    embedder = ConceptEmbedder()
+    with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
+        update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
+        hits = search(ledger.corpus, index_of(catalogue.documents_space(embedder)), embedder, query, limit)
+    if as_json:
+        for hit in hits:
+            write_json({"id": hit.document.id, "score": hit.score})
+    elif hits:
+        rows = [(h.document.date, f"{h.document.title}\n{h.document.url or h.document.id}") for h in hits]
+        terminal().table(("date", "document"), rows, wide="document")
+    else:
+        terminal().say(f"Nothing is known of {query!r}.")
+    return int(not hits)
+
+
+def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
+    """Rebuild the index from the ledger and prove it by counts."""
+    embedder = ConceptEmbedder()
+    report = {}
+    with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
+        for space in (catalogue.items_space(embedder), catalogue.documents_space(embedder)):
+            index = index_of(space)
+            if not index.keeps:
+                raise StoreError(
+                    "the index is open in another digestbot process: stop it, then run 'digestbot reindex' again"
+                )
+            index.clear()
+            ledger.stories.mark_indexed(space, [], None)
+            catalogue.update_index(ledger.stories, index, space, now)
+            subjects, table = ledger.stories.vectors(space)
+            report[space] = {
+                "ledger": len(subjects),
+                "index": index.count(),
+                "checked": _spot_check(index, subjects, table),
+            }
+    if as_json:
+        write_json(report)
+    else:
+        terminal().table(
+            ("space", "in the ledger", "in the index", "found again"), [(s, *r.values()) for s, r in report.items()]
+        )
+    return int(any(numbers["ledger"] != numbers["index"] for numbers in report.values()))
+
+
+def _spot_check(index: Any, subjects: list[str], table: Any) -> str:
+    """Ask the index for every hundredth vector itself: how many of those come back first."""
+    places = range(0, len(subjects), max(1, len(subjects) // 100))
+    if not subjects:
+        return "0 of 0"
+    found = index.near(table[list(places)], 5)
+    right = sum(subjects[place] in [subject for subject, _ in near] for place, near in zip(places, found, strict=True))
+    return f"{right} of {len(places)}"
+
+
+def _document(record: Any) -> Document:
+    return Document(
+        id=str(record["id"]),
+        title=string(record.get("title")),
+        text=string(record.get("abstract")) or string(record.get("description")),
+        url=string(record.get("url")),
+        kind=string(record.get("kind")),
+        lang=string(record.get("lang")),
+        date=string(record.get("date")),
+    )

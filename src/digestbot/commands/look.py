@@ -1,0 +1,141 @@
+"""`items`, `why` and `feeds parse`: looking at what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app import ledger_of
+from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.errors import ConfigError, SourceError
+from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.pipeline.line import OUTCOMES
+from digestbot.settings import Settings
+
+
+def items_command(settings: Settings, outcome: str, feed: str, section: str, limit: int, as_json: bool) -> int:
+    """Write what was seen, newest first."""
+    recorded = [name for name in OUTCOMES if name != "known"]  # a run only counts what it knew already
+    if outcome and outcome not in recorded:
+        raise ConfigError(f"no item is recorded as {outcome!r}: use one of {', '.join(recorded)}")
+    ended = None if not outcome else "" if outcome == "failed" else outcome
+    roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+    with ledger_of(settings) as ledger:
+        found = ledger.history.items(roadmap, outcome=ended, feed=feed, section=section, limit=limit)
+    if as_json:
+        for row in found:
+            write_json(row)
+        return 0
+    where = terminal()
+    rows = [(r["outcome"] or "under way", r["section"] or "", r["feed"], f"{r['title']}\n{r['url']}") for r in found]
+    where.table(("outcome", "section", "feed", "item"), rows, wide="item")
+    if found:
+        where.say("All about one of them: digestbot why URL")
+    elif outcome or feed or section:
+        where.say("Nothing was seen that fits: 'digestbot items' lists everything.")
+    else:
+        where.say("Nothing was seen yet: 'digestbot run' reads the feeds.")
+    return 0
+
+
+def why_command(settings: Settings, asked: str, as_json: bool) -> int:
+    """Tell the whole story of an item by its address, its id or its story's; 1 when it was never seen."""
+    with ledger_of(settings) as ledger:
+        ids = ledger.history.find(
+            {asked}, strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
+        )
+        lives = [ledger.history.item(id) for id in ids]
+    if as_json:
+        write_json(lives)
+    where = terminal()
+    if not lives:
+        where.say(f"{asked!r} was never seen: no feed showed it. 'digestbot items' lists what was.")
+        return 1
+    if not as_json:
+        for life in lives:
+            _tell(where, life)
+    return 0
+
+
+def _tell(where: Terminal, life: dict[str, Any]) -> None:
+    item = life["item"]
+    where.out.print(plain(item["title"]), style="bold", markup=False)
+    story = f", story {item['story']}" if item["story"] else ""
+    where.write(f"{plain(item['url'])}\n{plain(item['id'])}{story}\n")
+    where.table(("when", "step", "what"), sorted(_events(life), key=lambda event: str(event[0])), wide="what")
+    where.write("\n")
+
+
+def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
+    """Yield what happened, each (instant, step, sentence), in the order of the line."""
+    own = life["item"]["id"]
+    for seen in life["sightings"]:
+        outcome = (seen["outcome"] or "under way").replace("_", " ")
+        ended = ": ".join(filter(None, (outcome, seen["reason"])))
+        yield seen["seen_at"], "fetch", f"in {seen['feed']}, version {seen['version']}, {ended}"
+    since = max((seen["seen_at"] for seen in life["sightings"]), default="")
+    for member in life["members"]:
+        if member["id"] != own:
+            yield since, "dedupe", f"one story with the {member['medium']} {member['id']}: {member['title']}"
+    for link in life["links"]:
+        other = link["b"] if link["a"] == own else link["a"]
+        yield since, "dedupe", f"linked to {other}, score {link['score']:.2f}: {link['basis']}"
+    for verdict in life["verdicts"]:
+        yield verdict["decided_at"], "triage", _verdict_line(verdict)
+    for article in life["articles"]:
+        yield article["read_at"], "read", "; ".join(filter(None, (article["basis"], article["note"])))
+    for summary in life["summaries"]:
+        yield summary["written_at"], "summarize", f"{summary['model']}, of the {summary['basis']}: {summary['tldr']}"
+    for step in life["steps"]:
+        yield step["at"], step["step"], step["result"]
+    for proposal in life["proposals"]:
+        yield proposal["created_at"], "review", f"{proposal['id']} for {proposal['chapter']}: {proposal['state']}"
+    for digest in life["digests"]:
+        yield digest["created_at"], "publish", f"digest {digest['id']} for {digest['subscription']}"
+    for sent in life["deliveries"]:
+        about = sent["reference"] if sent["reference"] != sent["kind"] else ""
+        yield sent["sent_at"], "deliver", " ".join(filter(None, (sent["kind"], sent["state"], about or sent["reason"])))
+
+
+def _verdict_line(verdict: dict[str, Any]) -> str:
+    top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"])
+    place = " › ".join(filter(None, (verdict["roadmap"], verdict["section"], verdict["chapter"])))
+    return (
+        f"{verdict['model']}: {place}. {verdict['reason']} "
+        f"Confidence {verdict['confidence']:.2f} ({top}), relevance {verdict['relevance']:.2f}."
+    )
+
+
+def parse_command(file: Path, content_type: str, url: str, as_json: bool) -> int:
+    """Write what a feed document holds; 1 when it is not a feed."""
+    from digestbot.wire.parsing import ParsedFeed, parse
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
+    readable = True
+    try:
+        feed = parse(body, content_type, url)
+    except SourceError as error:
+        feed, readable = ParsedFeed("", "", "", (), f"{error.reason}: {error}"), False
+    if as_json:
+        write_json(
+            {
+                "feed": {"title": feed.title, "link": feed.link, "format": feed.format},
+                "items": [
+                    {"id": i.id, "title": i.title, "link": i.link, "published": i.published, "text": i.text}
+                    for i in feed.items
+                ],
+                "error": feed.error or None,
+            }
+        )
+    elif readable:
+        where = terminal()
+        where.say(f"{plain(feed.title)} ({feed.format}), {len(feed.items)} items")
+        where.table(("published", "title", "link"), [(i.published, i.title, i.link) for i in feed.items], wide="title")
+    else:
+        terminal().say(f"{file.name} is not a feed: {feed.error}")
+    return int(not readable)

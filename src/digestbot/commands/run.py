@@ -1,0 +1,76 @@
+"""`digestbot run`: one ingest and one digest pass, and its report."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
+from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
+from digestbot.domain import Channel, ChannelKind, Subscription
+from digestbot.pipeline.line import Report
+from digestbot.ports import Route
+from digestbot.settings import Settings
+from digestbot.subscriptions import DEFAULT, from_settings
+
+
+def run_command(
+    settings: Settings, feeds_file: Path | None, now: datetime, since: datetime | None, dry_run: bool, as_json: bool
+) -> int:
+    """Run the line once; return 1 when no feed could be read or a digest will not arrive without help."""
+    feeds = load_feeds(settings, feeds_file)
+    where = terminal()
+    with progress(where) as show:
+        shown: list[str] = []
+        routes = routes_of(settings, None if as_json else shown.append, where.width, where.colour)
+        if dry_run:
+            only_here = [Subscription(DEFAULT, () if as_json else (Channel("terminal"),))]
+            here: dict[ChannelKind, Route] = {kind: routes[kind] for kind in routes if kind == "terminal"}
+            with tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
+                report = try_line(settings, feeds, only_here, now, since, show, here, Path(scratch))
+        else:
+            report = run_line(settings, feeds, from_settings(settings, not as_json), now, since, show, routes)
+    if as_json:
+        write_json(report_values(report))
+    else:
+        where.write("".join(shown))
+        _show(where, report, dry_run)
+    return status_of(report)
+
+
+def status_of(report: Report) -> int:
+    """Return 1 when nothing could be read, or when a delivery is dead or in doubt; else 0."""
+    unread = bool(report.feeds) and all(feed.failed for feed in report.feeds)
+    sent = [receipt for receipt in report.deliveries if receipt.channel.kind != "terminal"]
+    stuck = any(receipt.state in ("dead", "in_doubt") for receipt in sent)
+    return int(unread or stuck)
+
+
+def _show(where: Terminal, report: Report, dry_run: bool) -> None:
+    where.say(_counts(report))
+    for feed in report.feeds:
+        if feed.failed:
+            where.say(f"  {feed.id} failed: {feed.reason}")
+    if any(feed.reason.startswith("refused-address") for feed in report.feeds):
+        where.say("  Private addresses are read only where DIGESTBOT_ALLOW_NETS names their network.")
+    for receipt in report.deliveries:
+        if receipt.channel.kind != "terminal":
+            where.say(f"  {receipt.channel.kind}: {receipt.state} {receipt.reference or receipt.reason}")
+    if not report.digests:
+        where.say("Nothing new for a digest.")
+    if report.proposals:
+        found = counted(len(report.proposals), "new proposal")
+        where.say(f"{found}, not kept." if dry_run else f"{found}: digestbot review list")
+    for reason in report.degraded:
+        where.say(f"The offline model helped out: {reason}")
+    seconds = sum(spent.seconds for spent in report.steps.values())
+    tokens = sum(spent.usage.tokens for spent in report.steps.values())
+    where.say(f"Done in {seconds:.1f} s, {tokens} tokens.{' Nothing was written or sent.' if dry_run else ''}")
+
+
+def _counts(report: Report) -> str:
+    fetched = sum(feed.fetched for feed in report.feeds)
+    entries = "1 entry" if fetched == 1 else f"{fetched} entries"
+    counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in report.outcomes.items() if number)
+    return f"Read {entries} of {counted(len(report.feeds), 'feed')}: {counts or 'nothing'}."

@@ -1,0 +1,1 @@
+"""The main job: one module per verb, and `line`, which puts them in order."""

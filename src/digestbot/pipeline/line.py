@@ -1,0 +1,177 @@
+"""The straight line: one ingest and one digest pass, in this order.
+
+    fetch → dedupe → triage → read → summarize → propose      (ingest; per feed, then per item or story)
+                                  publish → deliver            (digest; per subscription)
+
+Every step takes from the ledger what lacks it and records what it did, so that a run which is killed anywhere is
+finished by the next one, and a second run on the same input changes nothing. Every item ends in one outcome:
+
+    filed         it carries a story into a section          baseline   older than the feed's first reading
+    off_roadmap   it carries a story that belongs nowhere    known      recorded by an earlier run
+    duplicate     the same work, or the same item elsewhere  filtered   nothing in it to file
+    joined        it adds a medium or a version to a story   failed     none of these: a fault of ours
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from digestbot.domain import (
+    ChannelKind,
+    Digest,
+    Feed,
+    FeedKind,
+    Outcome,
+    Outline,
+    Proposal,
+    Receipt,
+    Step,
+    Subscription,
+    Usage,
+)
+from digestbot.pipeline.dedupe import StoryLedger, dedupe
+from digestbot.pipeline.deliver import Outbox, deliver
+from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
+from digestbot.pipeline.models import Models
+from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
+from digestbot.pipeline.publish import Digests, Unpublished, publish
+from digestbot.pipeline.read import ArticleLedger, read
+from digestbot.pipeline.summarize import SummaryLedger, summarize
+from digestbot.pipeline.triage import TriageLedger, triage
+from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
+from digestbot.roadmap import Roadmap
+
+OUTCOMES: tuple[Outcome, ...] = (
+    "filed",
+    "off_roadmap",
+    "duplicate",
+    "joined",
+    "known",
+    "filtered",
+    "baseline",
+    "failed",
+)
+
+
+class Intake(IntakeLedger, Protocol):
+    """The ledger's intake, with what the report asks of it."""
+
+    def outcomes(self, marks: Sequence[tuple[Any, Any, int]]) -> Mapping[str, int]: ...
+
+
+class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Unpublished, Protocol):
+    """The ledger's filings, as all the steps between dedupe and publish see them."""
+
+
+class Publications(Proposals, Digests, Outbox, Protocol):
+    """The ledger's publications, as propose, publish and deliver see them."""
+
+
+class Ledger(Protocol):
+    """The ledger, part by part."""
+
+    @property
+    def intake(self) -> Intake: ...
+    @property
+    def stories(self) -> StoryLedger: ...
+    @property
+    def filings(self) -> Filings: ...
+    @property
+    def publications(self) -> Publications: ...
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything from outside that the line uses."""
+
+    ledger: Ledger
+    sources: Mapping[FeedKind, FeedSource]
+    pages: PageReader
+    index: Index
+    embedder: Embedder
+    models: Models
+    routes: Mapping[ChannelKind, Route]
+    progress: Progress
+    owner: str
+    """This process's name, under which it claims deliveries."""
+    wall: Callable[[], datetime]
+    """The real clock, by which leases run."""
+
+
+@dataclass
+class Spent:
+    """What a step took."""
+
+    seconds: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass
+class Report:
+    """What a run did; `outcomes` sum to the entries that its feeds showed."""
+
+    now: datetime
+    feeds: list[FeedReport] = field(default_factory=list)
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    steps: dict[Step, Spent] = field(default_factory=dict)
+    digests: list[Digest] = field(default_factory=list)
+    deliveries: list[Receipt] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    degraded: list[str] = field(default_factory=list)
+
+
+async def run(
+    deps: Deps,
+    feeds: Sequence[Feed],
+    subscriptions: Sequence[Subscription],
+    roadmap: Roadmap,
+    outline: Outline,
+    now: datetime,
+    since: datetime | None = None,
+) -> Report:
+    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language."""
+    report, lang = Report(now), outline.lang or "en"
+    ledger, show = deps.ledger, deps.progress
+
+    with _timed(report, "fetch"):
+        report.feeds = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
+    with _timed(report, "dedupe"):
+        await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
+    with _timed(report, "triage") as spent:
+        spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
+    with _timed(report, "read"):
+        await read(ledger.filings, deps.pages, outline.name, now, show)
+    with _timed(report, "summarize") as spent:
+        spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
+    with _timed(report, "propose"):
+        report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
+    report.degraded = list(deps.models.degraded)
+
+    with _timed(report, "publish"):
+        degraded = "; ".join(report.degraded)
+        report.digests = await publish(ledger.filings, ledger.publications, subscriptions, outline, lang, now, degraded)
+    with _timed(report, "deliver"):
+        report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
+
+    _count(report, ledger.intake)
+    return report
+
+
+def _count(report: Report, intake: Intake) -> None:
+    ended = intake.outcomes([mark for feed in report.feeds for mark in feed.marks])
+    for outcome in OUTCOMES:
+        report.outcomes[outcome] = ended.get(outcome, 0)
+    report.outcomes["known"] = sum(feed.known for feed in report.feeds)
+
+
+@contextmanager
+def _timed(report: Report, step: Step) -> Iterator[Spent]:
+    spent = report.steps[step] = Spent()
+    started = time.perf_counter()
+    yield spent
+    spent.seconds = time.perf_counter() - started

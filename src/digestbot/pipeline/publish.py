@@ -1,0 +1,172 @@
+"""Publish: stories not yet in a subscription's digests → a digest. Pure but for its two calls of the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from digestbot.domain import (
+    Channel,
+    Digest,
+    DigestId,
+    DigestSection,
+    Entry,
+    Filed,
+    Foot,
+    Outline,
+    Proposal,
+    ProposalId,
+    ProposalState,
+    StoryId,
+    Subscription,
+)
+
+
+class Unpublished(Protocol):
+    """What this step asks of the filings in the ledger."""
+
+    def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]: ...
+    def foot(self, subscription: str, now: datetime) -> Foot: ...
+
+
+class Digests(Protocol):
+    """What this step asks of the publications in the ledger."""
+
+    def record_digest(self, digest: Digest, stories: Collection[StoryId], channels: Mapping[str, Channel]) -> None: ...
+    def proposals(self, *, state: ProposalState | None = None, since: datetime | None = None) -> list[Proposal]: ...
+
+
+async def publish(
+    filings: Unpublished,
+    publications: Digests,
+    subscriptions: Sequence[Subscription],
+    outline: Outline,
+    lang: str,
+    now: datetime,
+    degraded: str,
+) -> list[Digest]:
+    """Compose and record a digest for each subscription that has something new, with its rows of the outbox."""
+    digests = []
+    for subscription in subscriptions:
+        stories = await asyncio.to_thread(filings.unpublished, subscription.id, outline.name, lang)
+        wanted = [filed for filed in stories if matches(filed, subscription)]
+        if not wanted:
+            continue
+        proposals = [
+            proposal
+            for proposal in await asyncio.to_thread(publications.proposals, state="open")
+            if proposal.roadmap == outline.name
+        ]
+        foot = await asyncio.to_thread(filings.foot, subscription.id, now)
+        digest = compose(wanted, subscription, outline, proposals, replace(foot, degraded=degraded), now)
+        channels = {delivery_key(digest.id, channel): channel for channel in subscription.channels}
+        await asyncio.to_thread(publications.record_digest, digest, {f.story.id for f in wanted}, channels)
+        digests.append(digest)
+    return digests
+
+
+def matches(filed: Filed, subscription: Subscription) -> bool:
+    """Tell whether a subscription asked for a story."""
+    in_section = not subscription.sections or filed.verdict.section in subscription.sections
+    return in_section and filed.verdict.relevance >= subscription.min_relevance
+
+
+def delivery_key(digest: DigestId, channel: Channel) -> str:
+    """Return the key under which a channel can be asked whether it has a digest: the same at every try."""
+    place = hashlib.sha256(f"{channel.kind}|{channel.address}".encode()).hexdigest()[:8]
+    return f"{digest}-{channel.kind}-{place}"
+
+
+def compose(
+    stories: Sequence[Filed],
+    subscription: Subscription,
+    outline: Outline,
+    proposals: Sequence[Proposal],
+    foot: Foot,
+    now: datetime,
+) -> Digest:
+    """Return the digest: sections in the roadmap's order, best stories first, cut to the subscription's length.
+
+    Each section gets its share of the length by how much it has, one story at least, so that a busy one drowns none.
+    """
+    titles = {section.id: section.title for section in outline.sections}
+    # A section can be gone from the roadmap since its stories were filed: they come last, under its id.
+    titles |= {id: id for id in sorted({f.verdict.section for f in stories} - titles.keys())}
+    by_section = {id: sorted((f for f in stories if f.verdict.section == id), key=_best_first) for id in titles}
+    by_section = {id: found for id, found in by_section.items() if found}
+    shares = share([len(found) for found in by_section.values()], subscription.max_items)
+    chapters = {chapter.id: chapter.title for section in outline.sections for chapter in section.chapters}
+    sections = tuple(
+        DigestSection(
+            id,
+            titles[id],
+            tuple(_entry(filed, chapters) for filed in found[:room]),
+            tuple(_entry(filed, chapters) for filed in found[room:]),
+        )
+        for (id, found), room in zip(by_section.items(), shares, strict=True)
+    )
+    models = {f.verdict.model for f in stories} | {f.summary.model for f in stories}
+    mark = "|".join([subscription.id, now.isoformat(), *sorted(f.story.id for f in stories)])
+    return Digest(
+        id=DigestId(f"{now:%Y%m%d}-{subscription.id}-{hashlib.sha256(mark.encode()).hexdigest()[:6]}"),
+        subscription=subscription.id,
+        roadmap_title=outline.title,
+        created_at=now,
+        lead=lead_of(stories, sections),
+        sections=sections,
+        proposals=tuple((ProposalId(p.id), f"{p.title} → {chapters.get(p.chapter, p.chapter)}") for p in proposals),
+        foot=replace(foot, models=tuple(sorted(models))),
+    )
+
+
+def share(sizes: Sequence[int], room: int) -> list[int]:
+    """Divide `room` places among groups: one each while there are any, the rest in proportion to what is left over."""
+    shares = [min(1, size) for size in sizes]
+    while sum(shares) < min(room, sum(sizes)):
+        most = max(range(len(sizes)), key=lambda i: ((sizes[i] - shares[i]) / (shares[i] + 1), -i))
+        shares[most] += 1
+    return shares
+
+
+def lead_of(stories: Sequence[Filed], sections: Sequence[DigestSection]) -> str:
+    """Return a sentence or two on what came and what stands out, made from counts and the best story's own words."""
+    busiest = max(sections, key=lambda section: len(section.entries) + len(section.brief))
+    best = min(stories, key=_best_first)
+    count = f"{len(stories)} new {'story' if len(stories) == 1 else 'stories'}"
+    where = (
+        f"{count} in {len(sections)} sections, most of them in {busiest.title}."
+        if len(sections) > 1
+        else f"{count} in {busiest.title}."
+    )
+    return f"{where} If you read only one: “{best.story.lead.title}”. {best.summary.tldr}".strip()
+
+
+def _best_first(filed: Filed) -> tuple[float, str]:
+    return (-filed.verdict.relevance, filed.story.id)
+
+
+def _entry(filed: Filed, chapters: Mapping[str, str]) -> Entry:
+    lead, summary = filed.story.lead, filed.summary
+    chapter = chapters.get(filed.verdict.chapter, "")
+    return Entry(
+        story=filed.story.id,
+        title=lead.title,
+        url=lead.url,
+        medium=lead.medium,
+        tldr=summary.tldr,
+        points=summary.points,
+        why=f"{chapter}: {filed.verdict.reason}" if chapter else filed.verdict.reason,
+        relevance=filed.verdict.relevance,
+        basis=summary.basis,
+        others=tuple(
+            (item.medium, item.title, item.url)
+            for item in filed.story.members
+            if item.id != lead.id and item.url != lead.url
+        ),
+        authors=lead.authors,
+        published_at=lead.published_at,
+    )

@@ -1,0 +1,118 @@
+"""Settings from the environment, a `.env` file and `settings.toml` in the data folder, in this order of precedence."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from digestbot.errors import ConfigError
+
+
+def default_home() -> Path:
+    """Return the data folder when none is named: digestbot in the user's data folder (XDG base directories)."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "digestbot"
+
+
+class Settings(BaseSettings):
+    """Every setting; the environment's names are these with DIGESTBOT_ in front, but for OpenAI's own two."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DIGESTBOT_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
+    )
+
+    home: Path = Field(default_factory=default_home, description="the data folder")
+    database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
+    chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
+    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or a Markdown file by path")
+    model: str = Field("offline", description="`offline`, or provider:name of a chat model")
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="the key of the chat model"
+    )
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        description="any OpenAI-compatible endpoint",
+    )
+    budget_usd_per_day: float | None = Field(
+        None, ge=0, description="what chat models may cost in a UTC day; no limit if not set"
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
+    )
+    mail_from: str = Field("digestbot@localhost", description="the sender of mails")
+    mail_to: str = Field("reader@localhost", description="who gets the digest by mail; several with commas")
+    discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
+    discord_webhook_url: SecretStr | None = Field(None, description="a Discord channel's webhook, to post digests to")
+    allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
+    )
+    now: datetime | None = Field(None, description="the clock, for tests; the real one if not set")
+
+    @field_validator("allow_nets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("now")
+    @classmethod
+    def _in_utc(cls, value: datetime | None) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the data folder's settings.toml behind the environment."""
+        home = Path(os.environ.get("DIGESTBOT_HOME") or dotenv_settings().get("home") or default_home())
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            TomlConfigSettingsSource(settings_cls, home / "settings.toml"),
+        )
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who gets the digest by mail."""
+        return tuple(part.strip() for part in self.mail_to.split(",") if part.strip())
+
+
+def load(**given: Any) -> Settings:
+    """Return the settings; raises ConfigError naming every one that cannot be used, never its value."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [f"{_variable(problem['loc'])}: {problem['msg'].lower()}" for problem in error.errors()]
+        raise ConfigError("these settings cannot be used: " + "; ".join(problems)) from None
+    except ValueError as error:
+        raise ConfigError(f"settings.toml cannot be read: {error}") from None
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    name = str(place[0]) if place else "settings"
+    return name.upper() if name.upper().startswith("OPENAI_") else f"DIGESTBOT_{name.upper()}"

@@ -1,0 +1,160 @@
+"""One suite for every index: it finds near vectors again, and what it lost the ledger gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+from digestbot.adapters.ledger import Ledger
+from digestbot.catalogue import update_index
+from digestbot.errors import StoreError
+from digestbot.ports import Index
+
+SPACE = "concepts.2026/7.items"
+NOW = datetime(2026, 4, 12, tzinfo=UTC)
+
+
+def vectors(count: int, dimensions: int = 16) -> NDArray[np.float32]:
+    """Return unit vectors that differ, the same ones every time."""
+    table = np.random.default_rng(7).normal(size=(count, dimensions)).astype(np.float32)
+    return np.asarray(table / np.linalg.norm(table, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaStore]:
+    """One embedded Chroma database for the module: opening it takes most of the time."""
+    found = ChromaStore(tmp_path_factory.mktemp("index") / "chroma")
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=[pytest.param("chroma", marks=pytest.mark.slow), "ledger"])
+def index(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Index]:
+    """An empty index of each kind."""
+    if request.param == "ledger":
+        yield LedgerIndex(lambda: ledger.stories.vectors(SPACE))
+        return
+    found = ChromaIndex(request.getfixturevalue("store"), SPACE)
+    yield found
+    found.clear()
+
+
+def fill(ledger: Ledger, index: Index, names: list[str], table: NDArray[np.float32]) -> int:
+    """Put vectors into the ledger and from there into the index."""
+    ledger.stories.add_vectors(SPACE, dict(zip(names, table, strict=True)))
+    return update_index(ledger.stories, index, SPACE, NOW)
+
+
+def test_a_vector_finds_itself_first(ledger: Ledger, index: Index) -> None:
+    """The nearest to a vector that was added is itself, with a similarity of one."""
+    names, table = [f"item:{n}" for n in range(30)], vectors(30)
+
+    fill(ledger, index, names, table)
+    found = index.near(table, 1)
+
+    assert [near[0][0] for near in found] == names
+    assert all(near[0][1] == pytest.approx(1, abs=1e-3) for near in found)
+
+
+def test_neighbours_come_most_similar_first(ledger: Ledger, index: Index) -> None:
+    """Neighbours stand in order of cosine similarity, as an exact comparison gives it."""
+    names, table = [f"item:{n}" for n in range(30)], vectors(30)
+    fill(ledger, index, names, table)
+
+    [found] = index.near(table[:1], 5)
+
+    exact = sorted(zip(names, table @ table[0], strict=True), key=lambda pair: -pair[1])[:5]
+    assert [subject for subject, _ in found] == [subject for subject, _ in exact]
+    assert [similarity for _, similarity in found] == pytest.approx([value for _, value in exact], abs=2e-3)
+
+
+def test_an_empty_index_knows_no_neighbours(index: Index) -> None:
+    """Asking before anything was added is an empty answer for every vector."""
+    assert index.near(vectors(2), 5) == [[], []]
+    assert index.count() == 0
+
+
+def test_no_vectors_no_answers(ledger: Ledger, index: Index) -> None:
+    """Asking for nothing is no mistake."""
+    fill(ledger, index, ["a"], vectors(1))
+
+    assert index.near(np.zeros((0, 16), np.float32), 5) == []
+
+
+def test_fewer_than_asked_for_are_all(ledger: Ledger, index: Index) -> None:
+    """A limit above the count gives everything there is."""
+    fill(ledger, index, ["a", "b"], vectors(2))
+
+    [found] = index.near(vectors(1), 10)
+
+    assert {subject for subject, _ in found} == {"a", "b"}
+    assert index.count() == 2
+
+
+def test_a_subject_has_one_vector(ledger: Ledger, index: Index) -> None:
+    """Adding a subject again replaces its vector."""
+    one, other = vectors(2)
+    fill(ledger, index, ["a"], one[None])
+
+    fill(ledger, index, ["a"], other[None])
+
+    assert index.count() == 1
+    assert index.near(other[None], 1)[0][0][1] == pytest.approx(1, abs=1e-3)
+
+
+def test_a_cleared_index_is_rebuilt_from_the_ledger(ledger: Ledger, index: Index) -> None:
+    """Whatever is thrown away comes back, because the ledger holds all of it."""
+    names, table = [f"item:{n}" for n in range(10)], vectors(10)
+    fill(ledger, index, names, table)
+
+    index.clear()
+    ledger.stories.mark_indexed(SPACE, [], None)
+    rebuilt = update_index(ledger.stories, index, SPACE, NOW)
+
+    assert (rebuilt, index.count()) == (10 if index.keeps else 0, 10)
+    assert [near[0][0] for near in index.near(table, 1)] == names
+
+
+def test_an_index_is_brought_up_to_date_once(ledger: Ledger, index: Index) -> None:
+    """What the index has is not added again; one that keeps nothing leaves the rows to the process that owns it."""
+    assert fill(ledger, index, ["a"], vectors(1)) == (1 if index.keeps else 0)
+    assert update_index(ledger.stories, index, SPACE, NOW) == 0
+    assert bool(ledger.stories.unindexed(SPACE, 10)) is not index.keeps
+
+
+@pytest.mark.slow
+def test_spaces_do_not_mix(store: ChromaStore) -> None:
+    """Vectors of one space are never found in another, whatever characters its name has."""
+    one, other = ChromaIndex(store, "model:1/items"), ChromaIndex(store, "model:2/items")
+
+    one.add(["a"], vectors(1))
+
+    assert (one.count(), other.count()) == (1, 0)
+    one.clear()
+    other.clear()
+
+
+def test_a_folder_has_one_owner(tmp_path: Path) -> None:
+    """A second store on the same folder is refused until the first gives it back."""
+    folder = tmp_path / "chroma"
+    first = ChromaStore(folder)
+
+    with pytest.raises(StoreError, match="open in another digestbot process"):
+        ChromaStore(folder)
+    first.close()
+
+    ChromaStore(folder).close()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """A data folder that is a file is a StoreError, not a traceback."""
+    (tmp_path / "home").write_text("")
+
+    with pytest.raises(StoreError, match="cannot be made"):
+        ChromaStore(tmp_path / "home" / "chroma")

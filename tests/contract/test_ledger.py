@@ -1,0 +1,819 @@
+"""The ledger against a real database: SQLite always, PostgreSQL too where DIGESTBOT_TEST_DATABASE_URL names one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
+
+from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
+from digestbot.adapters.ledger.engine import Database
+from digestbot.adapters.ledger.schema import metadata
+from digestbot.domain import (
+    Channel,
+    DigestId,
+    Document,
+    FeedId,
+    FeedState,
+    Group,
+    Item,
+    ItemId,
+    Known,
+    Link,
+    Outcome,
+    Sighting,
+    StoryId,
+    Usage,
+)
+from digestbot.errors import ConfigError, StoreError
+from digestbot.offline.terms import terms
+from digestbot.ports import COMMON
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+BLOG, OTHER = FeedId("blog"), FeedId("other")
+S1, S2 = StoryId("s1"), StoryId("s2")
+SERVER = os.environ.get("DIGESTBOT_TEST_DATABASE_URL", "")
+GONE = f"{socket.gethostname()}:1:0"
+"""A process that surely lives no more: the first process of this machine was not started at its first tick."""
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "server", marks=pytest.mark.skipif(not SERVER, reason="DIGESTBOT_TEST_DATABASE_URL names no database")
+        ),
+    ]
+)
+def url(request: pytest.FixtureRequest, tmp_path: Path, blank_ledger: Path) -> str:
+    """The URL of an empty, migrated database."""
+    if request.param == "sqlite":
+        return sqlite_url(Path(shutil.copy(blank_ledger, tmp_path / "ledger.db")))
+    engine = sa.create_engine(SERVER)
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    engine.dispose()
+    return SERVER
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    """The ledger on that database."""
+    found = Ledger(url)
+    yield found
+    found.close()
+
+
+def see(
+    ledger: Ledger, *entries: Item, feed: FeedId = BLOG, now: datetime = NOW, outcome: Outcome | None = None
+) -> None:
+    """Record entries as shown by a feed."""
+    seen = [Sighting(entry, outcome or "") for entry in entries]
+    ledger.intake.record(feed, seen, FeedState(last_success_at=now), now)
+
+
+def tell(ledger: Ledger, id: StoryId, *members: Item, now: datetime = NOW) -> None:
+    """Record a story of members that were seen."""
+    see(ledger, *members, now=now)
+    ledger.stories.record([], [Group(id, members[0].id, tuple(member.id for member in members))], now)
+
+
+def publish(ledger: Ledger, *channels: Channel, id: str = "d1", now: datetime = NOW) -> None:
+    """Record a digest of the story s1 for some channels, each under its kind as key."""
+    found = digest(id, created_at=now)
+    ledger.publications.record_digest(found, [S1], {f"{id}-{channel.kind}": channel for channel in channels})
+
+
+class TestIntake:
+    """Feeds, items and sightings."""
+
+    def test_a_feed_that_was_never_read_has_an_empty_state(self, ledger: Ledger) -> None:
+        """Nothing is remembered of an unknown feed."""
+        assert ledger.intake.state(BLOG) == FeedState()
+
+    def test_a_feed_s_state_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        """Validators, the instant of the last good reading, and the streak of failures with its reason."""
+        state = FeedState('W/"x"', "Sun, 12 Apr 2026 00:00:00 GMT", NOW, 2, "timeout")
+
+        ledger.intake.record_failure(BLOG, replace(state, error_streak=1))
+        ledger.intake.record_failure(BLOG, state)
+
+        assert ledger.intake.state(BLOG) == state
+
+    def test_an_item_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        """Every field of an item survives, other scripts and absent dates among them."""
+        entry = item(
+            title="大语言模型 — “quoted” 😀", authors=("李华", "Ada"), published_at=None, updated_at=NOW, version=3,
+            categories=("cs.CL",), comment="8 pages", links=("https://a.example/?q=1",), lang="zh",
+        )  # fmt: skip
+
+        see(ledger, entry)
+
+        assert ledger.stories.items([entry.id]) == {entry.id: entry}
+
+    def test_instants_are_stored_in_utc(self, ledger: Ledger) -> None:
+        """An instant of another zone is the same instant in UTC afterwards."""
+        east = timezone(timedelta(hours=8))
+
+        see(ledger, item(published_at=datetime(2026, 4, 12, 2, tzinfo=east)))
+
+        [found] = ledger.stories.pending()
+        assert found.published_at == datetime(2026, 4, 11, 18, tzinfo=UTC)
+        assert found.published_at.tzinfo is UTC
+
+    def test_known_tells_versions_and_feeds(self, ledger: Ledger) -> None:
+        """An item is known by its latest version and by every feed that showed it; strangers are left out."""
+        see(ledger, item())
+        see(ledger, item(version=2), feed=OTHER, outcome="joined")
+
+        assert ledger.intake.known({item().id, ItemId("url:x")}) == {item().id: Known(2, frozenset({BLOG, OTHER}))}
+
+    def test_a_later_version_replaces_the_words_and_nothing_else(self, ledger: Ledger) -> None:
+        """The item keeps its feed and its first sighting; text, title and version are the later one's."""
+        see(ledger, item(), now=NOW - DAY)
+
+        see(ledger, item(version=2, title="Better", feed=OTHER), feed=OTHER, outcome="joined")
+
+        life = ledger.history.item(item().id)["item"]
+        assert (life["title"], life["version"], life["feed"]) == ("Better", 2, "blog")
+        assert life["first_seen_at"] == NOW - DAY
+
+    def test_a_duplicate_adds_a_sighting_and_no_item(self, ledger: Ledger) -> None:
+        """What another feed showed before stays as that feed showed it."""
+        see(ledger, item())
+
+        see(ledger, item(title="Copied"), feed=OTHER, outcome="duplicate")
+
+        life = ledger.history.item(item().id)
+        assert life["item"]["title"] == item().title
+        assert [(seen["feed"], seen["outcome"]) for seen in life["sightings"]] == [("blog", ""), ("other", "duplicate")]
+
+    def test_recording_a_reading_again_changes_nothing(self, ledger: Ledger) -> None:
+        """A reading that is repeated after a crash leaves the rows of the first."""
+        see(ledger, item(), now=NOW - DAY)
+        before = ledger.history.item(item().id)
+
+        see(ledger, item(title="Changed"))
+
+        assert ledger.history.item(item().id) == before
+
+    def test_outcomes_count_each_sighting_where_it_ended(self, ledger: Ledger) -> None:
+        """Sightings under way count as failed; those not asked for do not count."""
+        see(ledger, item("a"), item("b"))
+        see(ledger, item("c"), outcome="baseline")
+        see(ledger, item("d"), outcome="filtered")
+        marks = {(item(name).id, BLOG, 1) for name in "abc"}
+
+        assert ledger.intake.outcomes(marks) == {"failed": 2, "baseline": 1}
+
+    def test_more_items_than_a_statement_takes(self, ledger: Ledger) -> None:
+        """A feed of thousands of entries is recorded and found again."""
+        entries = [item(str(n)) for n in range(1300)]
+
+        see(ledger, *entries)
+
+        assert len(ledger.intake.known({entry.id for entry in entries})) == 1300
+        assert ledger.intake.outcomes({(entry.id, BLOG, 1) for entry in entries}) == {"failed": 1300}
+
+
+class TestStories:
+    """Keys, links, groups and vectors."""
+
+    def test_pending_items_come_in_order_of_arrival(self, ledger: Ledger) -> None:
+        """First by the run that saw them, then by their own date, those without one last, then by id."""
+        late, early = item("late", published_at=NOW), item("early", published_at=NOW - DAY)
+        undated = item("undated", published_at=None)
+        see(ledger, item("new", published_at=NOW - 9 * DAY))
+        see(ledger, undated, late, early, now=NOW - DAY)
+
+        found = [entry.id for entry in ledger.stories.pending()]
+
+        assert found == [early.id, late.id, undated.id, item("new").id]
+
+    def test_items_that_share_a_key_are_candidates(self, ledger: Ledger) -> None:
+        """A pair is given for each of the items asked for; keys of one item alone give none."""
+        a, b, c = item("a").id, item("b").id, item("c").id
+        ledger.stories.add_keys({a: {"arxiv:1", "b:x"}, b: {"arxiv:1"}, c: {"b:x", "alone"}})
+
+        assert ledger.stories.sharing([a]) == {(a, b), (a, c)}
+        assert ledger.stories.sharing([b, c]) == {(b, a), (c, a)}
+        assert ledger.stories.sharing([]) == set()
+
+    def test_a_key_that_many_share_finds_nobody_unless_it_identifies(self, ledger: Ledger) -> None:
+        """Items whose blocking key too many have are no candidates; with one address they are."""
+        ids = [item(str(n)).id for n in range(COMMON + 1)]
+        ledger.stories.add_keys({id: {"b:topic"} for id in ids})
+        assert ledger.stories.sharing(ids[:1]) == set()
+
+        ledger.stories.add_keys({id: {"url:same"} for id in ids})
+
+        assert len(ledger.stories.sharing(ids[:1])) == COMMON
+
+    def test_adding_keys_again_is_harmless(self, ledger: Ledger) -> None:
+        """Keys are a set."""
+        ledger.stories.add_keys({item().id: {"k"}})
+        ledger.stories.add_keys({item().id: {"k", "l"}})
+
+        assert ledger.history.find([], ["l"]) == [item().id]
+
+    def test_a_group_makes_a_story(self, ledger: Ledger) -> None:
+        """Its members are linked, none of them is pending, and the ended ones have their outcome."""
+        a, b = item("a"), item("b")
+        see(ledger, a, b)
+        link = Link(a.id, b.id, 0.9, "titles alike")
+
+        ledger.stories.record([link], [Group(S1, a.id, (a.id, b.id), outcomes={b.id: ("duplicate", "same work")})], NOW)
+
+        assert ledger.stories.linked([a.id, b.id, ItemId("x")]) == {a.id: S1, b.id: S1}
+        assert ledger.stories.members({S1}) == [(a.id, S1), (b.id, S1)]
+        assert ledger.stories.pending() == []
+        assert ledger.stories.under_way([a.id, b.id]) == {a.id}
+        assert ledger.history.item(b.id)["links"] == [{"a": a.id, "b": b.id, "score": 0.9, "basis": "titles alike"}]
+
+    def test_a_story_can_grow_and_change_its_lead(self, ledger: Ledger) -> None:
+        """A later member that is the original work leads from then on."""
+        tell(ledger, S1, item("a"))
+        see(ledger, paper())
+
+        ledger.stories.record([], [Group(S1, paper().id, (item("a").id, paper().id))], NOW)
+
+        [found] = ledger.filings.untriaged()
+        assert (found.lead.id, len(found.members)) == (paper().id, 2)
+
+    def test_merged_stories_keep_what_was_known_of_either(self, ledger: Ledger) -> None:
+        """The older story keeps its own rows and takes over what only the younger had; the old id leads to it."""
+        a, b = item("a"), item("b")
+        tell(ledger, S1, a)
+        tell(ledger, S2, b)
+        ledger.filings.record_verdicts([(verdict(S2), "filed", ""), (verdict(S1, section="II"), "filed", "")], NOW)
+        ledger.filings.record_articles([article(S2)], NOW)
+        ledger.filings.record_summaries([summary(S2)], NOW)
+        ledger.publications.record_proposals([proposal(story=S2)])
+        ledger.publications.record_digest(digest(), [S2], {})
+        ledger.corpus.add([(Document(S2, "Younger"), ["younger"])])
+
+        ledger.stories.record([], [Group(S1, a.id, (a.id, b.id), merged=(S2,))], NOW)
+
+        life = ledger.history.item(b.id)
+        assert [found["section"] for found in life["verdicts"]] == ["II"]
+        assert [len(life[part]) for part in ("articles", "summaries", "proposals", "digests")] == [1, 1, 1, 1]
+        assert ledger.history.find([S2], []) == [a.id, b.id]
+        assert ledger.corpus.count() == 0
+        assert ledger.history.counts()["stories"] == 1
+
+    def test_a_merged_story_that_merges_again_is_still_found(self, ledger: Ledger) -> None:
+        """An alias follows its story through every later merge."""
+        a, b, c = item("a"), item("b"), item("c")
+        for id, entry in ((S1, a), (S2, b), (StoryId("s3"), c)):
+            tell(ledger, id, entry)
+        ledger.stories.record([], [Group(S2, b.id, (b.id, c.id), merged=(StoryId("s3"),))], NOW)
+
+        ledger.stories.record([], [Group(S1, a.id, (a.id, b.id, c.id), merged=(S2,))], NOW)
+
+        assert ledger.history.find(["s3"], []) == [a.id, b.id, c.id]
+
+    def test_judged_stories_have_a_verdict(self, ledger: Ledger) -> None:
+        """Only stories with a verdict are judged."""
+        ledger.filings.record_verdicts([(verdict(S1), "filed", "")], NOW)
+
+        assert ledger.stories.judged({S1, S2}) == {S1}
+
+    def test_vectors_come_back_to_half_precision(self, ledger: Ledger) -> None:
+        """A space's vectors come back under their subjects, sorted, and no other space's."""
+        table = np.array([[0.6, 0.8], [1, 0]], np.float32)
+
+        ledger.stories.add_vectors("one", {"b": table[0], "a": table[1]})
+        ledger.stories.add_vectors("two", {"c": table[0]})
+        subjects, found = ledger.stories.vectors("one")
+
+        assert subjects == ["a", "b"]
+        assert found == pytest.approx(table[::-1], abs=1e-3)
+        assert ledger.stories.vectors("none")[1].shape == (0, 0)
+
+    def test_vectors_wait_until_the_index_has_them(self, ledger: Ledger) -> None:
+        """Unindexed vectors come in order up to a limit, no more once marked, all again once the marks are taken."""
+        one = np.ones(2, np.float32)
+        ledger.stories.add_vectors("space", {"b": one, "a": one, "c": one})
+
+        assert [subject for subject, _ in ledger.stories.unindexed("space", 2)] == ["a", "b"]
+        ledger.stories.mark_indexed("space", ["a", "b"], NOW)
+        assert [subject for subject, _ in ledger.stories.unindexed("space", 9)] == ["c"]
+        ledger.stories.mark_indexed("space", [], None)
+        assert len(ledger.stories.unindexed("space", 9)) == 3
+
+    def test_a_replaced_vector_is_indexed_anew(self, ledger: Ledger) -> None:
+        """New words under the same id give the index something to do."""
+        ledger.stories.add_vectors("space", {"a": np.ones(2, np.float32)})
+        ledger.stories.mark_indexed("space", ["a"], NOW)
+
+        ledger.stories.add_vectors("space", {"a": np.zeros(2, np.float32)})
+
+        [(subject, vector)] = ledger.stories.unindexed("space", 9)
+        assert (subject, vector.tolist()) == ("a", [0, 0])
+
+
+class TestFilings:
+    """Verdicts, articles, summaries and what is still to do."""
+
+    def test_a_story_goes_from_step_to_step(self, ledger: Ledger) -> None:
+        """Each step finds what the one before has done and it has not."""
+        tell(ledger, S1, item())
+        filings = ledger.filings
+
+        assert [found.id for found in filings.untriaged()] == [S1]
+        filings.record_verdicts([(verdict(), "filed", "it fits")], NOW)
+        assert filings.untriaged() == []
+        assert [found.id for found in filings.unread("map")] == [S1]
+        filings.record_articles([article()], NOW)
+        assert filings.unread("map") == []
+        [(told, judged, text)] = filings.unsummarized("map", "en")
+        assert (told.id, judged, text) == (S1, verdict(), article())
+        filings.record_summaries([summary()], NOW)
+        assert filings.unsummarized("map", "en") == []
+        [found] = filings.undone("propose", "map", "en")
+        assert (found.story.lead, found.verdict, found.article, found.summary) == (
+            item(),
+            verdict(),
+            article(),
+            summary(),
+        )
+        filings.mark_done("propose", "map", [(S1, "not proposed")], NOW)
+        assert filings.undone("propose", "map", "en") == []
+        assert [found.story.id for found in filings.unpublished("default", "map", "en")] == [S1]
+        publish(ledger)
+        assert filings.unpublished("default", "map", "en") == []
+        assert [found.story.id for found in filings.unpublished("another", "map", "en")] == [S1]
+
+    def test_what_is_off_the_roadmap_goes_no_further(self, ledger: Ledger) -> None:
+        """A story that belongs nowhere is neither read nor summarized nor published."""
+        tell(ledger, S1, item())
+
+        ledger.filings.record_verdicts([(verdict(section="none"), "off_roadmap", "elsewhere")], NOW)
+
+        assert ledger.filings.unread("map") == []
+        assert ledger.intake.outcomes({(item().id, BLOG, 1)}) == {"off_roadmap": 1}
+
+    def test_each_roadmap_and_language_has_its_own_rest(self, ledger: Ledger) -> None:
+        """A story filed into one roadmap is nothing to another; a summary in one language is none in another."""
+        tell(ledger, S1, item())
+        ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
+        ledger.filings.record_articles([article()], NOW)
+        ledger.filings.record_summaries([summary()], NOW)
+
+        assert ledger.filings.undone("propose", "other", "en") == []
+        assert len(ledger.filings.unsummarized("map", "zh")) == 1
+        assert ledger.filings.undone("propose", "map", "zh") == []
+
+    def test_only_items_under_way_get_the_verdict_s_outcome(self, ledger: Ledger) -> None:
+        """What had ended before the verdict keeps its outcome."""
+        see(ledger, item("b"), outcome="baseline")
+        tell(ledger, S1, item("a"), item("b"))
+
+        ledger.filings.record_verdicts([(verdict(), "filed", "it fits")], NOW)
+
+        assert {row["id"]: row["outcome"] for row in ledger.history.items("map")} == {
+            item("a").id: "filed", item("b").id: "baseline",
+        }  # fmt: skip
+
+    def test_a_story_is_searchable_once(self, ledger: Ledger) -> None:
+        """A summarized story waits for the catalogue until it is a document."""
+        tell(ledger, S1, item())
+        ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
+        ledger.filings.record_articles([article()], NOW)
+        ledger.filings.record_summaries([summary()], NOW)
+        assert len(ledger.filings.uncatalogued("map", "en")) == 1
+
+        ledger.corpus.add([(Document(S1, "A title"), ["title"])])
+
+        assert ledger.filings.uncatalogued("map", "en") == []
+
+    def test_a_foot_tells_what_was_done_since_the_last_digest(self, ledger: Ledger) -> None:
+        """Outcomes, tokens and cost count from the subscription's last digest on; failing feeds as they stand."""
+        see(ledger, item("old"), now=NOW - DAY, outcome="baseline")
+        ledger.filings.record_usage("triage", "chat", "", 5, Usage(100, 0.1), NOW - DAY)
+        publish(ledger, now=NOW - DAY)
+        see(ledger, item("new"), outcome="filtered")
+        see(ledger, item("under way"))
+        ledger.filings.record_usage("triage", "chat", "", 5, Usage(7, 0.25), NOW)
+        ledger.intake.record_failure(OTHER, FeedState(error_streak=1, reason="dns"))
+
+        found = ledger.filings.foot("default", NOW)
+        first = ledger.filings.foot("another", NOW)
+
+        assert (found.outcomes, found.tokens, found.cost_usd) == ({"filtered": 1}, 7, 0.25)
+        assert found.failed_feeds == (("other", "dns"),)
+        assert (first.outcomes, first.tokens) == ({"baseline": 1, "filtered": 1}, 107)
+
+    def test_an_unknown_price_makes_the_foot_s_cost_unknown(self, ledger: Ledger) -> None:
+        """A cost that is not known is told as such, and not counted against the budget."""
+        ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, None), NOW)
+        ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.5), NOW)
+
+        assert ledger.filings.foot("default", NOW).cost_usd is None
+        assert ledger.filings.spent_usd(NOW) == 0.5
+
+    def test_spending_counts_from_an_instant(self, ledger: Ledger) -> None:
+        """Yesterday's calls are not today's."""
+        ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.5), NOW - DAY)
+        ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.25), NOW)
+
+        assert ledger.filings.spent_usd(NOW) == 0.25
+        assert ledger.filings.spent_usd(NOW + MINUTE) == 0
+
+
+class TestPublications:
+    """Digests, the outbox, proposals and runs."""
+
+    def test_a_digest_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        """Digests are kept whole, the newest first."""
+        publish(ledger, id="d1", now=NOW - DAY)
+        publish(ledger, id="d2")
+
+        assert ledger.publications.digests(5) == [digest("d2"), digest("d1", created_at=NOW - DAY)]
+        assert ledger.publications.digests(1) == [digest("d2")]
+
+    def test_recording_a_digest_again_changes_nothing(self, ledger: Ledger) -> None:
+        """A repeated digest neither comes twice nor wakes its deliveries."""
+        publish(ledger, Channel("file"))
+        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
+        ledger.publications.settle(claimed.key, "sent", NOW, reference="here")
+
+        publish(ledger, Channel("file"))
+
+        assert len(ledger.publications.digests(5)) == 1
+        assert [row["state"] for row in ledger.publications.deliveries()] == ["sent"]
+
+    def test_a_claimed_delivery_is_nobody_else_s(self, ledger: Ledger) -> None:
+        """A delivery that is due is claimed once, and comes with its whole digest."""
+        publish(ledger, Channel("smtp", "ada@reader.example"), Channel("file"))
+
+        found = ledger.publications.claim(NOW, "here:1:1", NOW, MINUTE)
+        again = ledger.publications.claim(NOW, "here:2:2", NOW, MINUTE)
+
+        assert [(row.channel, row.attempts, row.doubt) for row in found] == [
+            (Channel("file"), 1, False), (Channel("smtp", "ada@reader.example"), 1, False),
+        ]  # fmt: skip
+        assert found[0].digest == digest("d1")
+        assert again == []
+
+    def test_what_is_not_due_waits(self, ledger: Ledger) -> None:
+        """A pending delivery comes again when its time has come, and not before."""
+        publish(ledger, Channel("file"))
+        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
+
+        ledger.publications.settle(claimed.key, "pending", NOW, reason="busy", due_at=NOW + 5 * MINUTE)
+
+        assert ledger.publications.claim(NOW + 4 * MINUTE, "me", NOW, MINUTE) == []
+        [again] = ledger.publications.claim(NOW + 5 * MINUTE, "me", NOW, MINUTE)
+        assert (again.attempts, again.doubt) == (2, False)
+
+    @pytest.mark.parametrize("state", ["sent", "dead", "in_doubt"])
+    def test_what_has_ended_does_not_come_again(self, ledger: Ledger, state: str) -> None:
+        """Sent, given up or in doubt: none of them is claimed."""
+        publish(ledger, Channel("file"))
+        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
+
+        ledger.publications.settle(claimed.key, state, NOW)  # type: ignore[arg-type]  # the table's own words
+
+        assert ledger.publications.claim(NOW + 9 * DAY, "me", NOW + 9 * DAY, MINUTE) == []
+
+    @pytest.mark.parametrize(
+        ("owner", "wall", "count"),
+        [("elsewhere:1:1", NOW, 0), ("elsewhere:1:1", NOW + MINUTE, 1), (GONE, NOW, 1)],
+    )
+    def test_a_claim_whose_process_left_comes_again_in_doubt(
+        self, ledger: Ledger, owner: str, wall: datetime, count: int
+    ) -> None:
+        """When its lease has run out or its process is gone, a delivery may have been sent."""
+        publish(ledger, Channel("file"))
+        ledger.publications.claim(NOW, owner, NOW, MINUTE)
+
+        found = ledger.publications.claim(NOW, "me", wall, MINUTE)
+
+        assert [(row.attempts, row.doubt) for row in found] == [(2, True)] * count
+
+    def test_receipts_are_kept(self, ledger: Ledger) -> None:
+        """A settled delivery has its state, reference, reason and instant, and no owner."""
+        publish(ledger, Channel("file"))
+        publish(ledger, Channel("file"), id="d2", now=NOW + DAY)
+        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
+
+        ledger.publications.settle(claimed.key, "sent", NOW, reference="digests/one.md")
+
+        [row] = ledger.publications.deliveries(DigestId("d1"))
+        assert (row["state"], row["reference"], row["sent_at"], row["owner"]) == ("sent", "digests/one.md", NOW, None)
+        assert [found["digest"] for found in ledger.publications.deliveries()] == ["d1", "d2"]
+
+    def test_proposals_come_back_as_they_were(self, ledger: Ledger) -> None:
+        """Proposals come oldest first, by state or since an instant; recording one again leaves it alone."""
+        old, new = proposal("p1", created_at=NOW - DAY), proposal("p2", state="rejected")
+
+        ledger.publications.record_proposals([new, old])
+        ledger.publications.record_proposals([replace(old, title="Changed")])
+
+        assert ledger.publications.proposals() == [old, new]
+        assert ledger.publications.proposals(state="open") == [old]
+        assert ledger.publications.proposals(since=NOW) == [new]
+        ledger.publications.record_proposals([])
+
+    def test_a_proposal_is_found_by_the_beginning_of_its_id(self, ledger: Ledger) -> None:
+        """A prefix finds all it fits; characters with a meaning in SQL mean themselves."""
+        ledger.publications.record_proposals([proposal("p12"), proposal("p13")])
+
+        assert [found.id for found in ledger.publications.proposal("p1")] == ["p12", "p13"]
+        assert [found.id for found in ledger.publications.proposal("p12")] == ["p12"]
+        assert ledger.publications.proposal("%") == ledger.publications.proposal("p_") == []
+
+    def test_only_one_decision_is_taken(self, ledger: Ledger) -> None:
+        """A decision needs the state it expects; the second one is told that it came too late."""
+        ledger.publications.record_proposals([proposal()])
+
+        first = ledger.publications.decide(proposal().id, "open", "accepted", NOW, "ada", "")
+        second = ledger.publications.decide(proposal().id, "open", "rejected", NOW, "alan", "no")
+
+        [found] = ledger.publications.proposal("p1")
+        assert (first, second) == (True, False)
+        assert (found.state, found.decided_by, found.decided_at) == ("accepted", "ada", NOW)
+
+    def test_the_last_run_is_remembered(self, ledger: Ledger) -> None:
+        """Reports are kept; the last one comes back with the instant it was finished."""
+        assert ledger.publications.last_run() is None
+        ledger.publications.record_run(NOW, NOW, {"n": 1})
+        ledger.publications.record_run(NOW, NOW + MINUTE, {"n": 2})
+
+        assert ledger.publications.last_run() == (NOW + MINUTE, {"n": 2})
+
+
+class TestLeases:
+    """Exclusive work among processes."""
+
+    def test_of_many_who_come_at_once_one_gets_it(self, url: str) -> None:
+        """A lease and a delivery go to exactly one of the processes that ask at the same time."""
+        ledgers = [Ledger(url) for _ in range(4)]
+        publish(ledgers[0], Channel("file"))
+
+        def ask(number: int) -> tuple[bool, int]:
+            ledger, owner = ledgers[number], f"there:{number}:1"
+            taken = ledger.leases.take("run", owner, NOW, MINUTE) is None
+            return taken, len(ledger.publications.claim(NOW, owner, NOW, MINUTE))
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(ask, range(4)))
+        for ledger in ledgers:
+            ledger.close()
+
+        assert sum(taken for taken, _ in answers) == 1
+        assert sum(claimed for _, claimed in answers) == 1
+
+    @pytest.mark.parametrize(
+        ("owner", "wall", "held"),
+        [
+            ("there:1:1", NOW, None),
+            ("there:2:2", NOW, "there:1:1"),
+            ("there:2:2", NOW + MINUTE, None),
+        ],
+    )
+    def test_a_lease_has_one_owner_until_it_runs_out(
+        self, ledger: Ledger, owner: str, wall: datetime, held: str | None
+    ) -> None:
+        """Its owner renews it, another is told who holds it, and after its end anybody takes it."""
+        ledger.leases.take("run", "there:1:1", NOW, MINUTE)
+
+        assert ledger.leases.take("run", owner, wall, MINUTE) == held
+
+    def test_a_dead_owner_s_lease_is_taken_at_once(self, ledger: Ledger) -> None:
+        """A process of this machine that is gone holds nothing."""
+        ledger.leases.take("run", GONE, NOW, DAY)
+
+        assert ledger.leases.take("run", "there:2:2", NOW, MINUTE) is None
+
+    def test_only_the_owner_gives_a_lease_back(self, ledger: Ledger) -> None:
+        """Releasing what another holds does nothing; leases of other names are others."""
+        ledger.leases.take("run", "there:1:1", NOW, MINUTE)
+
+        ledger.leases.release("run", "there:2:2")
+        assert ledger.leases.take("run", "there:2:2", NOW, MINUTE) == "there:1:1"
+        assert ledger.leases.take("index", "there:2:2", NOW, MINUTE) is None
+        ledger.leases.release("run", "there:1:1")
+        assert ledger.leases.take("run", "there:2:2", NOW, MINUTE) is None
+
+
+class TestCorpus:
+    """Documents and their words."""
+
+    def add(self, ledger: Ledger, **texts: str) -> None:
+        """Add documents by id and text."""
+        ledger.corpus.add([(Document(id, text, date="2026-04-12"), terms(text)) for id, text in texts.items()])
+
+    def test_documents_are_found_by_their_words(self, ledger: Ledger) -> None:
+        """Any of the words finds, the rarer ones first; Chinese is found by its own words."""
+        self.add(ledger, a="a cache of keys", b="a cache of values and keys", c="大语言模型的推理", d="bread")
+
+        found = [id for id, _ in ledger.corpus.matching(terms("values cache"), 10)]
+
+        assert found == ["b", "a"]
+        assert [id for id, _ in ledger.corpus.matching(terms("语言模型"), 10)] == ["c"]
+        assert [id for id, _ in ledger.corpus.matching(terms("keys"), 1)] != []
+        assert ledger.corpus.matching(terms("nothing known"), 10) == []
+
+    @pytest.mark.parametrize(
+        "query", ["", '"', 'a" OR "b', "keys*", "NEAR(", "'; DROP TABLE documents; --", "& | !", "C++ don't"]
+    )
+    def test_no_query_breaks_the_search(self, ledger: Ledger, query: str) -> None:
+        """Whatever is asked for is looked for as words."""
+        self.add(ledger, a="a cache of keys", b="C++ and don't")
+
+        ledger.corpus.matching(terms(query), 10)
+        ledger.corpus.matching(query.split(), 10)
+
+        assert ledger.corpus.count() == 2
+
+    def test_a_document_is_replaced_by_its_id(self, ledger: Ledger) -> None:
+        """The old words find it no more, the new ones do; within one call the last one counts."""
+        self.add(ledger, a="old words")
+
+        ledger.corpus.add([(Document("a", "Newer"), ["newer"]), (Document("a", "Newest"), ["newest"])])
+
+        assert ledger.corpus.matching(["old"], 10) == ledger.corpus.matching(["newer"], 10) == []
+        assert [id for id, _ in ledger.corpus.matching(["newest"], 10)] == ["a"]
+        assert ledger.corpus.documents(["a", "b"]) == {"a": Document("a", "Newest")}
+
+
+class TestHistory:
+    """What people ask."""
+
+    def test_an_item_is_found_by_whatever_names_it(self, ledger: Ledger) -> None:
+        """Its id, one of its keys, its story."""
+        tell(ledger, S1, paper())
+        ledger.stories.add_keys({paper().id: {"url:https://arxiv.org/abs/2604.00001"}})
+
+        for ids, keys in (
+            ([paper().id], []),
+            ([], [paper().id]),
+            ([], ["url:https://arxiv.org/abs/2604.00001"]),
+            ([S1], []),
+        ):
+            assert ledger.history.find(ids, keys) == [paper().id]
+        assert ledger.history.find(["x"], ["y"]) == []
+
+    def test_a_life_tells_everything(self, ledger: Ledger) -> None:
+        """From the sighting to the delivery: each step's rows stand in an item's life."""
+        tell(ledger, S1, item(), item("b"))
+        ledger.filings.record_verdicts([(verdict(), "filed", "it fits")], NOW)
+        ledger.filings.record_articles([article()], NOW)
+        ledger.filings.record_summaries([summary()], NOW)
+        ledger.filings.mark_done("propose", "map", [(S1, "proposed as p1")], NOW)
+        ledger.publications.record_proposals([proposal()])
+        publish(ledger, Channel("file"))
+
+        life = ledger.history.item(item().id)
+
+        lengths = {part: len(rows) for part, rows in life.items() if part not in ("item", "links")}
+        assert lengths == {
+            "sightings": 1, "story": 1, "members": 2, "verdicts": 1, "articles": 1, "summaries": 1, "steps": 1,
+            "digests": 1, "deliveries": 1, "proposals": 1,
+        }  # fmt: skip
+
+    def test_an_item_in_no_story_has_a_life_too(self, ledger: Ledger) -> None:
+        """What was only seen is told as seen."""
+        see(ledger, item())
+
+        life = ledger.history.item(item().id)
+
+        assert (len(life["sightings"]), life["members"], life["verdicts"]) == (1, [], [])
+
+    def test_items_are_listed_newest_first_and_by_choice(self, ledger: Ledger) -> None:
+        """By outcome, feed or section, up to a limit."""
+        see(ledger, item("old"), now=NOW - DAY, outcome="baseline")
+        tell(ledger, S1, item("new"))
+        ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
+        see(ledger, item("other"), feed=OTHER, outcome="filtered")
+
+        def listed(**choice: str) -> list[str]:
+            return [row["id"].rpartition("/")[2] for row in ledger.history.items("map", **choice)]  # type: ignore[arg-type]  # no limit among them
+
+        assert listed() == ["new", "other", "old"]
+        assert listed(outcome="baseline") == ["old"]
+        assert listed(feed="other") == ["other"]
+        assert listed(section="I") == ["new"]
+        assert len(ledger.history.items("map", limit=2)) == 2
+
+    def test_feeds_and_counts(self, ledger: Ledger) -> None:
+        """Every feed's state, and how many rows the main tables have."""
+        see(ledger, item())
+        ledger.intake.record_failure(OTHER, FeedState(error_streak=2, reason="dns"))
+
+        assert [(feed["id"], feed["error_streak"]) for feed in ledger.history.feeds()] == [("blog", 0), ("other", 2)]
+        assert ledger.history.counts()["items"] == 1
+
+
+def test_the_migrations_make_the_schema(ledger: Ledger, url: str) -> None:
+    """What the migrations build is what the tables say, but for the full-text index, which no table describes."""
+    engine = sa.create_engine(url)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, *_: not str(name).startswith(("documents_terms", "ix_documents_terms")),
+            },
+        )
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_a_later_schema_is_refused(url: str) -> None:
+    """A ledger that a newer version has migrated is left alone."""
+    Ledger(url).close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+
+    with pytest.raises(StoreError, match=r"'9999'.*install the newer version"):
+        Ledger(url)
+
+
+def test_opening_a_ledger_again_finds_everything(url: str) -> None:
+    """What was recorded is there after the process has ended."""
+    first = Ledger(url)
+    see(first, item())
+    first.close()
+
+    second = Ledger(url)
+
+    assert second.stories.pending() == [item()]
+    second.close()
+
+
+def test_a_copy_holds_every_row(ledger: Ledger, url: str, tmp_path: Path) -> None:
+    """A ledger copied into another database answers alike, its full text included, and counts on."""
+    tell(ledger, S1, item())
+    ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
+    ledger.corpus.add([(Document("a", "A cache"), ["cache"])])
+    ledger.publications.record_run(NOW, NOW, {"n": 1})
+    publish(ledger, Channel("file"))
+
+    copy_ledger(url, sqlite_url(tmp_path / "copy.db"))
+    copy = Ledger(sqlite_url(tmp_path / "copy.db"))
+
+    assert copy.history.item(item().id) == ledger.history.item(item().id)
+    assert copy.history.counts() == ledger.history.counts()
+    assert [id for id, _ in copy.corpus.matching(["cache"], 5)] == ["a"]
+    copy.publications.record_run(NOW, NOW, {"n": 2})
+    assert copy.publications.last_run() == (NOW, {"n": 2})
+    copy.close()
+
+
+def test_a_copy_of_nothing_is_an_empty_ledger(tmp_path: Path) -> None:
+    """A database without tables gives a ledger without rows, and is not given tables itself."""
+    copy_ledger(f"sqlite:///{tmp_path / 'empty.db'}", sqlite_url(tmp_path / "copy.db"))
+
+    copy, source = Ledger(sqlite_url(tmp_path / "copy.db")), Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert copy.history.counts()["items"] == 0
+    assert source.revision() is None
+    copy.close()
+    source.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuch://host/x", "postgresql://user:secret@host:port/x"])
+def test_a_url_that_cannot_be_used_is_a_setting_to_mend(url: str) -> None:
+    """It is named as such, and never with its password."""
+    with pytest.raises(ConfigError, match="the database URL cannot be used") as caught:
+        Ledger(url)
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"this is no database " * 60, None])
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, content: bytes | None) -> None:
+    """A file of something else, or a folder in its place, is a StoreError."""
+    file = tmp_path / "ledger.db"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+
+    with pytest.raises(StoreError, match="the ledger cannot be used"):
+        Ledger(sqlite_url(file))
+
+
+def test_a_shown_url_has_no_password() -> None:
+    """What doctor prints can be shown to anybody."""
+    assert safe_url("postgresql://ada:secret@host/x") == "postgresql://ada:***@host/x"

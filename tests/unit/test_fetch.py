@@ -1,0 +1,175 @@
+"""Fetch: what becomes of each entry that a feed shows, and what is asked of a feed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fakes import NOW, FakeSource, feed, item, paper, silent
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Outcome, Window
+from digestbot.errors import SourceError
+from digestbot.pipeline.fetch import FIRST_WEEK, FeedReport, fetch, sort, window_of
+
+FIRST = Window(NOW - FIRST_WEEK, NOW, first=True, begins=NOW - FIRST_WEEK)
+LATER = Window(NOW - timedelta(days=1), NOW, first=False, begins=NOW - timedelta(days=60))
+OLD = NOW - timedelta(days=30)
+HERE, ELSEWHERE = FeedId("blog"), FeedId("other")
+A = ItemId("url:https://blog.example/a")
+
+
+def known(version: int = 1, *feeds: FeedId) -> dict[ItemId, Known]:
+    """Return what the ledger has of item `a`."""
+    return {A: Known(version, frozenset(feeds))}
+
+
+@pytest.mark.parametrize(
+    ("entry", "before", "window", "expected"),
+    [
+        pytest.param(item(), {}, LATER, "", id="new"),
+        pytest.param(item(published_at=OLD), {}, LATER, "", id="new although old, by a feed that was read before"),
+        pytest.param(item(published_at=OLD), {}, FIRST, "baseline", id="older than the first week"),
+        pytest.param(item(published_at=NOW - FIRST_WEEK), {}, FIRST, "", id="just within the first week"),
+        pytest.param(item(published_at=None, updated_at=OLD), {}, FIRST, "baseline", id="dated by its update only"),
+        pytest.param(item(), known(1, HERE), LATER, None, id="shown before by this feed"),
+        pytest.param(item(), known(1, ELSEWHERE), LATER, "duplicate", id="shown before by another feed"),
+        pytest.param(item(), known(1, ELSEWHERE, HERE), LATER, None, id="shown before by both"),
+        pytest.param(item(version=2), known(1, HERE), LATER, "joined", id="a later version"),
+        pytest.param(item(version=2), known(1, ELSEWHERE), LATER, "joined", id="a later version elsewhere"),
+        pytest.param(item(version=1), known(2, HERE), LATER, None, id="an earlier version of its own"),
+        pytest.param(
+            item(version=1), known(2, ELSEWHERE), LATER, "duplicate", id="the first version after a later one"
+        ),
+        pytest.param(item(title="", text=""), {}, LATER, "filtered", id="nothing in it"),
+        pytest.param(item(title="", text="", published_at=OLD), {}, FIRST, "filtered", id="nothing in it, and old"),
+        pytest.param(item(title="", published_at=OLD), {}, FIRST, "baseline", id="a text without title is something"),
+        pytest.param(paper(published_at=NOW - timedelta(days=9)), {}, FIRST, "", id="announced later than submitted"),
+        pytest.param(paper(published_at=NOW - timedelta(days=11)), {}, FIRST, "baseline", id="before arXiv's lag"),
+    ],
+)
+def test_each_entry_ends_by_what_is_known_of_it(
+    entry: Item, before: Mapping[ItemId, Known], window: Window, expected: Outcome | None
+) -> None:
+    """An entry is new, baseline, joined, duplicate or filtered by the table, and left out when this feed showed it."""
+    seen = sort(feed("blog"), [entry], before, window)
+
+    assert [sighting.outcome for sighting in seen] == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([item(), item()], [""]),
+        ([item(), item(version=2)], ["", "joined"]),
+        ([item(version=2), item()], [""]),
+        ([item(), item("b"), item()], ["", ""]),
+    ],
+)
+def test_a_feed_that_repeats_an_entry_shows_it_once(entries: Sequence[Item], expected: list[str]) -> None:
+    """Within one reading an entry counts once, and a later version of it joins."""
+    seen = sort(feed("blog"), entries, {}, LATER)
+
+    assert [sighting.outcome for sighting in seen] == expected
+
+
+def test_a_first_reading_takes_five_undated_entries_as_new() -> None:
+    """Of entries without any date the first reading announces the feed's first five; the rest is baseline."""
+    entries = [item(str(number), published_at=None) for number in range(8)]
+
+    seen = sort(feed("blog"), entries, {}, FIRST)
+
+    assert [sighting.outcome for sighting in seen] == [""] * 5 + ["baseline"] * 3
+
+
+def test_undated_entries_are_new_once_a_feed_was_read() -> None:
+    """After its first reading whatever a feed did not show before is new, dated or not."""
+    entries = [item(str(number), published_at=None) for number in range(8)]
+
+    seen = sort(feed("blog"), entries, {}, LATER)
+
+    assert {sighting.outcome for sighting in seen} == {""}
+
+
+@pytest.mark.parametrize(
+    ("last", "since", "expected"),
+    [
+        (None, None, Window(NOW - timedelta(days=7), NOW, first=True, begins=NOW - timedelta(days=7))),
+        (None, OLD, Window(OLD, NOW, first=True, begins=OLD)),
+        (
+            NOW - timedelta(days=2),
+            None,
+            Window(NOW - timedelta(days=2), NOW, first=False, begins=NOW - timedelta(days=7)),
+        ),
+        (NOW - timedelta(days=2), OLD, Window(OLD, NOW, first=False, begins=OLD)),
+    ],
+)
+def test_the_window_reaches_back_to_the_last_good_reading(
+    last: datetime | None, since: datetime | None, expected: Window
+) -> None:
+    """A feed is asked for what came since its last good reading, at first a week back; `since` goes before both."""
+    state = FeedState(last_success_at=last)
+
+    window = window_of(state, NOW, since)
+
+    assert window == expected
+
+
+def run_fetch(ledger: Ledger, source: FakeSource, *names: str, now: datetime = NOW) -> list[FeedReport]:
+    """Read feeds of these names."""
+    feeds = [feed(name) for name in names]
+    return asyncio.run(fetch(ledger.intake, {"feed": source}, feeds, now, None, silent))
+
+
+def test_the_second_feed_of_a_run_that_shows_an_item_duplicates_it(ledger: Ledger) -> None:
+    """Feeds are recorded in their order: the first one that shows an item brings it, the next repeats it."""
+    source = FakeSource({"one": {NOW.date(): [item()]}, "two": {NOW.date(): [item(), item("b")]}})
+
+    one, two = run_fetch(ledger, source, "one", "two")
+
+    assert (one.fetched, one.new, one.known) == (1, 1, 0)
+    assert (two.fetched, two.new, two.known) == (2, 1, 0)
+    assert ledger.intake.outcomes([*one.marks, *two.marks]) == {"failed": 2, "duplicate": 1}
+
+
+def test_a_failing_feed_is_remembered_and_the_others_are_read(ledger: Ledger) -> None:
+    """A SourceError counts in the feed's streak with its reason, keeps its validators, and stops no other feed."""
+    day = timedelta(days=1)
+    source = FakeSource(
+        {
+            "bad": {(NOW - day).date(): [item("b")], NOW.date(): SourceError("no answer in 20 s", reason="timeout")},
+            "good": {NOW.date(): [item()]},
+        }
+    )
+    run_fetch(ledger, source, "bad", now=NOW - day)
+
+    bad, good = run_fetch(ledger, source, "bad", "good")
+
+    assert (bad.failed, bad.fetched, bad.reason) == (1, 0, "timeout: no answer in 20 s")
+    assert (good.failed, good.new) == (0, 1)
+    assert ledger.intake.state(FeedId("bad")) == FeedState(
+        "2026-04-11", "", NOW - day, 1, "timeout", NOW - day - FIRST_WEEK
+    )
+
+
+def test_a_feed_that_works_again_forgets_its_failures(ledger: Ledger) -> None:
+    """A good reading ends the streak, remembers the origin's validators and the instant of the reading."""
+    ledger.intake.record_failure(FeedId("blog"), FeedState(error_streak=3, reason="dns"))
+    source = FakeSource({"blog": {NOW.date(): [item()]}})
+
+    run_fetch(ledger, source, "blog")
+
+    assert ledger.intake.state(FeedId("blog")) == FeedState("2026-04-12", "", NOW, 0, "", NOW - FIRST_WEEK)
+
+
+def test_the_next_reading_asks_with_the_remembered_state(ledger: Ledger) -> None:
+    """What the origin said last time goes with the next request, and the window begins there."""
+    source = FakeSource({"blog": {NOW.date(): [item()]}})
+    run_fetch(ledger, source, "blog")
+
+    run_fetch(ledger, source, "blog", now=datetime(2026, 4, 13, tzinfo=UTC))
+
+    _, state, window = source.asked[-1]
+    assert (state.etag, window.since, window.first) == ("2026-04-12", NOW, False)

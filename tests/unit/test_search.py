@@ -1,0 +1,149 @@
+"""Search: documents by their words and by their meaning, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from fakes import NOW, article, filed, item, paper
+from numpy.typing import NDArray
+
+from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.index import LedgerIndex
+from digestbot.adapters.ledger import Ledger
+from digestbot.catalogue import add_documents, document_of, documents_space, update_index
+from digestbot.domain import Document, Filed
+from digestbot.ports import Index
+from digestbot.search import fuse, search
+
+CACHE = Document(
+    "cache", "Paged attention", "A key-value cache in pages serves long prompts faster.", date="2026-04-10"
+)
+BREAD = Document("bread", "Sourdough", "Flour, water and patience make a loaf of bread.")
+CHINESE = Document("zh", "大语言模型的推理加速", "用分页的键值缓存加速推理。", lang="zh")
+
+
+@pytest.fixture
+def index(ledger: Ledger) -> Index:
+    """An index of the three documents."""
+    embedder = ConceptEmbedder()
+    add_documents(ledger.corpus, ledger.stories, embedder, [CACHE, BREAD, CHINESE])
+    return LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
+
+
+def ids(ledger: Ledger, index: Index, query: str, limit: int = 10) -> list[str]:
+    """Return the ids of what is found."""
+    return [hit.document.id for hit in search(ledger.corpus, index, ConceptEmbedder(), query, limit)]
+
+
+@pytest.mark.parametrize(
+    ("rankings", "order"),
+    [
+        ([], []),
+        ([["a", "b"]], ["a", "b"]),
+        ([["a", "b"], ["b", "c"]], ["b", "a", "c"]),
+        ([["a", "b", "c"], ["c", "b", "a"]], ["a", "c", "b"]),
+        ([[], ["a"]], ["a"]),
+    ],
+)
+def test_what_both_halves_rank_high_comes_first(rankings: Sequence[Sequence[str]], order: list[str]) -> None:
+    """Each ranking adds the reciprocal of sixty and the rank."""
+    scores = fuse(rankings)
+
+    assert sorted(scores, key=lambda id: (-scores[id], id)) == order
+
+
+def test_fusion_is_by_reciprocal_ranks() -> None:
+    """The scores are those of the paper that the rule is from."""
+    assert fuse([["a", "b"], ["b"]]) == pytest.approx({"a": 1 / 61, "b": 1 / 62 + 1 / 61})
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [("key-value cache", "cache"), ("loaf of bread", "bread"), ("推理加速", "zh"), ("PAGED ATTENTION!", "cache")],
+)
+def test_the_best_hit_comes_first(ledger: Ledger, index: Index, query: str, best: str) -> None:
+    """English and Chinese queries find their document, whatever their case and punctuation."""
+    assert ids(ledger, index, query)[0] == best
+
+
+@pytest.mark.parametrize("query", ["", "   "])
+def test_an_empty_query_finds_nothing(ledger: Ledger, index: Index, query: str) -> None:
+    """Asking for nothing is answered by nothing."""
+    assert ids(ledger, index, query) == []
+
+
+def test_a_limit_cuts(ledger: Ledger, index: Index) -> None:
+    """At most so many hits as asked for, with scores that fall."""
+    hits = search(ledger.corpus, index, ConceptEmbedder(), "cache", 2)
+
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score > 0
+
+
+def test_what_the_index_has_and_the_ledger_not_is_passed_over(ledger: Ledger) -> None:
+    """A vector whose document is gone (its story was merged, say) is no hit."""
+    embedder = ConceptEmbedder()
+    ledger.stories.add_vectors(documents_space(embedder), {"gone": embedder.embed(["a cache"])[0]})
+    index = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
+
+    assert ids(ledger, index, "cache") == []
+
+
+def test_nothing_loaded_is_nothing_found(ledger: Ledger) -> None:
+    """A new ledger answers every query with nothing."""
+    assert ids(ledger, LedgerIndex(lambda: ([], np.zeros((0, 0), np.float32))), "cache") == []
+
+
+def test_a_document_that_is_loaded_again_is_found_by_its_new_words(ledger: Ledger, index: Index) -> None:
+    """Words and meaning of the old text are gone."""
+    again = Document("cache", "Gardening", "Tulips want sun and a dry winter.")
+
+    add_documents(ledger.corpus, ledger.stories, ConceptEmbedder(), [again])
+
+    [best, *_] = search(ledger.corpus, index, ConceptEmbedder(), "tulips in winter", 3)
+    assert best.document.title == "Gardening"
+    assert (
+        ids(ledger, index, "key-value cache in pages")[0] == "zh" or ids(ledger, index, "key-value cache")[0] != "cache"
+    )
+
+
+class OwnIndex(LedgerIndex):
+    """An index that keeps what it is given."""
+
+    keeps = True
+
+    def __init__(self) -> None:
+        self.subjects: list[str] = []
+
+    def add(self, subjects: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Remember the subjects."""
+        self.subjects += subjects
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self.subjects)
+
+
+def test_documents_reach_the_index_once(ledger: Ledger, index: Index) -> None:
+    """What was added is indexed by the next update, and only then."""
+    space = documents_space(ConceptEmbedder())
+    own = OwnIndex()
+
+    assert update_index(ledger.stories, own, space, NOW) == 3
+    assert update_index(ledger.stories, own, space, NOW) == 0
+    assert own.count() == 3
+
+
+def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
+    """A story's document has its id, its lead's title, address and day, and all its words."""
+    found = filed("a", lead=paper())
+
+    document = document_of(Filed(found.story, found.verdict, article(text="The whole text."), found.summary))
+
+    assert document == Document(
+        "s-a", paper().title, "It shows a thing.\nOne point.\nThe whole text.", paper().url, "paper", "", "2026-04-11",
+        "story",
+    )  # fmt: skip
+    assert document_of(filed(lead=item(published_at=None))).date == ""

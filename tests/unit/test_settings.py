@@ -1,0 +1,218 @@
+"""Settings: from where they come, in which order, and that no secret is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from digestbot.domain import Channel
+from digestbot.errors import ConfigError
+from digestbot.settings import Settings, default_home, load
+from digestbot.subscriptions import from_settings
+
+SECRET = "s3cret-that-nobody-sees"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a data folder in it, and an environment without any of our settings."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"DIGESTBOT_{name.upper()}", raising=False)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "home").mkdir()
+    return tmp_path
+
+
+def given(place: Path, monkeypatch: pytest.MonkeyPatch, env: str = "", dotenv: str = "", toml: str = "") -> None:
+    """Name a model in some of the three places."""
+    if env:
+        monkeypatch.setenv("DIGESTBOT_MODEL", env)
+    if dotenv:
+        (place / ".env").write_text(f"DIGESTBOT_MODEL={dotenv}\n")
+    if toml:
+        (place / "home" / "settings.toml").write_text(f'model = "{toml}"\n')
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({}, "offline"),
+        ({"toml": "openai:c"}, "openai:c"),
+        ({"toml": "openai:c", "dotenv": "openai:b"}, "openai:b"),
+        ({"toml": "openai:c", "dotenv": "openai:b", "env": "openai:a"}, "openai:a"),
+        ({"toml": "openai:c", "env": "openai:a"}, "openai:a"),
+    ],
+)
+def test_the_environment_goes_before_the_files(
+    place: Path, monkeypatch: pytest.MonkeyPatch, sources: Mapping[str, str], expected: str
+) -> None:
+    """The environment wins over `.env`, which wins over the data folder's settings.toml, which wins over defaults."""
+    given(place, monkeypatch, **sources)
+
+    assert load().model == expected
+
+
+def test_an_empty_variable_is_an_absent_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable leaves the default, as in most shells' scripts it means nothing."""
+    monkeypatch.setenv("DIGESTBOT_BUDGET_USD_PER_DAY", "")
+    monkeypatch.setenv("DIGESTBOT_NOW", "")
+
+    settings = load()
+
+    assert (settings.budget_usd_per_day, settings.now) == (None, None)
+
+
+def test_every_documented_setting_is_read(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each name of the environment reaches its setting, in its type."""
+    for name, value in {
+        "DIGESTBOT_DATABASE_URL": "sqlite:///x.db", "DIGESTBOT_CHROMA_URL": "http://index:8000",
+        "DIGESTBOT_ROADMAP": "llm-retreat", "OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": "http://models/v1",
+        "DIGESTBOT_BUDGET_USD_PER_DAY": "0.5", "DIGESTBOT_SMTP_URL": "smtp://ada:pw@host:587",
+        "DIGESTBOT_MAIL_TO": "ada@reader.example, alan@reader.example", "DIGESTBOT_DISCORD_WEBHOOK_URL": "https://hook",
+        "DIGESTBOT_ALLOW_NETS": "127.0.0.0/8, ::1/128", "DIGESTBOT_NOW": "2026-04-12T18:00:00+08:00",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+
+    settings = load()
+
+    assert settings.home == place / "home"
+    assert (settings.roadmap, settings.chroma_url, settings.openai_base_url) == (
+        "llm-retreat", "http://index:8000", "http://models/v1",
+    )  # fmt: skip
+    assert settings.openai_api_key is not None
+    assert settings.openai_api_key.get_secret_value() == SECRET
+    assert settings.budget_usd_per_day == 0.5
+    assert settings.recipients == ("ada@reader.example", "alan@reader.example")
+    assert settings.allow_nets == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    assert settings.now == datetime(2026, 4, 12, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-04-12", datetime(2026, 4, 12, tzinfo=UTC)),
+        ("2026-04-12T18:00:00", datetime(2026, 4, 12, 18, tzinfo=UTC)),
+        ("2026-04-12T18:00:00+08:00", datetime(2026, 4, 12, 10, tzinfo=UTC)),
+    ],
+)
+def test_the_clock_is_in_utc(place: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: datetime) -> None:
+    """A clock without a zone is UTC, one of another zone is turned into UTC: digests are named by the UTC day."""
+    monkeypatch.setenv("DIGESTBOT_NOW", text)
+
+    found = load().now
+
+    assert found is not None
+    assert found.isoformat() == expected.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DIGESTBOT_BUDGET_USD_PER_DAY", "-17.25"),
+        ("DIGESTBOT_BUDGET_USD_PER_DAY", "plenty-17.25"),
+        ("DIGESTBOT_NOW", "yesterday-17.25"),
+        ("DIGESTBOT_ALLOW_NETS", "127.0.0.0/99"),
+    ],
+)
+def test_a_bad_setting_is_named_and_its_value_is_not_shown(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The operator learns which variable to mend; its value could be a secret in the wrong place."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigError, match=name) as caught:
+        load()
+
+    assert value.removeprefix("-") not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_all_bad_settings_are_named_at_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two mistakes need one start-up to be found, not two."""
+    monkeypatch.setenv("DIGESTBOT_BUDGET_USD_PER_DAY", "x")
+    monkeypatch.setenv("DIGESTBOT_NOW", "y")
+
+    with pytest.raises(ConfigError, match=r"DIGESTBOT_BUDGET_USD_PER_DAY.*DIGESTBOT_NOW"):
+        load()
+
+
+@pytest.mark.parametrize("content", [b"model = ", b"\xff\xfe", b'model = "unterminated'])
+def test_a_settings_file_that_cannot_be_read_is_told(place: Path, content: bytes) -> None:
+    """A broken settings.toml is a ConfigError that names the file."""
+    (place / "home" / "settings.toml").write_bytes(content)
+
+    with pytest.raises(ConfigError, match=r"settings\.toml cannot be read"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DIGESTBOT_DATABASE_URL",
+        "DIGESTBOT_SMTP_URL",
+        "DIGESTBOT_DISCORD_TOKEN",
+        "DIGESTBOT_DISCORD_WEBHOOK_URL",
+        "OPENAI_API_KEY",
+    ],
+)
+def test_secrets_are_masked(place: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Whatever can hold a password or a token shows nothing of it when printed or logged."""
+    monkeypatch.setenv(name, f"smtp://ada:{SECRET}@host")
+
+    settings = load()
+
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings)
+    assert SECRET not in settings.model_dump_json()
+
+
+def test_settings_do_not_change(place: Path) -> None:
+    """Settings are read once and passed on."""
+    with pytest.raises(ValueError, match="frozen"):
+        load().model = "other"
+
+
+def test_without_a_home_the_data_folder_is_the_user_s(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """XDG_DATA_HOME, or .local/share in the user's own folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(place / "xdg"))
+    assert default_home() == place / "xdg" / "digestbot"
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", str(place))
+    assert default_home() == place / ".local" / "share" / "digestbot"
+
+
+@pytest.mark.parametrize(
+    ("given", "terminal", "expected"),
+    [
+        ({}, True, [Channel("terminal"), Channel("file"), Channel("maildir")]),
+        ({}, False, [Channel("file"), Channel("maildir")]),
+        (
+            {"smtp_url": "smtp://host", "mail_to": "a@x.example,b@x.example"},
+            False,
+            [Channel("file"), Channel("smtp", "a@x.example"), Channel("smtp", "b@x.example")],
+        ),
+        (
+            {"discord_webhook_url": "https://hook.example/secret"},
+            False,
+            [Channel("file"), Channel("maildir"), Channel("discord_webhook")],
+        ),
+    ],
+)
+def test_the_operator_s_own_subscription_follows_the_settings(
+    place: Path, given: Mapping[str, str], terminal: bool, expected: list[Channel]
+) -> None:
+    """Files always, a maildir until there is a mail server, then a mail per recipient, Discord where a webhook is set.
+
+    No secret address is in a channel: channels are written into the ledger.
+    """
+    [subscription] = from_settings(load(**given), terminal)
+
+    assert list(subscription.channels) == expected
