@@ -207,7 +207,9 @@ class _Row:
         url = self._matched(node, key, re.compile(r"\S{1,2000}"), "an http or https address")
         if url and not _is_web(url):
             self.problems.add(
-                node, f"{key} of {self.name} is {url[:100]!r}: expected an http or https address with a host"
+                node,
+                f"{key} of {self.name} is {_masked(url)!r}: expected an http or https address with a host, "
+                "without a user or password",
             )
         return url
 
@@ -234,6 +236,11 @@ class _Row:
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _INT_TAG = "tag:yaml.org,2002:int"
+
+
+def _masked(url: str) -> str:
+    """Return an address without what may be secret in it: user, password and query."""
+    return re.sub(r"\?.*", "?…", re.sub(r"//[^/@]*@", "//…@", url))[:100]
 
 
 def _is_web(url: str) -> bool:
