@@ -43,7 +43,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import Replies
+from digestbot.ports import Page, Replies
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -203,13 +203,13 @@ class FakePages:
         self._pages = pages or {}
         self.asked: list[str] = []
 
-    async def read(self, url: str) -> str:
-        """Return the text of a known page."""
+    async def read(self, url: str) -> Page:
+        """Return a known page, at the address that was asked for."""
         self.asked.append(url)
         await asyncio.sleep(0)
         if url not in self._pages:
             raise SourceError(f"{url!r} is not there", reason="http-404")
-        return self._pages[url]
+        return Page(self._pages[url], url)
 
 
 class FakeSender:

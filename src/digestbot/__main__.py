@@ -31,6 +31,10 @@ feeds_app = typer.Typer(help="Look at feeds.", rich_markup_mode=None, no_args_is
 review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(review_app, name="review")
+stories_app = typer.Typer(
+    help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(stories_app, name="stories")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
@@ -130,7 +134,7 @@ def items(
     ] = "",
     feed: Annotated[str, typer.Option(metavar="ID", help="Only items of this feed.")] = "",
     section: Annotated[str, typer.Option(metavar="ID", help="Only items filed into this section, e.g. IV.")] = "",
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many, newest first.")] = 50,
     json: AsJson = False,
 ) -> None:
     """List what the feeds showed and where it ended."""
@@ -291,6 +295,64 @@ def review_reject(
     _leave(reject_command(settings, proposal, reason, by, _clock(settings, now)))
 
 
+StoryArgument = Annotated[
+    str, typer.Argument(metavar="STORY", help="A story's id, or the id, address or arXiv id of an item in it.")
+]
+
+
+@stories_app.command("show")
+def stories_show(story: StoryArgument, json: AsJson = False) -> None:
+    """Show a story: its items, what links them, who decided what."""
+    from digestbot.commands.threads import show_command
+
+    _leave(show_command(_settings(), story, json))
+
+
+@stories_app.command("doubtful")
+def stories_doubtful(
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many, the likeliest first.")
+    ] = 50,
+    json: AsJson = False,
+) -> None:
+    """List the pairs that were left apart in doubt."""
+    from digestbot.commands.threads import doubtful_command
+
+    _leave(doubtful_command(_settings(), limit, json))
+
+
+@stories_app.command("split")
+def stories_split(
+    story: StoryArgument,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="The item's id, address or arXiv id.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are two works.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Keep an item apart from a story, for good."""
+    from digestbot.commands.threads import split_command
+
+    settings = _settings()
+    _leave(split_command(settings, story, item, by, reason, _clock(settings, now), json))
+
+
+@stories_app.command("merge")
+def stories_merge(
+    one: StoryArgument,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Another story, named in the same way.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are one work.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Make two stories one, for good."""
+    from digestbot.commands.threads import merge_command
+
+    settings = _settings()
+    _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
+
+
 def _settings() -> Settings:
     from digestbot.settings import load
 
@@ -308,6 +370,8 @@ def _instant(text: str, name: str) -> datetime:
         raise ConfigError(
             f"{name} {text!r} is not an ISO instant such as 2026-04-12 or 2026-04-12T18:00:00+00:00"
         ) from None
+    if not 1990 <= found.year <= 2200:
+        raise ConfigError(f"{name} {text!r} lies too far away: expected a year from 1990 to 2200")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

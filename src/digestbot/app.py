@@ -68,9 +68,11 @@ def load_feeds(settings: Settings, file: Path | None) -> tuple[Feed, ...]:
 def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[Callable[[str], Index]]:
     """Give the index of each space: Chroma where this process may own it, else the ledger's vectors read whole."""
     store: ChromaStore | None = None
-    # Where another process of ours owns the folder, the ledger's own vectors say the same, more slowly.
+    # Where another process of ours owns the folder, or the server is down, the ledger's own vectors say the same.
     with suppress(StoreError):
-        store = ChromaStore(settings.chroma_url or settings.home / "chroma")
+        found = ChromaStore(settings.chroma_url or settings.home / "chroma")
+        found.check()
+        store = found
 
     def index_of(space: str) -> Index:
         return ChromaIndex(store, space) if store else LedgerIndex(lambda: ledger.stories.vectors(space))
@@ -170,7 +172,7 @@ def run_line(
 ) -> Report:
     """Do one run and record its report. Raises StoreError while another process does one on this ledger."""
     documents = RoadmapFiles(settings.home, settings.roadmap)
-    with ledger_of(settings) as ledger, _alone(ledger):
+    with ledger_of(settings) as ledger, alone(ledger):
         documents.install()
         report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
@@ -285,7 +287,8 @@ def report_values(report: Report) -> dict[str, object]:
 
 
 @contextmanager
-def _alone(ledger: Ledger) -> Iterator[None]:
+def alone(ledger: Ledger) -> Iterator[None]:
+    """Hold the ledger's run for the length of a context; raises StoreError while another process has it."""
     owner, wall = me(), datetime.now(UTC)
     held = ledger.leases.take("run", owner, wall, _RUN_LEASE)
     if held:

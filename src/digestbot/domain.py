@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NewType
@@ -20,6 +21,7 @@ Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filte
 Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver"]
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
+NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
 OFF_ROADMAP = "none"
@@ -106,6 +108,39 @@ class Link:
     b: ItemId
     score: float
     basis: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person said of two items: one work (`same`) or two. `a` < `b`; the last word on a pair counts."""
+
+    a: ItemId
+    b: ItemId
+    same: bool
+    by: str
+    reason: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Web:
+    """Everything that hangs together by links, stories and decisions, before anything is kept apart."""
+
+    items: tuple[Item, ...] = ()
+    """In order of arrival."""
+    story_of: Mapping[ItemId, StoryId] = field(default_factory=dict)
+    leads: Mapping[StoryId, ItemId] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class News:
+    """Something material that is new about a known story, in one sentence; a subject of a kind is news only once."""
+
+    kind: NewsKind
+    subject: str
+    change: str
 
 
 @dataclass(frozen=True)
@@ -238,6 +273,11 @@ class Entry:
     """The story's other media: (medium, title, url)."""
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    label: Literal["", "Update", "Withdrawn"] = ""
+    """Whether it is told again, or was taken back; `change` says what happened."""
+    change: str = ""
+    first_told_at: datetime | None = None
+    """When a digest of this subscription first held the story; None in that digest itself."""
 
 
 @dataclass(frozen=True)
@@ -330,17 +370,20 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Known:
-    """What the ledger has of an item: its latest version, and the feeds that showed it."""
+    """What the ledger has of an item: its latest version, the feeds that showed it, and its authors' comment."""
 
     version: int
     feeds: frozenset[FeedId]
+    comment: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
     """A story as deduplication sees it: its members, the ids that it had before, and the outcomes to record.
 
-    `outcomes` maps an item under way to (outcome, reason); the one that is not in it goes on to triage.
+    `outcomes` maps an item under way to (outcome, reason); the one that is not in it goes on to triage. A story that
+    was split off by hand has no story of its own yet: `split_from` names the one that its items were in, and `reopened`
+    the item that carries it to triage. `news` is what its arrivals and new versions changed.
     """
 
     story: StoryId
@@ -348,6 +391,9 @@ class Group:
     members: tuple[ItemId, ...]
     merged: tuple[StoryId, ...] = ()
     outcomes: dict[ItemId, tuple[Outcome, str]] = field(default_factory=dict)
+    split_from: StoryId | None = None
+    reopened: ItemId | None = None
+    news: tuple[News, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -358,6 +404,15 @@ class Filed:
     verdict: Verdict
     article: Article
     summary: Summary
+
+
+@dataclass(frozen=True)
+class Update:
+    """A story that a subscription was sent before, and what has become new about it since, oldest first."""
+
+    filed: Filed
+    news: tuple[News, ...]
+    first_told_at: datetime
 
 
 @dataclass(frozen=True)

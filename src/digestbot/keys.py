@@ -39,7 +39,7 @@ _ARXIV_MENTION = re.compile(
     r"\barxiv\s?:\s?((?:[a-z-]{2,12}(?:\.[a-z]{2})?/)?\d{4}[.\d]\d{2,5}(?:v\d+)?)", re.IGNORECASE
 )
 _DOI_MENTION = re.compile(r"\bdoi\s?[:=]?\s{0,2}(10\.\d{4,9}/[^\s<>\"']+)", re.IGNORECASE)
-_PAPER_SCHEMES = ("arxiv:", "doi:", "openreview:", "acl:", "repo:")
+_PAPER_SCHEMES = ("arxiv:", "doi:", "openreview:", "acl:", "s2:", "repo:")
 _UNRESERVED = "-._~!$&'()*+,;=:@/"
 
 
@@ -78,7 +78,8 @@ def mentioned_keys(text: str) -> frozenset[str]:
 
     Reads the first 400,000 characters.
     """
-    text = text[:_MAX_TEXT_CHARS].replace("&amp;", "&")
+    # In Markdown a badge's picture and its link touch: "![arXiv](https://…)](https://…)".
+    text = text[:_MAX_TEXT_CHARS].replace("&amp;", "&").replace("](", " ")
     places = [_place(parts) for m in _LINK.finditer(text) if (parts := _split(m.group().rstrip(".,;:!?)]*")))]
     places += [arxiv_place(m[1]) for m in _ARXIV_MENTION.finditer(text)]
     places += [doi_place(m[1]) for m in _DOI_MENTION.finditer(text)]

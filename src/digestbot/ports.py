@@ -38,6 +38,8 @@ NO_USAGE = Usage()
 
 BLOCKING = "b:"
 """How a key begins that many different works may share; all others identify."""
+ABOUT = "about:"
+"""How a key begins that names the work an item is about: it finds that work, not all else that is about it."""
 COMMON = 50
 """A blocking key that more items share than this names a topic, not a work: joining on it costs more than it finds."""
 
@@ -82,11 +84,23 @@ class FeedSource(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page's main text as plain text, never empty, and the address that it has for good.
+
+    `url` is where redirects ended; `canonical` what the page itself calls its address, which may be wrong or empty.
+    """
+
+    text: str
+    url: str = ""
+    canonical: str = ""
+
+
 class PageReader(Protocol):
     """Reads the main text of a page."""
 
-    async def read(self, url: str) -> str:
-        """Return the page's main text as plain text, never empty; raises SourceError with a `reason`."""
+    async def read(self, url: str) -> Page:
+        """Return the page; raises SourceError with a `reason`."""
         ...
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from digestbot.adapters.pages import TrafilaturaPages
+from digestbot.adapters.pages import TrafilaturaPages, canonical_link
 from digestbot.adapters.worker import Worker
 from digestbot.errors import SourceError
 from digestbot.ports import Response
@@ -47,7 +47,7 @@ class FakeSite:
 def read(site: FakeSite, *urls: str) -> str:
     async def run() -> str:
         reader = TrafilaturaPages(site, Threads())
-        return [await reader.read(url) for url in urls or (URL,)][-1]
+        return [(await reader.read(url)).text for url in urls or (URL,)][-1]
 
     return asyncio.run(run())
 
@@ -157,3 +157,24 @@ def test_the_worker_survives_its_jobs() -> None:
 
     assert reasons == {name: reason for name, (_, _, reason) in JOBS.items()}
     assert done == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('<link rel="canonical" href="https://first.example/a">', "https://first.example/a"),
+        ("<LINK href='/b?x=1&amp;y=2' REL=canonical />", "https://blog.example/b?x=1&y=2"),
+        ('<link rel="alternate canonical" href="https://first.example/a">', "https://first.example/a"),
+        ('<!-- <link rel="canonical" href="https://first.example/a"> -->', ""),
+        ('<link rel="canonical" href="/a"><link rel="canonical" href="/b">', ""),
+        ('<link rel="stylesheet" href="/a.css">', ""),
+        ('<link rel="canonical">', ""),
+        ('<link rel="canonical" href="http://[broken">', ""),
+        ('</head><body><link rel="canonical" href="https://evil.example/a">', ""),
+    ],
+)
+def test_a_page_names_its_canonical_address_in_its_head(head: str, expected: str) -> None:
+    """One link of the head counts, relative or not; comments, the body and two different ones do not."""
+    body = f"<html><head><title>A</title>{head}</head><body>Text</body></html>".encode()
+
+    assert canonical_link(body, "https://blog.example/a") == expected

@@ -1,7 +1,15 @@
-"""One suite for every index: it finds near vectors again, and what it lost the ledger gives back."""
+"""One suite for every index, embedded, on a server and the ledger's own: it finds near vectors again, and what it lost
+the ledger gives back.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,13 +42,61 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaStore]:
     found.close()
 
 
-@pytest.fixture(params=[pytest.param("chroma", marks=pytest.mark.slow), "ledger"])
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Chroma server, started from the package that is installed here."""
+    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    command = Path(sys.executable).with_name("chroma")
+    if not command.exists():
+        pytest.skip("chroma's command is not installed beside this Python")
+    words = [str(command), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(words, stdout=log, stderr=log)
+        try:
+            if not _answers(port, process):
+                pytest.skip(f"chroma's server does not start here: {(folder / 'log').read_text()[-300:]!r}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def remote(server: str) -> Iterator[ChromaStore]:
+    """The database on that server."""
+    found = ChromaStore(server)
+    yield found
+    found.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until the server takes connections; False when it ends or takes longer than 30 s."""
+    pause = threading.Event()
+    for _ in range(300):
+        with socket.socket() as found:
+            if found.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        if process.poll() is not None:
+            return False
+        pause.wait(0.1)
+    return False
+
+
+@pytest.fixture(
+    params=[pytest.param("chroma", marks=pytest.mark.slow), pytest.param("server", marks=pytest.mark.slow), "ledger"]
+)
 def index(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Index]:
     """An empty index of each kind."""
     if request.param == "ledger":
         yield LedgerIndex(lambda: ledger.stories.vectors(SPACE))
         return
-    found = ChromaIndex(request.getfixturevalue("store"), SPACE)
+    found = ChromaIndex(request.getfixturevalue("store" if request.param == "chroma" else "remote"), SPACE)
     yield found
     found.clear()
 
@@ -158,3 +214,110 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="cannot be made"):
         ChromaStore(tmp_path / "home" / "chroma")
+
+
+def digestbot(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own on a data folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DIGESTBOT_", "OPENAI_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "digestbot", *words],
+        env=kept | {"DIGESTBOT_HOME": str(home)} | settings,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def library(home: Path, count: int) -> Path:
+    """Write documents of different words to load."""
+    file = home / "documents.jsonl"
+    words = ("cache", "prompt", "diffusion", "robot", "speech", "protein", "graph", "reward", "token", "vision")
+    lines = [
+        {
+            "id": f"d{n}",
+            "title": f"{words[n % 10]} {words[n // 10 % 10]} {n}",
+            "abstract": f"About {words[n % 7]} and {n}.",
+        }
+        for n in range(count)
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["embedded", "server"])
+def test_reindex_proves_what_it_rebuilt(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Both kinds are rebuilt from the ledger: as many vectors, and every one that is looked for comes back."""
+    settings = {"DIGESTBOT_CHROMA_URL": request.getfixturevalue("server")} if kind == "server" else {}
+    assert digestbot(tmp_path, "load", str(library(tmp_path, 250)), **settings).returncode == 0
+
+    found = digestbot(tmp_path, "reindex", "--json", **settings)
+
+    report = json.loads(found.stdout)
+    [documents] = [numbers for space, numbers in report.items() if space.endswith(".documents")]
+    assert found.returncode == 0
+    assert (documents["ledger"], documents["index"], documents["lost"]) == (250, 250, 0)
+    assert documents["checked"] >= 100
+
+
+@pytest.mark.slow
+def test_a_second_process_never_opens_the_folder(tmp_path: Path) -> None:
+    """While one process has the index, another finds the same by the ledger's vectors and may not rebuild it."""
+    assert digestbot(tmp_path, "load", str(library(tmp_path, 60))).returncode == 0
+    alone = digestbot(tmp_path, "search", "prompt cache", "--json")
+    owner = ChromaStore(tmp_path / "chroma")
+    before = _files(tmp_path / "chroma")
+
+    beside = digestbot(tmp_path, "search", "prompt cache", "--json")
+    refused = digestbot(tmp_path, "reindex")
+    added = digestbot(tmp_path, "load", str(library(tmp_path, 80)))
+    untouched = _files(tmp_path / "chroma") == before
+    owner.close()
+
+    assert [json.loads(line)["id"] for line in beside.stdout.splitlines()] == [
+        json.loads(line)["id"] for line in alone.stdout.splitlines()
+    ]
+    assert refused.returncode == 1
+    assert "open in another digestbot process" in refused.stderr
+    assert added.returncode == 0
+    assert untouched
+
+
+@pytest.mark.slow
+def test_what_came_while_the_folder_was_taken_is_indexed_later(tmp_path: Path) -> None:
+    """Writers without the lock only append to the ledger; the next owner indexes what it lacks, nothing twice."""
+    assert digestbot(tmp_path, "load", str(library(tmp_path, 30))).returncode == 0
+    owner = ChromaStore(tmp_path / "chroma")
+    digestbot(tmp_path, "load", str(library(tmp_path, 50)))
+    owner.close()
+
+    found = digestbot(tmp_path, "search", "robot 49", "--json")
+    store = ChromaStore(tmp_path / "chroma")
+    names = [collection.name for collection in store.client().list_collections()]
+    counts = [store.client().get_collection(name).count() for name in names if name.endswith("documents")]
+    store.close()
+
+    assert found.returncode == 0
+    assert counts == [50]
+
+
+@pytest.mark.slow
+def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
+    """Searching goes on with the ledger's vectors; rebuilding says which server does not answer."""
+    assert digestbot(tmp_path, "load", str(library(tmp_path, 20))).returncode == 0
+    settings = {"DIGESTBOT_CHROMA_URL": f"http://127.0.0.1:{_free_port()}"}
+
+    found = digestbot(tmp_path, "search", "prompt cache", "--json", **settings)
+    refused = digestbot(tmp_path, "reindex", **settings)
+
+    assert found.returncode == 0
+    assert len(found.stdout.splitlines()) > 0
+    assert refused.returncode == 1
+    assert "cannot be opened" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -208,19 +208,42 @@ class TestStories:
         a, b, c = item("a").id, item("b").id, item("c").id
         ledger.stories.add_keys({a: {"arxiv:1", "b:x"}, b: {"arxiv:1"}, c: {"b:x", "alone"}})
 
-        assert ledger.stories.sharing([a]) == {(a, b), (a, c)}
-        assert ledger.stories.sharing([b, c]) == {(b, a), (c, a)}
-        assert ledger.stories.sharing([]) == set()
+        assert ledger.stories.sharing([a]) == {(a, b)}
+        assert ledger.stories.resembling([a]) == {(a, c)}
+        assert ledger.stories.sharing([b, c]) == {(b, a)}
+        assert ledger.stories.resembling([b, c]) == {(c, a)}
+        assert ledger.stories.sharing([]) == ledger.stories.resembling([]) == set()
+
+    def test_what_is_about_a_work_meets_the_work_and_not_all_else_about_it(self, ledger: Ledger) -> None:
+        """A famous paper has hundreds of posts: each is weighed against the paper, not against the others."""
+        work, post, video = item("work").id, item("post").id, item("video").id
+        ledger.stories.add_keys({work: {"arxiv:1"}, post: {"about:arxiv:1"}, video: {"about:arxiv:1"}})
+
+        assert ledger.stories.sharing([work]) == {(work, post), (work, video)}
+        assert ledger.stories.sharing([post]) == {(post, work)}
 
     def test_a_key_that_many_share_finds_nobody_unless_it_identifies(self, ledger: Ledger) -> None:
-        """Items whose blocking key too many have are no candidates; with one address they are."""
+        """Items with a blocking key that one too many has are no candidates; with one address they are."""
         ids = [item(str(n)).id for n in range(COMMON + 1)]
-        ledger.stories.add_keys({id: {"b:topic"} for id in ids})
-        assert ledger.stories.sharing(ids[:1]) == set()
+        ledger.stories.add_keys({id: {"b:topic"} for id in ids[1:]})
+        assert len(ledger.stories.resembling(ids[1:2])) == COMMON - 1
+        ledger.stories.add_keys({ids[0]: {"b:topic"}})
+        assert ledger.stories.resembling(ids[:1]) == set()
 
         ledger.stories.add_keys({id: {"url:same"} for id in ids})
 
         assert len(ledger.stories.sharing(ids[:1])) == COMMON
+
+    def test_titles_and_stored_vectors_are_given_for_those_that_have_some(self, ledger: Ledger) -> None:
+        """Unknown items are left out, and so are vectors of another space."""
+        see(ledger, item("a"), item("b"))
+        row = np.array([0.5, 0.25], np.float32)
+        ledger.stories.add_vectors("space", {item("a").id: row})
+        ledger.stories.add_vectors("another", {item("b").id: row})
+        ids = [item(name).id for name in "abc"]
+
+        assert ledger.stories.titles(ids) == {item("a").id: "Post a", item("b").id: "Post b"}
+        assert {id: list(v) for id, v in ledger.stories.vectors_of("space", ids).items()} == {ids[0]: [0.5, 0.25]}
 
     def test_adding_keys_again_is_harmless(self, ledger: Ledger) -> None:
         """Keys are a set."""
@@ -681,7 +704,7 @@ class TestHistory:
 
         life = ledger.history.item(item().id)
 
-        lengths = {part: len(rows) for part, rows in life.items() if part not in ("item", "links")}
+        lengths = {part: len(rows) for part, rows in life.items() if part not in ("item", "links") and rows}
         assert lengths == {
             "sightings": 1, "story": 1, "members": 2, "verdicts": 1, "articles": 1, "summaries": 1, "steps": 1,
             "digests": 1, "deliveries": 1, "proposals": 1,

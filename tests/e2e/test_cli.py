@@ -22,7 +22,7 @@ from digestbot.errors import ConfigError, DigestbotError, ReviewError
 
 COMMANDS = (
     "run", "demo", "init", "doctor", "items", "why", "load", "search", "reindex", "file", "summarize", "dedupe",
-    "feeds", "review",
+    "feeds", "review", "stories",
 )  # fmt: skip
 CACHE = {
     "id": "a",

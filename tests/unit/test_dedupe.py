@@ -17,7 +17,8 @@ from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.catalogue import items_space
 from digestbot.domain import FeedId, FeedState, Item, ItemId, Outcome, Sighting, StoryId
-from digestbot.pipeline.dedupe import components, dedupe, group, judge_pair, keys_of
+from digestbot.joining import components, group
+from digestbot.pipeline.dedupe import dedupe, judge_pair, keys_of
 from digestbot.ports import Embedder
 
 LINK = "https://arxiv.org/abs/2604.00001"

@@ -210,3 +210,10 @@ def test_a_long_hostile_text_is_read_in_no_time() -> None:
     text = "http://" * 60_000 + "arxiv:" * 60_000 + "doi:10.1" * 60_000
 
     assert mentioned_keys(text) == frozenset()
+
+
+def test_a_badge_and_its_link_are_two_addresses() -> None:
+    """In a README the picture of a badge and the paper that it links touch; the paper is found all the same."""
+    readme = "[![arXiv](https://img.shields.io/badge/arXiv-2604.00001-red)](https://arxiv.org/abs/2604.00001) [code](https://github.com/a/b)"
+
+    assert mentioned_keys(readme) == {"arxiv:2604.00001", "repo:a/b"}

@@ -19,6 +19,7 @@ from digestbot.domain import (
     ProposalState,
     StoryId,
     Subscription,
+    Update,
 )
 from digestbot.pipeline.publish import compose, delivery_key, matches, publish, share
 
@@ -28,12 +29,15 @@ READER = Subscription("default", (Channel("file"), Channel("maildir", "mail")))
 class Records:
     """Holds what is unpublished, and what was recorded."""
 
-    def __init__(self, *stories: Filed, proposals: Sequence[Proposal] = ()) -> None:
-        self.stories, self.open = list(stories), list(proposals)
+    def __init__(self, *stories: Filed, proposals: Sequence[Proposal] = (), updates: Sequence[Update] = ()) -> None:
+        self.stories, self.open, self.updates = list(stories), list(proposals), list(updates)
         self.recorded: list[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]] = []
 
     def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]:
         return self.stories
+
+    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]:
+        return self.updates
 
     def foot(self, subscription: str, now: object) -> Foot:
         return Foot({"filed": len(self.stories)}, (("blog", "timeout"),))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digestbot.offline.blocking import MAX_KEYS, blocking_keys
 from digestbot.offline.people import common_names, names_of, split_authors
-from digestbot.offline.sameness import THRESHOLD, Sameness, Work, judge, work_from
+from digestbot.offline.sameness import THRESHOLD, Sameness, Work, judge, likely, work_from
 from digestbot.offline.venues import venue_similarity
 
 ABSTRACT = (
@@ -283,6 +283,21 @@ def test_venues_meet_across_abbreviations(a: str, b: str, same: bool) -> None:
 def test_records_of_one_paper_share_a_blocking_key(other: Work) -> None:
     """What should be judged is found first."""
     assert blocking_keys(PAPER.title, PAPER.abstract) & blocking_keys(other.title, other.abstract)
+
+
+@pytest.mark.parametrize(
+    ("title", "similarity", "worth"),
+    [
+        pytest.param("Baking sourdough at home", 0.3, False, id="neither words nor meaning"),
+        pytest.param("Baking sourdough at home", 0.7, True, id="meaning alone"),
+        pytest.param("How many experts a token deserves", 0.1, True, id="most words alone"),
+        pytest.param("", 0.1, True, id="no title to go by"),
+    ],
+)
+def test_only_pairs_alike_in_title_or_meaning_are_worth_judging(title: str, similarity: float, worth: bool) -> None:
+    """A shared blocking key brings many pairs together that one look at titles and vectors parts."""
+    assert likely(PAPER.title, title, similarity) is worth
+    assert likely(title, PAPER.title, similarity) is worth
 
 
 def test_unrelated_papers_share_no_blocking_key() -> None:

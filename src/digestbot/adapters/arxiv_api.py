@@ -142,9 +142,16 @@ def _item(result: arxiv.Result, feed: FeedId) -> Item | None:
         lang="en",
         version=arxiv_version(result.entry_id) or 1,
         categories=tuple(dict.fromkeys(filter(None, (result.primary_category, *result.categories)))),
-        comment=plain_tex(clean_text((result.comment or "").replace("\n", " ")))[:2_000],
+        comment=_comment(result),
         links=tuple(f"https://doi.org/{doi}" for doi in [result.doi] if doi and doi.startswith("10.")),
     )
+
+
+def _comment(result: arxiv.Result) -> str:
+    """Return the authors' comment, and after it the journal reference that they add when the paper is published."""
+    said = plain_tex(clean_text((result.comment or "").replace("\n", " ")))[:2_000]
+    journal = plain_tex(clean_text((result.journal_ref or "").replace("\n", " ")))[:500]
+    return " ".join(filter(None, (said, f"Published in {journal}" if journal else "")))
 
 
 class _Bridge:

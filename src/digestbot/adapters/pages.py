@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from urllib.parse import urlsplit
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from digestbot.errors import SourceError
-from digestbot.ports import Http
+from digestbot.ports import Http, Page
 from digestbot.wire.addresses import shown
 from digestbot.wire.isolation import Runner
 from digestbot.wire.plaintext import MAX_TEXT_CHARS, clean_text
@@ -24,6 +25,10 @@ _ROBOTS_MAX_BYTES = 512 << 10
 _ROBOTS_KEPT_S = 24 * 3600.0
 """RFC 9309, section 2.4: not longer than a day."""
 _ROBOTS_HOSTS = 1_000
+_HEAD_BYTES = 256 << 10
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINK_TAG = re.compile(r"<link\b([^>]{1,4000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w-]{1,40})\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 _PAGE_TYPES = re.compile(r"\s*(?:text/(?:html|plain)|application/xhtml\+xml|application/xml)?\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -37,7 +42,7 @@ class TrafilaturaPages:
         self._runner = runner
         self._robots: OrderedDict[str, tuple[float, RobotFileParser]] = OrderedDict()
 
-    async def read(self, url: str) -> str:
+    async def read(self, url: str) -> Page:
         """See `ports.PageReader.read`."""
         await self._ask_robots(url)
         answer = await self._http.get(url, accept="text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5")
@@ -49,7 +54,7 @@ class TrafilaturaPages:
         text = clean_text(await self._runner.run(EXTRACT_S, main_text, answer.body, answer.url))
         if len(text) < MIN_TEXT_CHARS:
             raise SourceError(f"page {shown(url)} has no text of its own", reason="no-text")
-        return text
+        return Page(text, answer.url, canonical_link(answer.body, answer.url))
 
     async def _ask_robots(self, url: str) -> None:
         """Raise SourceError (`robots`) where the site forbids the page to our agent."""
@@ -77,6 +82,20 @@ class TrafilaturaPages:
         else:
             rules.parse(answer.body.decode("utf-8", "replace").splitlines())
         return rules
+
+
+def canonical_link(body: bytes, url: str) -> str:
+    """Return the address that a page's head calls canonical (RFC 6596), "" where it names none or two."""
+    head = re.split(rb"(?i)</head|<body", body[:_HEAD_BYTES], maxsplit=1)[0].decode("utf-8", "replace")
+    found = set()
+    for tag in _LINK_TAG.findall(_COMMENT.sub("", head)):
+        names = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(tag)}
+        if "canonical" in names.get("rel", "").lower().split() and names.get("href"):
+            found.add(unescape(names["href"]).strip())
+    try:
+        return urljoin(url, found.pop()) if len(found) == 1 else ""
+    except ValueError:  # broken brackets in an address
+        return ""
 
 
 def main_text(body: bytes, url: str) -> str:

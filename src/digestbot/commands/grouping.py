@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from digestbot.domain import FeedId, Item, ItemId, Link, Medium
+from digestbot.joining import ORIGINAL_FIRST, components
+from digestbot.offline.sameness import likely
 from digestbot.offline.vectors import embed
 from digestbot.offline.work import work_from
-from digestbot.pipeline.dedupe import ORIGINAL_FIRST, components, judge_pair, keys_of, words_of
-from digestbot.ports import BLOCKING, COMMON
+from digestbot.pipeline.dedupe import judge_pair, keys_of, words_of
+from digestbot.ports import ABOUT, BLOCKING, COMMON
 
 _MEDIA: Mapping[str, Medium] = {
     "paper": "paper",
@@ -33,8 +35,11 @@ def grouped(records: Sequence[Mapping[str, Any]]) -> list[Group]:
     items = [_item(number, record) for number, record in enumerate(records)]
     vectors = embed([words_of(item) for item in items])
     links = []
-    for a, b in _candidates(items):
-        link = judge_pair(items[a], items[b], float(vectors[a] @ vectors[b]))
+    for a, b, named in _candidates(items):
+        similarity = float(vectors[a] @ vectors[b])
+        if not named and not likely(items[a].title, items[b].title, similarity):
+            continue
+        link = judge_pair(items[a], items[b], similarity)
         if link:
             links.append((a, b, link))
     return _stories(records, items, links)
@@ -57,14 +62,20 @@ def _stories(
     return answers
 
 
-def _candidates(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
+def _candidates(items: Sequence[Item]) -> Iterator[tuple[int, int, bool]]:
+    """Yield each pair that shares a key, and whether the key identifies."""
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
         for key in keys_of(item):
             by_key[key].append(place)
-    seen: set[tuple[int, int]] = set()
+    seen: dict[tuple[int, int], bool] = {}
     for key, places in by_key.items():
-        if len(places) > COMMON and key.startswith(BLOCKING):
+        named = not key.startswith(BLOCKING)
+        if len(places) > COMMON and not named:
+            continue
+        if key.startswith(ABOUT):
+            works = by_key.get(key.removeprefix(ABOUT), [])
+            seen.update(((min(a, b), max(a, b)), True) for a in works for b in places if a != b)
             continue
         # Members of a large group of one identifier are all linked to its first: pairs of pairs would only repeat it.
         pairs = (
@@ -72,8 +83,9 @@ def _candidates(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
             if len(places) > COMMON
             else ((a, b) for n, a in enumerate(places) for b in places[n + 1 :])
         )
-        seen.update(pairs)
-    return iter(sorted(seen))
+        for pair in pairs:
+            seen[pair] = seen.get(pair, False) or named
+    return ((a, b, named) for (a, b), named in sorted(seen.items()))
 
 
 def _age(item: Item, record: Mapping[str, Any]) -> tuple[datetime, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.index import ChromaStore
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import indexes, ledger_of, update_catalogue
 from digestbot.commands.console import counted, terminal, write_json
@@ -16,6 +17,9 @@ from digestbot.domain import Document
 from digestbot.errors import ConfigError, StoreError
 from digestbot.search import search
 from digestbot.settings import Settings
+
+_EQUAL = 0.9995
+"""Cosine similarity of vectors that are equal but for their half precision."""
 
 
 def load_command(settings: Settings, file: Path, now: datetime) -> int:
@@ -58,13 +62,15 @@ def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
     """Rebuild the index from the ledger and prove it by counts."""
     embedder = ConceptEmbedder()
     report = {}
+    if not settings.chroma_url:
+        _discard(settings)
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         for space in (catalogue.items_space(embedder), catalogue.documents_space(embedder)):
             index = index_of(space)
             if not index.keeps:
-                raise StoreError(
-                    "the index is open in another digestbot process: stop it, then run 'digestbot reindex' again"
-                )
+                # Says which of the two it is: a folder in another process's hands, or a server that is down.
+                ChromaStore(settings.chroma_url or settings.home / "chroma").check()
+                raise StoreError("the index was out of reach for a moment: run 'digestbot reindex' again")
             index.clear()
             ledger.stories.mark_indexed(space, [], None)
             catalogue.update_index(ledger.stories, index, space, now)
@@ -72,25 +78,37 @@ def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
             report[space] = {
                 "ledger": len(subjects),
                 "index": index.count(),
-                "checked": _spot_check(index, subjects, table),
+                **_spot_check(index, subjects, table),
             }
     if as_json:
         write_json(report)
     else:
         terminal().table(
-            ("space", "in the ledger", "in the index", "found again"), [(s, *r.values()) for s, r in report.items()]
+            ("space", "in the ledger", "in the index", "looked for", "not found again"),
+            [(space, *numbers.values()) for space, numbers in report.items()],
         )
-    return int(any(numbers["ledger"] != numbers["index"] for numbers in report.values()))
+    return int(any(numbers["ledger"] != numbers["index"] or numbers["lost"] for numbers in report.values()))
 
 
-def _spot_check(index: Any, subjects: list[str], table: Any) -> str:
-    """Ask the index for every hundredth vector itself: how many of those come back first."""
-    places = range(0, len(subjects), max(1, len(subjects) // 100))
-    if not subjects:
-        return "0 of 0"
-    found = index.near(table[list(places)], 5)
-    right = sum(subjects[place] in [subject for subject, _ in near] for place, near in zip(places, found, strict=True))
-    return f"{right} of {len(places)}"
+def _discard(settings: Settings) -> None:
+    """Throw the embedded index away unopened: files that cannot be read cannot be emptied either."""
+    store = ChromaStore(settings.home / "chroma")
+    store.discard()
+    store.close()
+
+
+def _spot_check(index: Any, subjects: list[str], table: Any) -> dict[str, int]:
+    """Ask the index for every hundredth vector itself: how many were asked for, how many do not come back.
+
+    An equal vector in its place is as good: copies of one text crowd each other out.
+    """
+    places = list(range(0, len(subjects), max(1, len(subjects) // 100)))
+    found = index.near(table[places], 5) if places else []
+    back = [
+        any(subject == subjects[place] or similarity > _EQUAL for subject, similarity in near)
+        for place, near in zip(places, found, strict=True)
+    ]
+    return {"checked": len(places), "lost": back.count(False)}
 
 
 def _document(record: Any) -> Document:

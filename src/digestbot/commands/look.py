@@ -9,6 +9,7 @@ from typing import Any
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
 from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.commands.threads import thread_events
 from digestbot.errors import ConfigError, SourceError
 from digestbot.keys import mentioned_keys, strong_keys
 from digestbot.pipeline.line import OUTCOMES
@@ -79,9 +80,7 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     for member in life["members"]:
         if member["id"] != own:
             yield since, "dedupe", f"one story with the {member['medium']} {member['id']}: {member['title']}"
-    for link in life["links"]:
-        other = link["b"] if link["a"] == own else link["a"]
-        yield since, "dedupe", f"linked to {other}, score {link['score']:.2f}: {link['basis']}"
+    yield from ((at or since, step, what) for at, step, what in thread_events(life))
     for verdict in life["verdicts"]:
         yield verdict["decided_at"], "triage", _verdict_line(verdict)
     for article in life["articles"]:

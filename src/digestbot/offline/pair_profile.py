@@ -97,7 +97,8 @@ class Profile:
         return not self.words and not self.abstract_words
 
 
-@lru_cache(maxsize=8192)
+# About 40 kB each: the pairs to judge come sorted, so that a larger cache would hit no more often.
+@lru_cache(maxsize=2048)
 def profile(work: Work) -> Profile:
     """Return the comparable parts of a work; texts are read up to 600 (title) and 4,000 (abstract) characters."""
     raw_title, raw_abstract = plain(work.title[:_TITLE_CHARS]), plain(work.abstract[:_ABSTRACT_CHARS])

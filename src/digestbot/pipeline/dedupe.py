@@ -1,89 +1,158 @@
 """Dedupe: items → stories. The same work is seen once; in doubt two items stay apart, since a false merge loses one.
 
 Candidates come from equal keys in the ledger; the index only adds some. Whatever the order of arrival, the same links
-are found, and a story is whatever is connected by them.
+are found, and a story is whatever is connected by them, as far as no person has decided otherwise.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digestbot.catalogue import VectorLedger, items_space, update_index
-from digestbot.domain import Group, Item, ItemId, Link, Outcome, StoryId
-from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.domain import Group, Item, ItemId, Link, News, StoryId, Web
+from digestbot.identity import PAPER_KEYS, about_keys, code_key, own_keys, stated_keys
+from digestbot.joining import groups_of
+from digestbot.keys import strong_keys
 from digestbot.offline.blocking import blocking_keys
-from digestbot.offline.sameness import judge
+from digestbot.offline.sameness import judge, likely, titles_allow
+from digestbot.offline.subject import are_different, speaks_of
 from digestbot.offline.work import Work
-from digestbot.ports import BLOCKING, Embedder, Index, Progress
+from digestbot.ports import ABOUT, BLOCKING, Embedder, Index, Progress
+from digestbot.updates import of_arrival, of_version
 
 _NEIGHBOURS = 5
+_CLOSEST = 30
+"""How many pairs of an item that share a blocking key or a neighbourhood are judged at most."""
 _NEAR = 0.8
 """Cosine similarity from which the index's neighbours are judged at all."""
-_ABOUT = 0.35
-"""Cosine similarity a post needs with the one paper that it links to count as a post about it."""
-ORIGINAL_FIRST = ("paper", "repository", "post", "video")
-"""Media from the likeliest to be the original work to the likeliest to be about it: the first leads a story."""
+_ABOUT = 0.22
+"""Cosine similarity a post needs with the one paper that it links and names to count as a post about it."""
+_ABOUT_UNNAMED = 0.6
+"""The same for a post that links a paper without a word of its title."""
+_DOUBTFUL = 0.3
+"""The model's score from which a pair that is kept apart is shown to people: of the labelled pairs between it and the
+threshold every second one is the same work, below it one in twenty (bench/sameness_data.py)."""
+_DOUBTFUL_ABOUT = 0.4
+"""Cosine similarity from which a post that links one paper and does not name it is shown to people."""
 
-
-Node = TypeVar("Node", bound=Hashable)
+Standing = Literal["same", "doubtful", "apart"]
 
 
 class StoryLedger(VectorLedger, Protocol):
     """What this step asks of the ledger."""
 
     def pending(self) -> list[Item]: ...
+    def rechecks(self) -> list[tuple[Item | None, Item]]: ...
     def add_keys(self, keys: Mapping[ItemId, Collection[str]]) -> None: ...
+    def names(self, ids: Collection[ItemId]) -> dict[ItemId, frozenset[str]]: ...
     def sharing(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]: ...
+    def resembling(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]: ...
     def items(self, ids: Collection[ItemId]) -> dict[ItemId, Item]: ...
-    def linked(self, ids: Collection[ItemId]) -> dict[ItemId, StoryId]: ...
-    def members(self, ids: Collection[StoryId]) -> list[tuple[ItemId, StoryId]]: ...
+    def titles(self, ids: Collection[ItemId]) -> dict[ItemId, str]: ...
+    def vectors_of(self, space: str, subjects: Collection[str]) -> dict[str, NDArray[np.float32]]: ...
+    def web(self, ids: Collection[ItemId]) -> Web: ...
     def judged(self, ids: Collection[StoryId]) -> set[StoryId]: ...
     def under_way(self, ids: Collection[ItemId]) -> set[ItemId]: ...
+    def add_links(self, found: Sequence[Link], doubts: Sequence[Link]) -> None: ...
     def record(self, found: Sequence[Link], groups: Sequence[Group], now: datetime) -> None: ...
+    def checked(self, ids: Collection[ItemId]) -> None: ...
+
+
+@dataclass
+class Judged:
+    """What became of the pairs that were compared."""
+
+    links: list[Link] = field(default_factory=list)
+    doubts: list[Link] = field(default_factory=list)
 
 
 async def dedupe(ledger: StoryLedger, index: Index, embedder: Embedder, now: datetime, progress: Progress) -> int:
-    """Put every pending item into a story, new or known; return how many there were."""
+    """Put every pending item into a story, new or known; return how many there were.
+
+    Items with a new version or a newly learnt address are judged once more, and what is new about their stories is
+    recorded.
+    """
     return await asyncio.to_thread(_dedupe, ledger, index, embedder, now, progress)
 
 
 def _dedupe(ledger: StoryLedger, index: Index, embedder: Embedder, now: datetime, progress: Progress) -> int:
-    pending = ledger.pending()
-    total = len(pending)
+    pending, again = ledger.pending(), ledger.rechecks()
+    fresh = list({item.id: item for item in [*pending, *(item for _, item in again)]}.values())
+    total = len(fresh)
     progress("dedupe", 0, total)
-    if not pending:
+    if not fresh:
         return 0
-    ledger.add_keys({item.id: keys_of(item) for item in pending})
-    vectors = embedder.embed([words_of(item) for item in pending])
-    ledger.add_vectors(items_space(embedder), {item.id: vector for item, vector in zip(pending, vectors, strict=True)})
-    update_index(ledger, index, items_space(embedder), now)
+    ledger.add_keys({item.id: keys_of(item) for item in fresh})
+    space = items_space(embedder)
+    _embed(ledger, embedder, fresh)
+    update_index(ledger, index, space, now)
 
-    ids = [item.id for item in pending]
-    pairs = ledger.sharing(ids) | _neighbours(index, ids, vectors)
-    items = {item.id: item for item in pending}
-    others = ledger.items({b for _, b in pairs} - items.keys())
-    items.update(others)
-    known = embedder.embed([words_of(item) for item in others.values()]) if others else np.zeros((0, vectors.shape[1]))
-    vector_of = dict(zip([*ids, *others], [*vectors, *known], strict=True))
-    found = _judge_all(pairs, items, vector_of, progress, total)
-    ledger.record(found, _groups(ledger, pending, found), now)
+    ids = [item.id for item in fresh]
+    named, near = ledger.sharing(ids), ledger.resembling(ids)
+    own = ledger.vectors_of(space, ids)
+    near |= _neighbours(index, ids, np.stack([own[id] for id in ids]))
+    vector_of = _vectors(ledger, embedder, {id for pair in named | near for id in pair})
+    pairs = named | _likely(near - named, ledger.titles({id for pair in near for id in pair}), vector_of)
+    items = {item.id: item for item in fresh}
+    items.update(ledger.items({b for _, b in pairs} - items.keys()))
+    found = _judge_all(pairs, items, vector_of, ledger.names(items), progress, total)
+    # Links are a record of their own, the same at every try: what they make is read back with all that they touch.
+    ledger.add_links(found.links, found.doubts)
+    regroup(ledger, ids, now, {item.id for item in pending}, again)
+    ledger.checked({item.id for _, item in again})
     progress("dedupe", total, total)
-    return total
+    return len(pending)
+
+
+def regroup(
+    ledger: StoryLedger,
+    ids: Collection[ItemId],
+    now: datetime,
+    arrived: Collection[ItemId] = (),
+    versions: Sequence[tuple[Item | None, Item]] = (),
+) -> list[Group]:
+    """Make the stories of these items and of all that hangs together with them anew; return and record them."""
+    web = ledger.web(ids)
+    under_way = ledger.under_way([item.id for item in web.items])
+    groups = groups_of(web, ledger.judged(set(web.story_of.values())), under_way, _bases(web.links))
+    fresh = set(arrived) & under_way
+    groups = [replace(group, news=tuple(news_of(group, web, fresh, versions))) for group in groups]
+    ledger.record([], groups, now)
+    return groups
+
+
+def news_of(
+    group: Group, web: Web, arrived: Collection[ItemId], versions: Sequence[tuple[Item | None, Item]]
+) -> list[News]:
+    """Return what new versions of a known story's items and its arrivals, in this order, add to what it had told."""
+    members = [item for item in web.items if item.id in group.members]
+    known = [item for item in members if item.id in web.story_of]
+    former = {item.id: before for before, item in versions if before}
+    found: list[News] = []
+    for item in known:
+        if item.id in former:
+            others = [other for other in known if other.id != item.id]
+            found += of_version(former[item.id], item, others)
+    for item in members:
+        if known and item.id in arrived and item not in known:
+            found += of_arrival(known, item)
+            known.append(item)
+    return list({(news.kind, news.subject): news for news in reversed(found)}.values())[::-1]
 
 
 def keys_of(item: Item) -> frozenset[str]:
     """Return the keys by which items are found: what it is, the one paper that it is about, and blocking keys."""
-    about = _papers(item)
-    told = {f"about:{next(iter(about))}"} if len(about) == 1 else set()
+    told = {ABOUT + key for key in _subjects(item)}
     blocking = {BLOCKING + key for key in blocking_keys(item.title, item.text)}
-    return frozenset({item.id, *strong_keys(item.url), *told, *blocking})
+    return frozenset({*own_keys(item), *stated_keys(item), *told, *blocking})
 
 
 def words_of(item: Item) -> str:
@@ -91,12 +160,13 @@ def words_of(item: Item) -> str:
     return f"{item.title}\n{item.text[:2000]}"
 
 
-def _papers(item: Item) -> set[str]:
-    """The arXiv papers that an item is or links to."""
-    if item.id.startswith("arxiv:"):
-        return {item.id}
-    keys = {key for link in item.links for key in strong_keys(link)} | mentioned_keys(item.text)
-    return {key for key in keys if key.startswith("arxiv:")}
+def _subjects(item: Item) -> frozenset[str]:
+    """The works that an item is, or is about: a paper speaks of itself and of its code."""
+    if item.medium == "paper":
+        papers = {key for key in own_keys(item) | stated_keys(item) if key.startswith(PAPER_KEYS)}
+        return frozenset(papers | {key for key in [code_key(item)] if key})
+    repository = {key for key in own_keys(item) if item.medium == "repository" and key.startswith("repo:")}
+    return about_keys(item) | repository
 
 
 def _neighbours(index: Index, ids: Sequence[ItemId], vectors: NDArray[np.float32]) -> set[tuple[ItemId, ItemId]]:
@@ -109,19 +179,53 @@ def _neighbours(index: Index, ids: Sequence[ItemId], vectors: NDArray[np.float32
     }
 
 
+def _embed(ledger: StoryLedger, embedder: Embedder, items: Sequence[Item]) -> None:
+    table = embedder.embed([words_of(item) for item in items])
+    ledger.add_vectors(items_space(embedder), {item.id: row for item, row in zip(items, table, strict=True)})
+
+
+def _vectors(ledger: StoryLedger, embedder: Embedder, ids: Collection[ItemId]) -> dict[str, NDArray[np.float32]]:
+    """Read as stored, so that the items of this batch are rounded like those of earlier ones and luck plays no part."""
+    space = items_space(embedder)
+    found = ledger.vectors_of(space, ids)
+    lacking = [*ledger.items(set(ids) - found.keys()).values()]
+    if not lacking:
+        return found
+    _embed(ledger, embedder, lacking)
+    return found | ledger.vectors_of(space, [item.id for item in lacking])
+
+
+def _likely(
+    pairs: Collection[tuple[ItemId, ItemId]], titles: Mapping[ItemId, str], vectors: Mapping[str, NDArray[np.float32]]
+) -> set[tuple[ItemId, ItemId]]:
+    """Leave out the pairs that are not worth judging: most of those that share a blocking key.
+
+    Of the others each item keeps its closest: a feed of hundreds of posts alike must not hold up the good ones.
+    """
+    closeness = {(a, b): float(vectors[a] @ vectors[b]) for a, b in pairs if a in titles and b in titles}
+    kept: set[tuple[ItemId, ItemId]] = set()
+    judged: Counter[ItemId] = Counter()
+    for (a, b), similarity in sorted(closeness.items(), key=lambda pair: (-pair[1], pair[0])):
+        if max(judged[a], judged[b]) < _CLOSEST and likely(titles[a], titles[b], similarity):
+            kept.add((a, b))
+            judged.update((a, b))
+    return kept
+
+
 def _judge_all(
     pairs: set[tuple[ItemId, ItemId]],
     items: Mapping[ItemId, Item],
-    vectors: Mapping[ItemId, NDArray[np.float32]],
+    vectors: Mapping[str, NDArray[np.float32]],
+    names: Mapping[ItemId, frozenset[str]],
     progress: Progress,
     total: int,
-) -> list[Link]:
+) -> Judged:
     ordered = sorted({(a, b) if a < b else (b, a) for a, b in pairs if a in items and b in items})
-    found = []
+    found = Judged()
     for done, (a, b) in enumerate(ordered, 1):
-        link = judge_pair(items[a], items[b], float(vectors[a] @ vectors[b]))
-        if link:
-            found.append(link)
+        link, standing = weigh_pair(items[a], items[b], float(vectors[a] @ vectors[b]), names)
+        if standing != "apart":
+            (found.links if standing == "same" else found.doubts).append(link)
         if done % 200 == 0:
             progress("dedupe", total * done // len(ordered), total)
     return found
@@ -129,23 +233,81 @@ def _judge_all(
 
 def judge_pair(a: Item, b: Item, similarity: float) -> Link | None:
     """Return the link between two items if they are one work, told why; None in doubt."""
+    link, standing = weigh_pair(a, b, similarity, {})
+    return link if standing == "same" else None
+
+
+def weigh_pair(a: Item, b: Item, similarity: float, names: Mapping[ItemId, frozenset[str]]) -> tuple[Link, Standing]:
+    """Return how two items stand to each other, with the score and what speaks for it.
+
+    `names` are keys that the ledger has of them beside their own, such as the address that a page was read from.
+    """
     one, other = (a.id, b.id) if a.id < b.id else (b.id, a.id)
-    shared = {a.id} & {b.id} or strong_keys(a.url) & strong_keys(b.url)
+    shared = own_keys(a) & own_keys(b)
     if shared:
-        return Link(one, other, 1.0, f"same {min(shared)}")
-    paper = _about(a, b)
-    if paper:
-        return Link(one, other, round(similarity, 3), f"it links one paper, {paper}") if similarity >= _ABOUT else None
+        return Link(one, other, 1.0, f"same {min(shared)}"), "same"
+    stated = _stated(a, b, names)
+    if stated and titles_allow(_work(a), _work(b)):
+        return Link(one, other, 0.99, f"same {min(stated)} by what its page or its authors say"), "same"
+    subject, how = _about(a, b)
+    if subject:
+        near = min(max(round(similarity, 3), 0.0), 1.0)
+        return Link(one, other, near, f"{how}, {subject}"), _standing_about(a, b, similarity)
     verdict = judge(_work(a), _work(b))
-    return Link(one, other, round(verdict.score, 3), verdict.basis) if verdict.same else None
+    link = Link(one, other, round(verdict.score, 3), verdict.basis)
+    if _link_others(a, b):
+        return link, "apart"
+    doubt = _is_series(a, b)
+    standing: Standing = (
+        "same" if verdict.same and not doubt else "doubtful" if verdict.score >= _DOUBTFUL and not doubt else "apart"
+    )
+    return link, standing
 
 
-def _about(a: Item, b: Item) -> str:
-    """The paper that one of the two is and that is the only one the other links to."""
+def _standing_about(a: Item, b: Item, similarity: float) -> Standing:
+    paper, other = (a, b) if a.medium == "paper" else (b, a)
+    named = speaks_of(paper.title, f"{other.title}\n{other.text[:4000]}")
+    if similarity >= (_ABOUT if named else _ABOUT_UNNAMED):
+        return "same"
+    return "doubtful" if named or similarity >= _DOUBTFUL_ABOUT else "apart"
+
+
+def _link_others(a: Item, b: Item) -> bool:
+    """Tell whether the two are, or are about, different papers: a talk on one paper is no talk on another."""
+    if a.medium == b.medium == "paper":
+        return False
+    one, other = _subjects(a), _subjects(b)
+    schemes = {key.partition(":")[0] for key in one} & {key.partition(":")[0] for key in other}
+    return bool(schemes) and not one & other
+
+
+def _is_series(a: Item, b: Item) -> bool:
+    """Tell whether two posts or videos are entries of one series: alike in all but what they are about."""
+    if "paper" in (a.medium, b.medium) or a.title == b.title:
+        return False
+    return are_different((a.title, a.text[:4000]), (b.title, b.text[:4000]))
+
+
+def _stated(a: Item, b: Item, names: Mapping[ItemId, frozenset[str]]) -> frozenset[str]:
+    """The names that one is known by elsewhere and the other is; two that only claim a name must share an address."""
+    own_a, own_b = own_keys(a), own_keys(b)
+    more_a = (stated_keys(a) | names.get(a.id, frozenset())) - own_a
+    more_b = (stated_keys(b) | names.get(b.id, frozenset())) - own_b
+    addresses = {key for key in more_a & more_b if key.startswith("url:")}
+    return frozenset((more_a & own_b) | (own_a & more_b) | addresses)
+
+
+def _about(a: Item, b: Item) -> tuple[str, str]:
+    """The work that one of the two is and the other alone is about, and how that is said; empty if there is none."""
     for paper, other in ((a, b), (b, a)):
-        if paper.medium == "paper" and other.medium != "paper" and _papers(other) == {paper.id}:
-            return paper.id
-    return ""
+        if paper.medium != "paper" or other.medium == "paper":
+            continue
+        told = about_keys(other) & (own_keys(paper) | stated_keys(paper))
+        if told:
+            return min(told), "it links one paper"
+        if other.medium == "repository" and code_key(paper) in own_keys(other):
+            return code_key(paper), "the paper names one repository"
+    return "", ""
 
 
 def _work(item: Item) -> Work:
@@ -155,72 +317,9 @@ def _work(item: Item) -> Work:
     )
 
 
-def _groups(ledger: StoryLedger, pending: Sequence[Item], found: Sequence[Link]) -> list[Group]:
-    touched = {id for link in found for id in (link.a, link.b)} - {item.id for item in pending}
-    stories = set(ledger.linked(touched).values())
-    story_of = dict(ledger.members(stories))
-    rank = {id: place for place, id in enumerate([*story_of, *(item.id for item in pending)])}
-    first_of = {story: id for id, story in reversed(story_of.items())}
-    everything = {item.id: item for item in pending} | ledger.items(story_of)
-    judged, under_way = ledger.judged(stories), ledger.under_way(rank)
-    bases = _bases(found)
-    groups = []
-    edges = [(link.a, link.b) for link in found] + [(first_of[story], id) for id, story in story_of.items()]
-    for component in components(rank, edges):
-        ordered = sorted(component, key=lambda id: rank[id])
-        before = list(dict.fromkeys(story_of[id] for id in ordered if id in story_of))
-        groups.append(group([everything[id] for id in ordered], before, bool(judged & set(before)), under_way, bases))
-    return sorted(groups, key=lambda g: g.story)
-
-
-def group(
-    members: Sequence[Item],
-    before: Sequence[StoryId],
-    judged: bool,
-    under_way: Collection[ItemId],
-    bases: Mapping[ItemId, str],
-) -> Group:
-    """Return the story of items that belong together, in order of arrival; `before` are the stories they were in.
-
-    Of the items under way, one carries a story without a verdict on to triage: the lead, or else the first that adds
-    another medium to it. The others end here, as duplicates of the lead's medium or joined to it.
-    """
-    lead = min(members, key=lambda item: ORIGINAL_FIRST.index(item.medium))
-    story = before[0] if before else StoryId("s" + hashlib.sha256(members[0].id.encode()).hexdigest()[:10])
-    waiting = [item for item in members if item.id in under_way]
-    able = [item for item in waiting if item.id == lead.id] + [i for i in waiting if i.medium != lead.medium]
-    carrier = None if judged or not able else able[0]
-    outcomes: dict[ItemId, tuple[Outcome, str]] = {}
-    for item in waiting:
-        if item is carrier:
-            continue
-        outcome: Outcome = "duplicate" if item.medium == lead.medium else "joined"
-        outcomes[item.id] = (outcome, f"same work as {lead.id}: {bases.get(item.id, 'in its story')}")
-    return Group(story, lead.id, tuple(item.id for item in members), tuple(before[1:]), outcomes)
-
-
 def _bases(found: Sequence[Link]) -> dict[ItemId, str]:
     bases: dict[ItemId, str] = {}
-    for link in found:
+    for link in sorted(found, key=lambda link: (-link.score, link.a, link.b)):
         bases.setdefault(link.a, link.basis)
         bases.setdefault(link.b, link.basis)
     return bases
-
-
-def components(nodes: Iterable[Node], edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
-    """Return the connected components of a graph; edges to nodes that are not there are passed over."""
-    parent = {node: node for node in nodes}
-
-    def root(node: Node) -> Node:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for a, b in edges:
-        if a in parent and b in parent:
-            parent[root(a)] = root(b)
-    groups: dict[Node, list[Node]] = {}
-    for node in parent:
-        groups.setdefault(root(node), []).append(node)
-    return list(groups.values())

@@ -26,6 +26,7 @@ class IntakeLedger(Protocol):
     def state(self, feed: FeedId) -> FeedState: ...
     def known(self, ids: set[ItemId]) -> dict[ItemId, Known]: ...
     def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None: ...
+    def revise(self, found: Sequence[Item]) -> None: ...
     def record_failure(self, feed: FeedId, state: FeedState) -> None: ...
 
 
@@ -82,13 +83,30 @@ def _record(
     if isinstance(result, SourceError):
         ledger.record_failure(feed.id, replace(state, error_streak=state.error_streak + 1, reason=result.reason))
         return FeedReport(feed.id, failed=1, reason=f"{result.reason}: {result}")
-    seen = sort(feed, result.items, ledger.known({item.id for item in result.items}), window)
+    known = ledger.known({item.id for item in result.items})
+    changed = remarked(feed, result.items, known)
+    if changed:
+        ledger.revise(changed)
+    seen = sort(feed, result.items, known, window)
     begins = min(window.begins, state.begins_at or window.begins)
     after = replace(result.state, begins_at=begins, last_success_at=window.now, error_streak=0, reason="")
     ledger.record(feed.id, seen, after, window.now)
     new = sum(sighting.outcome in ("", "baseline", "filtered") for sighting in seen)
     marks = tuple((sighting.item.id, feed.id, sighting.item.version) for sighting in seen)
     return FeedReport(feed.id, len(result.items), new, known=len(result.items) - len(seen), marks=marks)
+
+
+def remarked(feed: Feed, items: Sequence[Item], known: Mapping[ItemId, Known]) -> list[Item]:
+    """Return the papers whose authors' comment changed without a new version, as it does when they are accepted."""
+    return [
+        item
+        for item in items
+        if (found := known.get(item.id))
+        and item.medium == "paper"
+        and feed.id in found.feeds
+        and item.version == found.version
+        and item.comment not in ("", found.comment)
+    ]
 
 
 def window_of(state: FeedState, now: datetime, since: datetime | None) -> Window:

@@ -40,7 +40,7 @@ from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
 from digestbot.pipeline.publish import Digests, Unpublished, publish
-from digestbot.pipeline.read import ArticleLedger, read
+from digestbot.pipeline.read import ArticleLedger, NameLedger, read
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
 from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
@@ -68,6 +68,10 @@ class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Unpubl
     """The ledger's filings, as all the steps between dedupe and publish see them."""
 
 
+class Stories(StoryLedger, NameLedger, Protocol):
+    """The ledger's stories, as dedupe and read see them."""
+
+
 class Publications(Proposals, Digests, Outbox, Protocol):
     """The ledger's publications, as propose, publish and deliver see them."""
 
@@ -78,7 +82,7 @@ class Ledger(Protocol):
     @property
     def intake(self) -> Intake: ...
     @property
-    def stories(self) -> StoryLedger: ...
+    def stories(self) -> Stories: ...
     @property
     def filings(self) -> Filings: ...
     @property
@@ -145,7 +149,7 @@ async def run(
     with _timed(report, "triage") as spent:
         spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
     with _timed(report, "read"):
-        await read(ledger.filings, deps.pages, outline.name, now, show)
+        await read(ledger.filings, ledger.stories, deps.pages, outline.name, now, show)
     with _timed(report, "summarize") as spent:
         spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
     with _timed(report, "propose"):

@@ -23,13 +23,16 @@ from digestbot.domain import (
     ProposalState,
     StoryId,
     Subscription,
+    Update,
 )
+from digestbot.updates import is_withdrawn, withdrawal
 
 
 class Unpublished(Protocol):
     """What this step asks of the filings in the ledger."""
 
     def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]: ...
+    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]: ...
     def foot(self, subscription: str, now: datetime) -> Foot: ...
 
 
@@ -53,8 +56,10 @@ async def publish(
     digests = []
     for subscription in subscriptions:
         stories = await asyncio.to_thread(filings.unpublished, subscription.id, outline.name, lang)
+        news = await asyncio.to_thread(filings.updated, subscription.id, outline.name, lang)
         wanted = [filed for filed in stories if matches(filed, subscription)]
-        if not wanted:
+        updates = [update for update in news if matches(update.filed, subscription)]
+        if not wanted and not updates:
             continue
         proposals = [
             proposal
@@ -62,9 +67,10 @@ async def publish(
             if proposal.roadmap == outline.name
         ]
         foot = await asyncio.to_thread(filings.foot, subscription.id, now)
-        digest = compose(wanted, subscription, outline, proposals, replace(foot, degraded=degraded), now)
+        digest = compose(wanted, subscription, outline, proposals, replace(foot, degraded=degraded), now, updates)
         channels = {delivery_key(digest.id, channel): channel for channel in subscription.channels}
-        await asyncio.to_thread(publications.record_digest, digest, {f.story.id for f in wanted}, channels)
+        held = {filed.story.id for filed in wanted} | {update.filed.story.id for update in updates}
+        await asyncio.to_thread(publications.record_digest, digest, held, channels)
         digests.append(digest)
     return digests
 
@@ -88,15 +94,23 @@ def compose(
     proposals: Sequence[Proposal],
     foot: Foot,
     now: datetime,
+    updates: Sequence[Update] = (),
 ) -> Digest:
-    """Return the digest: sections in the roadmap's order, best stories first, cut to the subscription's length.
+    """Return the digest: sections in the roadmap's order, news of known stories before new ones, the best first.
 
     Each section gets its share of the length by how much it has, one story at least, so that a busy one drowns none.
     """
+    news = {update.filed.story.id: update for update in updates}
+    everything = [*(update.filed for update in updates), *stories]
     titles = {section.id: section.title for section in outline.sections}
     # A section can be gone from the roadmap since its stories were filed: they come last, under its id.
-    titles |= {id: id for id in sorted({f.verdict.section for f in stories} - titles.keys())}
-    by_section = {id: sorted((f for f in stories if f.verdict.section == id), key=_best_first) for id in titles}
+    titles |= {id: id for id in sorted({f.verdict.section for f in everything} - titles.keys())}
+    by_section = {
+        id: sorted(
+            (f for f in everything if f.verdict.section == id), key=lambda f: (f.story.id not in news, _best_first(f))
+        )
+        for id in titles
+    }
     by_section = {id: found for id, found in by_section.items() if found}
     shares = share([len(found) for found in by_section.values()], subscription.max_items)
     chapters = {chapter.id: chapter.title for section in outline.sections for chapter in section.chapters}
@@ -104,19 +118,20 @@ def compose(
         DigestSection(
             id,
             titles[id],
-            tuple(_entry(filed, chapters) for filed in found[:room]),
-            tuple(_entry(filed, chapters) for filed in found[room:]),
+            tuple(_told(filed, chapters, news.get(filed.story.id)) for filed in found[:room]),
+            tuple(_told(filed, chapters, news.get(filed.story.id)) for filed in found[room:]),
         )
         for (id, found), room in zip(by_section.items(), shares, strict=True)
     )
-    models = {f.verdict.model for f in stories} | {f.summary.model for f in stories}
-    mark = "|".join([subscription.id, now.isoformat(), *sorted(f.story.id for f in stories)])
+    models = {f.verdict.model for f in everything} | {f.summary.model for f in everything}
+    again = [f"{id}: {len(update.news)}" for id, update in sorted(news.items())]
+    mark = "|".join([subscription.id, now.isoformat(), *sorted(f.story.id for f in stories), *again])
     return Digest(
         id=DigestId(f"{now:%Y%m%d}-{subscription.id}-{hashlib.sha256(mark.encode()).hexdigest()[:6]}"),
         subscription=subscription.id,
         roadmap_title=outline.title,
         created_at=now,
-        lead=lead_of(stories, sections),
+        lead=lead_of(stories, sections, len(updates)),
         sections=sections,
         proposals=tuple((ProposalId(p.id), f"{p.title} → {chapters.get(p.chapter, p.chapter)}") for p in proposals),
         foot=replace(foot, models=tuple(sorted(models))),
@@ -132,11 +147,15 @@ def share(sizes: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def lead_of(stories: Sequence[Filed], sections: Sequence[DigestSection]) -> str:
+def lead_of(stories: Sequence[Filed], sections: Sequence[DigestSection], updates: int = 0) -> str:
     """Return a sentence or two on what came and what stands out, made from counts and the best story's own words."""
+    again = "1 update on an earlier story" if updates == 1 else f"{updates} updates on earlier stories"
+    if not stories:
+        return f"Nothing new but {again}."
     busiest = max(sections, key=lambda section: len(section.entries) + len(section.brief))
     best = min(stories, key=_best_first)
     count = f"{len(stories)} new {'story' if len(stories) == 1 else 'stories'}"
+    count = f"{count} and {again}" if updates else count
     where = (
         f"{count} in {len(sections)} sections, most of them in {busiest.title}."
         if len(sections) > 1
@@ -147,6 +166,22 @@ def lead_of(stories: Sequence[Filed], sections: Sequence[DigestSection]) -> str:
 
 def _best_first(filed: Filed) -> tuple[float, str]:
     return (-filed.verdict.relevance, filed.story.id)
+
+
+def _told(filed: Filed, chapters: Mapping[str, str], update: Update | None) -> Entry:
+    """Return a story's entry: new, told again for what is new about it, or taken back."""
+    entry = _entry(filed, chapters)
+    lead = filed.story.lead
+    taken_back = next((news.change for news in update.news if news.kind == "withdrawn"), "") if update else ""
+    if is_withdrawn(lead) and not taken_back and update is None:
+        taken_back = withdrawal(lead)
+    if taken_back:
+        # What is withdrawn is not recommended: neither summary nor reasons stand beside it.
+        entry = replace(entry, label="Withdrawn", change=taken_back, tldr="", points=(), why="", basis="")
+    elif update:
+        change = " ".join(news.change for news in update.news)
+        entry = replace(entry, label="Update", change=change, points=())
+    return replace(entry, first_told_at=update.first_told_at) if update else entry
 
 
 def _entry(filed: Filed, chapters: Mapping[str, str]) -> Entry:

@@ -87,6 +87,8 @@ def _story(entry: Entry, colour: int) -> Embed:
 
 def _description(entry: Entry) -> Iterator[str]:
     """Yield the lines, together under `MAX_DESCRIPTION` (about 3,900 at most) by the lengths allotted to each."""
+    if wording.change(entry):
+        yield f"**{_fitted(wording.change(entry), 450)}**"
     note = wording.basis_note(entry)
     tldr = _fitted(wording.tldr(entry), 900)
     if tldr or note:
@@ -101,10 +103,10 @@ def _description(entry: Entry) -> Iterator[str]:
 
 
 def _brief(entry: Entry) -> str:
-    """Return a line of at most about 900 units."""
+    """Return a line of at most about 1,200 units."""
     url, title, meta = safe_url(entry.url), _fitted(wording.title(entry.title), 200), _fitted(wording.meta(entry), 300)
     link = f"[{title}]({url})" if url and len(url) <= 300 else title
-    return f"- {link} · {meta}" if meta else f"- {link}"
+    return "- " + " · ".join(filter(None, (link, meta, _fitted(wording.change(entry), 300))))
 
 
 def _masked(medium: str, title: str, raw: str) -> str:

@@ -43,6 +43,7 @@ class Row:
     why: str
     others: tuple[Linked, ...]
     lang: str
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,13 @@ def _document(digest: Digest, blocks: tuple[Block, ...], cut: int) -> str:
 
 def _block(section: DigestSection) -> Block:
     rows = tuple(_row(entry) for entry in section.entries)
-    brief = tuple((_linked(wording.title(entry.title), entry.url), wording.meta(entry)) for entry in section.brief)
+    brief = tuple(
+        (
+            _linked(wording.title(entry.title), entry.url),
+            " · ".join(filter(None, (wording.meta(entry), wording.change(entry)))),
+        )
+        for entry in section.brief
+    )
     return Block(wording.section_title(section), rows, brief)
 
 
@@ -135,6 +142,7 @@ def _row(entry: Entry) -> Row:
         why=wording.why(entry),
         others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry)),
         lang=language(tldr),
+        change=wording.change(entry),
     )
 
 

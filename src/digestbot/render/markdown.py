@@ -46,6 +46,7 @@ def _section(section: DigestSection) -> Iterator[str]:
 def _entry(entry: Entry) -> Iterator[str]:
     yield f"### {_linked(wording.title(entry.title), entry.url)}"
     yield escaped(wording.meta(entry))
+    yield f"**{escaped(wording.change(entry))}**" if wording.change(entry) else ""
     note = wording.basis_note(entry)
     yield f"{escaped(wording.tldr(entry))} {f'*{escaped(note)}*' if note else ''}".strip()
     yield "\n".join(f"- {escaped(point)}" for point in wording.points(entry))
@@ -56,8 +57,8 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _brief(entry: Entry) -> str:
-    link, meta = _linked(wording.title(entry.title), entry.url), escaped(wording.meta(entry))
-    return f"{link} · {meta}" if meta else link
+    link = _linked(wording.title(entry.title), entry.url)
+    return " · ".join(filter(None, (link, escaped(wording.meta(entry)), escaped(wording.change(entry)))))
 
 
 def _linked(title: str, raw: str) -> str:

@@ -72,6 +72,10 @@ def _entry(entry: Entry, number: int, width: int) -> Iterator[tuple[str, str]]:
     url = safe_url(entry.url)
     if url:
         yield _LINK, _INDENT + url
+    change = wording.change(entry)
+    if change:
+        yield "", ""
+        yield from _styled(_BOLD, wrap(change, width, _INDENT, _INDENT))
     body = f"{wording.tldr(entry)} {wording.basis_note(entry)}".strip()
     if body:
         yield "", ""
@@ -87,7 +91,8 @@ def _entry(entry: Entry, number: int, width: int) -> Iterator[tuple[str, str]]:
 
 
 def _brief(entry: Entry, width: int) -> Iterator[tuple[str, str]]:
-    line = " · ".join(part for part in (wording.title(entry.title), wording.meta(entry)) if part)
+    parts = (wording.title(entry.title), wording.meta(entry), wording.change(entry))
+    line = " · ".join(part for part in parts if part)
     yield from _styled("", wrap(line, width, _INDENT + "• ", _INDENT + "  "))
     url = safe_url(entry.url)
     if url:

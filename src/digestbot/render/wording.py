@@ -96,6 +96,15 @@ def title(text: str) -> str:
     return plain(text, MAX_TITLE_CHARS) or "(no title)"
 
 
+def change(entry: Entry) -> str:
+    """Return the line that says why a story is told again or was taken back, and when it was first told; else empty."""
+    if not entry.label:
+        return ""
+    told = plain(entry.change, 500)
+    first = f"(First told on {day(entry.first_told_at)}.)" if entry.first_told_at else ""
+    return " ".join(part for part in (f"{entry.label}:", told, first) if part)
+
+
 def meta(entry: Entry) -> str:
     """Return medium, authors and date in one line, as in `paper · A. Vaswani et al. · 12 June 2017`."""
     date = day(entry.published_at) if entry.published_at else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.corpus import Corpus
+from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
 from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
@@ -31,6 +32,7 @@ class Ledger:
             raise
         self.intake = Intake(database)
         self.stories = Stories(database)
+        self.decisions = Decisions(database)
         self.filings = Filings(database)
         self.publications = Publications(database)
         self.corpus = Corpus(database)

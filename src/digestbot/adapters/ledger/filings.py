@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.revisions import untold
 from digestbot.adapters.ledger.schema import (
     articles,
     digest_entries,
@@ -23,7 +24,20 @@ from digestbot.adapters.ledger.schema import (
     verdicts,
 )
 from digestbot.adapters.ledger.stories import story_of
-from digestbot.domain import OFF_ROADMAP, Article, Filed, Foot, Outcome, Step, Story, StoryId, Summary, Usage, Verdict
+from digestbot.domain import (
+    OFF_ROADMAP,
+    Article,
+    Filed,
+    Foot,
+    Outcome,
+    Step,
+    Story,
+    StoryId,
+    Summary,
+    Update,
+    Usage,
+    Verdict,
+)
 
 
 class Filings:
@@ -104,6 +118,13 @@ class Filings:
             digest_entries.c.story == verdicts.c.story, digest_entries.c.subscription == subscription
         )
         return self._filed_where(roadmap, lang, ~held)
+
+    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]:
+        """Return the stories that are in this subscription's digests and have news since, in order of their ids."""
+        with self._database.read() as connection:
+            news = untold(connection, subscription)
+        held = self._filed_where(roadmap, lang, verdicts.c.story.in_(sorted(news))) if news else []
+        return [Update(filed, *news[filed.story.id]) for filed in held]
 
     def uncatalogued(self, roadmap: str, lang: str) -> list[Filed]:
         """Return the summarized stories that cannot be searched yet, in order of their ids."""

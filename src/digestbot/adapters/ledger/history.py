@@ -11,14 +11,17 @@ from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import (
     aliases,
     articles,
+    decisions,
     digest_entries,
     digests,
+    doubts,
     feeds,
     item_keys,
     items,
     links,
     outbox,
     proposals,
+    revisions,
     sightings,
     steps,
     stories,
@@ -66,6 +69,21 @@ class History:
                     connection, sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at)
                 ),
                 "links": _all(connection, sa.select(links).where(either).order_by(links.c.a, links.c.b)),
+                "doubts": _all(
+                    connection,
+                    sa.select(doubts)
+                    .where(sa.or_(doubts.c.a == id, doubts.c.b == id))
+                    .order_by(doubts.c.a, doubts.c.b),
+                ),
+                "decisions": _all(
+                    connection,
+                    sa.select(decisions)
+                    .where(sa.or_(decisions.c.a == id, decisions.c.b == id))
+                    .order_by(decisions.c.decided_at, decisions.c.a, decisions.c.b),
+                ),
+                "revisions": _all(
+                    connection, sa.select(revisions).where(revisions.c.story == story).order_by(revisions.c.number)
+                ),
                 "story": _all(connection, sa.select(stories).where(stories.c.id == story)),
                 "members": _all(
                     connection,

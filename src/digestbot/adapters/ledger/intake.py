@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import feeds, items, sightings
+from digestbot.adapters.ledger.schema import feeds, items, rechecks, sightings
 from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Sighting
 
 
@@ -28,16 +28,19 @@ class Intake:
 
     def known(self, ids: Collection[ItemId]) -> dict[ItemId, Known]:
         """Return the known ones among these items."""
-        versions: dict[ItemId, int] = {}
+        versions: dict[ItemId, tuple[int, str]] = {}
         shown: dict[ItemId, set[FeedId]] = {}
         with self._database.read() as connection:
             for batch in batches(sorted(ids)):
-                for found in connection.execute(sa.select(items.c.id, items.c.version).where(items.c.id.in_(batch))):
-                    versions[ItemId(found.id)] = found.version
+                query = sa.select(items.c.id, items.c.version, items.c.comment).where(items.c.id.in_(batch))
+                for found in connection.execute(query):
+                    versions[ItemId(found.id)] = (found.version, found.comment)
                 seen = sa.select(sightings.c.item, sightings.c.feed).where(sightings.c.item.in_(batch))
                 for pair in connection.execute(seen):
                     shown.setdefault(ItemId(pair.item), set()).add(FeedId(pair.feed))
-        return {id: Known(version, frozenset(shown.get(id, ()))) for id, version in versions.items()}
+        return {
+            id: Known(version, frozenset(shown.get(id, ())), comment) for id, (version, comment) in versions.items()
+        }
 
     def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None:
         """Record a reading of a feed, all of it or nothing: its sightings, the items new by it, and its state."""
@@ -60,8 +63,14 @@ class Intake:
             self._database.insert_new(connection, sightings, marks)
             for sighting in seen:
                 if sighting.outcome == "joined":
-                    _revise(connection, sighting.item)
+                    self._revise(connection, sighting.item)
             self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+
+    def revise(self, found: Sequence[Item]) -> None:
+        """Replace the words of known items whose entries changed without a new version."""
+        with self._database.write() as connection:
+            for item in found:
+                self._revise(connection, item)
 
     def record_failure(self, feed: FeedId, state: FeedState) -> None:
         """Remember that a feed could not be read; `state` carries the reason and the streak."""
@@ -78,10 +87,17 @@ class Intake:
                         counts[found.outcome or "failed"] += 1
         return counts
 
+    def _revise(self, connection: sa.Connection, item: Item) -> None:
+        """A later version replaces the item's own words; its story, verdict and first sighting stay.
 
-def _revise(connection: sa.Connection, item: Item) -> None:
-    """A later version replaces the item's own words; its story, verdict and first sighting stay."""
-    kept = ("id", "feed")
-    connection.execute(
-        sa.update(items).where(items.c.id == item.id).values({k: v for k, v in rows.row(item).items() if k not in kept})
-    )
+        The former words of an item in a story are kept until they were compared with what replaced them.
+        """
+        own = sa.select(items).where(items.c.id == item.id)
+        former = connection.execute(own).mappings().first()
+        if former is not None and former["story"]:
+            words = rows.item_body(rows.item(former))
+            mark = {"item": item.id, "version": former["version"], "former": words}
+            self._database.insert_new(connection, rechecks, [mark])
+        kept = ("id", "feed")
+        values = {name: value for name, value in rows.row(item).items() if name not in kept}
+        connection.execute(sa.update(items).where(items.c.id == item.id).values(values))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database
+from digestbot.adapters.ledger.revisions import last_revisions
 from digestbot.adapters.ledger.schema import digest_entries, digests, outbox, proposals, runs
 from digestbot.domain import (
     Channel,
@@ -32,11 +33,10 @@ class Publications:
         self._database = database
 
     def record_digest(self, digest: Digest, stories: Collection[StoryId], channels: Mapping[str, Channel]) -> None:
-        """Record a digest, the stories it holds and a row of the outbox per channel (by key), all or nothing."""
-        entries = [
-            {"subscription": digest.subscription, "story": story, "revision": 0, "digest": digest.id}
-            for story in sorted(stories)
-        ]
+        """Record a digest, the stories it holds and a row of the outbox per channel (by key), all or nothing.
+
+        A story is held with all that is new about it so far: only what comes later is an update.
+        """
         waiting = [
             {
                 "key": key,
@@ -55,6 +55,16 @@ class Publications:
             "body": rows.digest_body(digest),
         }
         with self._database.write() as connection:
+            last = last_revisions(connection, stories)
+            entries = [
+                {
+                    "subscription": digest.subscription,
+                    "story": story,
+                    "revision": last.get(story, 0),
+                    "digest": digest.id,
+                }
+                for story in sorted(stories)
+            ]
             self._database.insert_new(connection, digests, [body])
             self._database.insert_new(connection, digest_entries, entries)
             self._database.insert_new(connection, outbox, waiting)

@@ -57,6 +57,11 @@ def proposal(values: Values) -> Proposal:
     return _PROPOSAL.validate_python(_own(values, Proposal))
 
 
+def item_body(item: Item) -> Any:
+    """Return an item as JSON values; `item` reads them back."""
+    return _ITEM.dump_python(item, mode="json")
+
+
 def digest_body(digest: Digest) -> Any:
     """Return a digest as JSON values."""
     return _DIGEST.dump_python(digest, mode="json")

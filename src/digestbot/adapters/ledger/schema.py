@@ -102,6 +102,49 @@ links = sa.Table(
     _text("basis"),
 )
 
+# Pairs that the judge left apart in doubt, for people to decide on.
+doubts = sa.Table(
+    "doubts",
+    metadata,
+    sa.Column("a", sa.Text, primary_key=True),
+    sa.Column("b", sa.Text, primary_key=True),
+    sa.Column("score", sa.Float, nullable=False),
+    _text("basis"),
+)
+
+# What people decided on a pair: one work or two. It stands against every link, found before or after.
+decisions = sa.Table(
+    "link_decisions",
+    metadata,
+    sa.Column("a", sa.Text, primary_key=True),
+    sa.Column("b", sa.Text, primary_key=True, index=True),
+    sa.Column("same", sa.Boolean, nullable=False),
+    _text("by"),
+    _text("reason"),
+    sa.Column("decided_at", Instant, nullable=False),
+)
+
+# Items to be judged once more: `former` holds the words that a later version replaced, null where only keys are new.
+rechecks = sa.Table(
+    "rechecks",
+    metadata,
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("former", sa.JSON(none_as_null=True)),
+)
+
+# What became new about a story after it was first seen, counted from 1; each subject of a kind is told once.
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    _text("change"),
+    sa.Column("found_at", Instant, nullable=False),
+)
+
 stories = sa.Table(
     "stories",
     metadata,

@@ -12,23 +12,23 @@ from numpy.typing import NDArray
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.groups import record_group
 from digestbot.adapters.ledger.schema import (
-    aliases,
-    articles,
-    digest_entries,
-    documents,
+    doubts,
     item_keys,
     items,
     links,
-    proposals,
+    rechecks,
     sightings,
     stories,
-    summaries,
     vectors,
     verdicts,
 )
-from digestbot.domain import Group, Item, ItemId, Link, Story, StoryId
-from digestbot.ports import BLOCKING, COMMON
+from digestbot.adapters.ledger.webs import web_of
+from digestbot.domain import Group, Item, ItemId, Link, Story, StoryId, Web
+from digestbot.ports import ABOUT, BLOCKING, COMMON
+
+_THEIRS = item_keys.alias("theirs")
 
 
 class Stories:
@@ -44,6 +44,45 @@ class Stories:
             found = connection.execute(sa.select(items).where(items.c.story.is_(None)).order_by(*order)).mappings()
             return [rows.item(values) for values in found]
 
+    def rechecks(self) -> list[tuple[Item | None, Item]]:
+        """Return the items to be judged once more: (its first words since it was judged, or None; as it is now)."""
+        order = (rechecks.c.item, rechecks.c.former.is_(None), rechecks.c.version)
+        first: dict[ItemId, Item | None] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(sa.select(rechecks).order_by(*order)):
+                first.setdefault(ItemId(row.item), rows.item(row.former) if row.former else None)
+            now = _items(connection, first)
+        return [(former, now[id]) for id, former in first.items() if id in now]
+
+    def checked(self, ids: Collection[ItemId]) -> None:
+        """Forget that these items were to be judged once more."""
+        with self._database.write() as connection:
+            for batch in batches(sorted(ids)):
+                connection.execute(sa.delete(rechecks).where(rechecks.c.item.in_(batch)))
+
+    def add_names(self, names: Mapping[ItemId, Collection[str]]) -> None:
+        """Remember keys that an item turned out to have; it is judged once more where another item has a new one."""
+        with self._database.write() as connection:
+            for item, keys in sorted(names.items()):
+                held = sa.select(item_keys.c.key).where(item_keys.c.item == item)
+                new = set(keys) - set(connection.execute(held).scalars())
+                marks = [{"key": key, "item": item} for key in sorted(new)]
+                self._database.insert_new(connection, item_keys, marks)
+                shared = sa.select(item_keys.c.item).where(item_keys.c.key.in_(new), item_keys.c.item != item).limit(1)
+                if connection.execute(shared).first():
+                    self._database.insert_new(connection, rechecks, [{"item": item, "version": 0, "former": None}])
+
+    def names(self, ids: Collection[ItemId]) -> dict[ItemId, frozenset[str]]:
+        """Return the keys that identify these items, in their own words or as learnt since."""
+        found: dict[ItemId, set[str]] = {}
+        identifies = sa.and_(~item_keys.c.key.startswith(BLOCKING), ~item_keys.c.key.startswith(ABOUT))
+        with self._database.read() as connection:
+            for batch in batches(sorted(ids)):
+                query = sa.select(item_keys.c.item, item_keys.c.key).where(item_keys.c.item.in_(batch), identifies)
+                for row in connection.execute(query):
+                    found.setdefault(ItemId(row.item), set()).add(row.key)
+        return {id: frozenset(keys) for id, keys in found.items()}
+
     def add_keys(self, keys: Mapping[ItemId, Collection[str]]) -> None:
         """Remember the keys by which other items can find these."""
         marks = [{"key": key, "item": item} for item, own in keys.items() for key in sorted(own)]
@@ -51,22 +90,34 @@ class Stories:
             self._database.insert_new(connection, item_keys, marks)
 
     def sharing(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]:
-        """Return the pairs (one of these items, another item) that share a key, but for keys that many share."""
-        mine, theirs = item_keys.alias("mine"), item_keys.alias("theirs")
+        """Return the pairs (one of these items, another item) that share a key which identifies, or of which one is
+        about the other."""
+        mine, theirs = item_keys.c.key, _THEIRS.c.key
+        identifies = sa.and_(~mine.startswith(BLOCKING), ~mine.startswith(ABOUT))
+        return (
+            self._pairs(ids, theirs == mine, identifies)
+            | self._pairs(ids, theirs == ABOUT + mine, identifies)
+            | self._pairs(ids, theirs == sa.func.substr(mine, len(ABOUT) + 1), mine.startswith(ABOUT))
+        )
+
+    def resembling(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]:
+        """Return the pairs (one of these items, another item) that share a blocking key which few items have."""
+        # Found by asking for one holder too many: to count a key's holders would cost more with every item.
+        holder = item_keys.alias("holder")
+        further = sa.select(holder.c.item).where(holder.c.key == item_keys.c.key).limit(1).offset(COMMON)
+        few = sa.and_(item_keys.c.key.startswith(BLOCKING), ~further.exists())
+        return self._pairs(ids, _THEIRS.c.key == item_keys.c.key, few)
+
+    def _pairs(
+        self, ids: Sequence[ItemId], met: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
+    ) -> set[tuple[ItemId, ItemId]]:
         pairs: set[tuple[ItemId, ItemId]] = set()
         with self._database.read() as connection:
             for batch in batches(ids):
-                keys = sa.select(item_keys.c.key).where(item_keys.c.item.in_(batch)).distinct().subquery()
-                counted = sa.select(item_keys.c.key, sa.func.count().label("size")).join(
-                    keys, keys.c.key == item_keys.c.key
-                )
-                few = sa.or_(sa.func.count() <= COMMON, ~item_keys.c.key.startswith(BLOCKING))
-                rare = counted.group_by(item_keys.c.key).having(sa.func.count() > 1, few).subquery()
                 found = connection.execute(
-                    sa.select(mine.c.item, theirs.c.item)
-                    .join(rare, rare.c.key == mine.c.key)
-                    .join(theirs, theirs.c.key == mine.c.key)
-                    .where(mine.c.item.in_(batch), theirs.c.item != mine.c.item)
+                    sa.select(item_keys.c.item, _THEIRS.c.item)
+                    .join(_THEIRS, met)
+                    .where(item_keys.c.item.in_(batch), _THEIRS.c.item != item_keys.c.item, which)
                     .distinct()
                 )
                 pairs.update((ItemId(a), ItemId(b)) for a, b in found)
@@ -76,6 +127,15 @@ class Stories:
         """Return these items."""
         with self._database.read() as connection:
             return _items(connection, ids)
+
+    def titles(self, ids: Collection[ItemId]) -> dict[ItemId, str]:
+        """Return the titles of these items."""
+        found: dict[ItemId, str] = {}
+        with self._database.read() as connection:
+            for batch in batches(sorted(ids)):
+                rows_found = connection.execute(sa.select(items.c.id, items.c.title).where(items.c.id.in_(batch)))
+                found.update((ItemId(row.id), row.title) for row in rows_found)
+        return found
 
     def linked(self, ids: Collection[ItemId]) -> dict[ItemId, StoryId]:
         """Return the stories that these items are in; items in none are left out."""
@@ -96,6 +156,11 @@ class Stories:
         last = datetime.max.replace(tzinfo=UTC)
         found.sort(key=lambda row: (row.first_seen_at, row.published_at or last, row.id))
         return [(ItemId(row.id), StoryId(row.story)) for row in found]
+
+    def web(self, ids: Collection[ItemId]) -> Web:
+        """Return these items with all that hangs together with them by links, stories and decisions."""
+        with self._database.read() as connection:
+            return web_of(connection, ids)
 
     def judged(self, ids: Collection[StoryId]) -> set[StoryId]:
         """Return those of these stories that have a verdict."""
@@ -119,27 +184,18 @@ class Stories:
                 ).scalars()
             }
 
+    def add_links(self, found: Sequence[Link], doubtful: Sequence[Link]) -> None:
+        """Record links, and the pairs that were left apart in doubt."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, links, [rows.row(link) for link in found])
+            self._database.upsert(connection, doubts, [rows.row(link) for link in doubtful])
+
     def record(self, found: Sequence[Link], groups: Sequence[Group], now: datetime) -> None:
         """Record links and the stories that they make, all or nothing; merged stories live on as aliases."""
         with self._database.write() as connection:
             self._database.upsert(connection, links, [rows.row(link) for link in found])
             for group in groups:
-                self._record_group(connection, group, now)
-
-    def _record_group(self, connection: sa.Connection, group: Group, now: datetime) -> None:
-        self._database.insert_new(connection, stories, [{"id": group.story, "lead": group.lead, "created_at": now}])
-        connection.execute(sa.update(stories).where(stories.c.id == group.story).values(lead=group.lead))
-        for batch in batches(sorted(group.members)):
-            connection.execute(sa.update(items).where(items.c.id.in_(batch)).values(story=group.story))
-        for old in group.merged:
-            _merge(connection, old, group.story)
-        if group.merged:
-            self._database.insert_new(
-                connection, aliases, [{"alias": old, "story": group.story} for old in group.merged]
-            )
-        for item, (outcome, reason) in group.outcomes.items():
-            where = (sightings.c.item == item, sightings.c.outcome == "")
-            connection.execute(sa.update(sightings).where(*where).values(outcome=outcome, reason=reason))
+                record_group(self._database, connection, group, now)
 
     def add_vectors(self, space: str, found: Mapping[str, NDArray[np.float32]]) -> None:
         """Store the vectors of a space, the record from which an index is rebuilt; replaced ones are indexed anew."""
@@ -149,6 +205,16 @@ class Stories:
         ]
         with self._database.write() as connection:
             self._database.upsert(connection, vectors, marks)
+
+    def vectors_of(self, space: str, subjects: Collection[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the stored vectors of these subjects; those without one are left out."""
+        found: dict[str, NDArray[np.float32]] = {}
+        with self._database.read() as connection:
+            for batch in batches(sorted(subjects)):
+                where = (vectors.c.space == space, vectors.c.subject.in_(batch))
+                rows_found = connection.execute(sa.select(vectors.c.subject, vectors.c.vector).where(*where))
+                found.update((row.subject, _vector(row.vector)) for row in rows_found)
+        return found
 
     def unindexed(self, space: str, limit: int) -> list[tuple[str, NDArray[np.float32]]]:
         """Return vectors that the index does not have yet, with their subjects, in order."""
@@ -206,26 +272,6 @@ def _items(connection: sa.Connection, ids: Collection[ItemId]) -> dict[ItemId, I
         for values in connection.execute(sa.select(items).where(items.c.id.in_(batch))).mappings():
             found[ItemId(values["id"])] = rows.item(values)
     return found
-
-
-def _merge(connection: sa.Connection, old: StoryId, new: StoryId) -> None:
-    """Give the younger story's rows to the older one, which keeps its own where both have some."""
-    connection.execute(sa.update(items).where(items.c.story == old).values(story=new))
-    connection.execute(sa.update(aliases).where(aliases.c.story == old).values(story=new))
-    connection.execute(sa.update(proposals).where(proposals.c.story == old).values(story=new))
-    for table, others in (
-        (verdicts, ["roadmap"]),
-        (articles, []),
-        (summaries, ["lang"]),
-        (digest_entries, ["subscription", "revision"]),
-    ):
-        kept = table.alias("kept")
-        same = sa.and_(kept.c.story == new, *(kept.c[name] == table.c[name] for name in others))
-        connection.execute(sa.update(table).where(table.c.story == old, ~sa.exists().where(same)).values(story=new))
-        connection.execute(sa.delete(table).where(table.c.story == old))
-    # What the younger one was indexed as would only repeat the older one's text in a search.
-    connection.execute(sa.delete(documents).where(documents.c.id == old))
-    connection.execute(sa.delete(stories).where(stories.c.id == old))
 
 
 def _vector(blob: bytes) -> NDArray[np.float32]:
