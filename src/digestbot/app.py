@@ -1,4 +1,4 @@
-"""The composition root: settings → adapters → Deps. The only module that knows every name."""
+"""The composition root: settings → adapters → Deps."""
 
 from __future__ import annotations
 

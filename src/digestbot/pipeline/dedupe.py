@@ -1,7 +1,8 @@
 """Dedupe: items → stories. The same work is seen once; in doubt two items stay apart, since a false merge loses one.
 
-Candidates come from equal keys in the ledger; the index only adds some. Whatever the order of arrival, the same links
-are found, and a story is whatever is connected by them, as far as no person has decided otherwise.
+Candidates come from equal keys in the ledger; the index only adds some. A story is whatever its links connect, whatever
+the order of arrival, as far as no person has decided otherwise. Only where more pairs look alike than are judged
+(COMMON, _CLOSEST, _NEIGHBOURS) can the order decide which of them are.
 """
 
 from __future__ import annotations

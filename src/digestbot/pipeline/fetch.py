@@ -65,6 +65,7 @@ async def fetch(
         except SourceError as error:
             result = error
         except Exception as error:
+            # One poisoned feed never stops a run: a fault of ours is reported as this feed's own.
             result = SourceError(f"{type(error).__name__}: {error}", reason="crashed")
         done += 1
         progress("fetch", done, len(feeds))
