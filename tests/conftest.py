@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from services import postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
 
@@ -25,3 +29,25 @@ def ledger(tmp_path: Path, blank_ledger: Path) -> Iterator[Ledger]:
     found = Ledger(sqlite_url(Path(shutil.copy(blank_ledger, tmp_path / "ledger.db"))))
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    """A PostgreSQL of our own with a migrated, empty database named `blank`; the URL of another to connect to."""
+    programs = postgres_folder()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    # Not under pytest's own folder: that one is closed to the user whom the server runs as.
+    with tempfile.TemporaryDirectory() as folder, postgres(programs, Path(folder)) as server:
+        run_sql(server, "CREATE DATABASE blank")
+        Ledger(server.set(database="blank").render_as_string(hide_password=False)).close()
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
+    """The URL of an empty, migrated database on PostgreSQL."""
+    name = f"test_{uuid4().hex}"
+    run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE blank")
+    yield postgres_server.set(database=name).render_as_string(hide_password=False)
+    run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")

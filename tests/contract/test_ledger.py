@@ -1,8 +1,7 @@
-"""The ledger against a real database: SQLite always, PostgreSQL too where DIGESTBOT_TEST_DATABASE_URL names one."""
+"""The ledger against a real database: SQLite always, PostgreSQL too where it is installed."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -44,29 +43,16 @@ from digestbot.ports import COMMON
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 BLOG, OTHER = FeedId("blog"), FeedId("other")
 S1, S2 = StoryId("s1"), StoryId("s2")
-SERVER = os.environ.get("DIGESTBOT_TEST_DATABASE_URL", "")
 GONE = f"{socket.gethostname()}:1:0"
 """A process that surely lives no more: the first process of this machine was not started at its first tick."""
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "server", marks=pytest.mark.skipif(not SERVER, reason="DIGESTBOT_TEST_DATABASE_URL names no database")
-        ),
-    ]
-)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, blank_ledger: Path) -> str:
     """The URL of an empty, migrated database."""
     if request.param == "sqlite":
         return sqlite_url(Path(shutil.copy(blank_ledger, tmp_path / "ledger.db")))
-    engine = sa.create_engine(SERVER)
-    with engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
-    engine.dispose()
-    return SERVER
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
@@ -233,6 +219,17 @@ class TestStories:
         ledger.stories.add_keys({id: {"url:same"} for id in ids})
 
         assert len(ledger.stories.sharing(ids[:1])) == COMMON
+
+    def test_what_a_thousand_items_share_costs_each_of_them_alike(self, ledger: Ledger) -> None:
+        """Each meets the key's first holders only, which is enough to join every one of them."""
+        ids = sorted(item(f"{n:04}").id for n in range(4 * COMMON))
+        ledger.stories.add_keys({id: {"url:same"} for id in ids})
+
+        found = ledger.stories.sharing(ids)
+
+        first = set(ids[: COMMON + 1])
+        assert {b for _, b in found} == first
+        assert {a for a, b in found if b == ids[0]} == set(ids[1:])
 
     def test_titles_and_stored_vectors_are_given_for_those_that_have_some(self, ledger: Ledger) -> None:
         """Unknown items are left out, and so are vectors of another space."""

@@ -91,22 +91,38 @@ class Stories:
 
     def sharing(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]:
         """Return the pairs (one of these items, another item) that share a key which identifies, or of which one is
-        about the other."""
+        about the other.
+
+        Of a key that more than COMMON items share, each meets the first of its holders: that joins them all as well,
+        and costs no more with each further one.
+        """
         mine, theirs = item_keys.c.key, _THEIRS.c.key
         identifies = sa.and_(~mine.startswith(BLOCKING), ~mine.startswith(ABOUT))
         return (
-            self._pairs(ids, theirs == mine, identifies)
+            self._pairs(ids, theirs == mine, sa.and_(identifies, ~_is_crowded()))
+            | self._crowded(ids, identifies)
             | self._pairs(ids, theirs == ABOUT + mine, identifies)
             | self._pairs(ids, theirs == sa.func.substr(mine, len(ABOUT) + 1), mine.startswith(ABOUT))
         )
 
     def resembling(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]:
         """Return the pairs (one of these items, another item) that share a blocking key which few items have."""
-        # Found by asking for one holder too many: to count a key's holders would cost more with every item.
-        holder = item_keys.alias("holder")
-        further = sa.select(holder.c.item).where(holder.c.key == item_keys.c.key).limit(1).offset(COMMON)
-        few = sa.and_(item_keys.c.key.startswith(BLOCKING), ~further.exists())
+        few = sa.and_(item_keys.c.key.startswith(BLOCKING), ~_is_crowded())
         return self._pairs(ids, _THEIRS.c.key == item_keys.c.key, few)
+
+    def _crowded(self, ids: Sequence[ItemId], which: sa.ColumnElement[bool]) -> set[tuple[ItemId, ItemId]]:
+        pairs: set[tuple[ItemId, ItemId]] = set()
+        first: dict[str, list[str]] = {}
+        with self._database.read() as connection:
+            for batch in batches(ids):
+                mine = sa.select(item_keys).where(item_keys.c.item.in_(batch), which, _is_crowded())
+                for row in connection.execute(mine):
+                    if row.key not in first:
+                        holders = sa.select(item_keys.c.item).where(item_keys.c.key == row.key)
+                        kept = holders.order_by(item_keys.c.item).limit(COMMON + 1)
+                        first[row.key] = list(connection.execute(kept).scalars())
+                    pairs.update((row.item, ItemId(other)) for other in first[row.key] if other != row.item)
+        return pairs
 
     def _pairs(
         self, ids: Sequence[ItemId], met: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
@@ -272,6 +288,13 @@ def _items(connection: sa.Connection, ids: Collection[ItemId]) -> dict[ItemId, I
         for values in connection.execute(sa.select(items).where(items.c.id.in_(batch))).mappings():
             found[ItemId(values["id"])] = rows.item(values)
     return found
+
+
+def _is_crowded() -> sa.ColumnElement[bool]:
+    """More than COMMON items have this key: found by asking for one too many, since counting costs more with each."""
+    holder = item_keys.alias("holder")
+    further = sa.select(holder.c.item).where(holder.c.key == item_keys.c.key).limit(1).offset(COMMON)
+    return further.exists()
 
 
 def _vector(blob: bytes) -> NDArray[np.float32]:
