@@ -22,6 +22,8 @@ Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "pub
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
+PauseReason = Literal["", "failing", "gone", "by hand"]
+"""Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
 OFF_ROADMAP = "none"
@@ -38,7 +40,8 @@ class Feed:
     categories: tuple[str, ...] = ()
     query: str = ""
     roadmaps: tuple[str, ...] = ()
-    every: timedelta = timedelta(days=1)
+    every: timedelta | None = None
+    """How often to read it, as the operator wants it; None leaves it to what the feed shows (`schedule`)."""
     lang: str = ""
 
 
@@ -46,7 +49,7 @@ class Feed:
 class FeedState:
     """What the ledger remembers of a feed between runs; all empty before its first.
 
-    `begins_at` is where its first reading began.
+    `begins_at` is where its first reading began, `failing_since` when the present streak of failures did.
     """
 
     etag: str = ""
@@ -55,6 +58,17 @@ class FeedState:
     error_streak: int = 0
     reason: str = ""
     begins_at: datetime | None = None
+    next_check_at: datetime | None = None
+    """When it is to be asked next; None before the first reading, and while it is paused."""
+    interval: timedelta | None = None
+    """How often it publishes, as far as that was learned."""
+    failing_since: datetime | None = None
+    moved_to: str = ""
+    """Where it moved for good: asked instead of the address in `feeds.yaml`."""
+    closed_until: datetime | None = None
+    """Until when its host asked to be left alone (Retry-After)."""
+    paused_at: datetime | None = None
+    paused_why: PauseReason = ""
 
 
 @dataclass(frozen=True)

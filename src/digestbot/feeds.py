@@ -213,14 +213,14 @@ class _Row:
             )
         return url
 
-    def duration(self, key: str) -> timedelta:
+    def duration(self, key: str) -> timedelta | None:
         node = self.fields.get(key)
         if node is None:
-            return Feed.every
+            return None
         text = self._matched(node, key, _DURATION, 'a duration such as "90m", "6h" or "1d"')
         match = _DURATION.fullmatch(text)
-        every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else Feed.every
-        if not _LEAST_EVERY <= every <= _LONGEST_EVERY:
+        every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None
+        if every is not None and not _LEAST_EVERY <= every <= _LONGEST_EVERY:
             self.problems.add(node, f"{key} of {self.name} is {text!r}: expected 5m to 90d")
         return every
 

@@ -106,12 +106,35 @@ class TestIntake:
 
     def test_a_feed_s_state_comes_back_as_it_was(self, ledger: Ledger) -> None:
         """Validators, the instant of the last good reading, and the streak of failures with its reason."""
-        state = FeedState('W/"x"', "Sun, 12 Apr 2026 00:00:00 GMT", NOW, 2, "timeout")
+        state = FeedState(
+            'W/"x"', "Sun, 12 Apr 2026 00:00:00 GMT", NOW, 2, "timeout", NOW - DAY, NOW + DAY, DAY / 3, NOW - DAY,
+            "https://new.example/feed", NOW + DAY, NOW, "failing",
+        )  # fmt: skip
 
         ledger.intake.record_failure(BLOG, replace(state, error_streak=1))
         ledger.intake.record_failure(BLOG, state)
 
         assert ledger.intake.state(BLOG) == state
+        assert ledger.intake.states() == {BLOG: state}
+
+    def test_a_paused_feed_is_resumed_as_if_it_had_never_failed(self, ledger: Ledger) -> None:
+        """A pause has its reason and no next check; what a feed is known by outlives it, its failures do not."""
+        good = FeedState("e", "m", NOW - DAY, begins_at=NOW - DAY, interval=DAY, moved_to="https://new.example/feed")
+        failing = replace(good, error_streak=5, reason="dns", failing_since=NOW, closed_until=NOW, next_check_at=NOW)
+        ledger.intake.record_failure(BLOG, failing)
+
+        ledger.intake.pause(BLOG, "by hand", NOW)
+        paused = ledger.intake.state(BLOG)
+        ledger.intake.resume(BLOG)
+
+        assert paused == replace(failing, paused_at=NOW, paused_why="by hand", next_check_at=None)
+        assert ledger.intake.state(BLOG) == good
+
+    def test_a_feed_can_be_paused_before_it_was_read(self, ledger: Ledger) -> None:
+        """A person may not want a feed at all."""
+        ledger.intake.pause(BLOG, "by hand", NOW)
+
+        assert ledger.intake.states() == {BLOG: FeedState(paused_at=NOW, paused_why="by hand")}
 
     def test_an_item_comes_back_as_it_was(self, ledger: Ledger) -> None:
         """Every field of an item survives, other scripts and absent dates among them."""

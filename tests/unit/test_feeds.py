@@ -27,7 +27,7 @@ def test_reads_every_kind_of_feed() -> None:
 
     assert (papers.url, papers.categories, papers.every) == (feeds.ARXIV_API, ("cs.CL", "stat.ML"), timedelta(hours=6))
     assert (blog.kind, blog.url, blog.roadmaps, blog.lang) == ("feed", "https://example.org/feed.xml", ("genai",), "en")
-    assert (talks.kind, talks.every) == ("youtube", timedelta(days=1))
+    assert (talks.kind, talks.every) == ("youtube", None)
 
 
 def test_base_url_moves_the_arxiv_api() -> None:

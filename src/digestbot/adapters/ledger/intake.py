@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import feeds, items, rechecks, sightings
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Sighting
+from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, PauseReason, Sighting
 
 
 class Intake:
@@ -25,6 +26,38 @@ class Intake:
         with self._database.read() as connection:
             found = connection.execute(sa.select(feeds).where(feeds.c.id == feed)).mappings().first()
         return rows.state(found) if found else FeedState()
+
+    def states(self) -> dict[FeedId, FeedState]:
+        """Return what is remembered of every feed that was ever read or paused."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(feeds)).mappings().all()
+        return {FeedId(values["id"]): rows.state(values) for values in found}
+
+    def pause(self, feed: FeedId, why: PauseReason, now: datetime) -> None:
+        """Ask a feed no longer, until it is resumed."""
+        self._change(feed, lambda state: replace(state, paused_at=now, paused_why=why, next_check_at=None))
+
+    def resume(self, feed: FeedId) -> None:
+        """Ask a feed again, at once; its former failures are forgotten."""
+        self._change(
+            feed,
+            lambda state: replace(
+                state,
+                paused_at=None,
+                paused_why="",
+                next_check_at=None,
+                closed_until=None,
+                error_streak=0,
+                reason="",
+                failing_since=None,
+            ),
+        )
+
+    def _change(self, feed: FeedId, change: Callable[[FeedState], FeedState]) -> None:
+        with self._database.write() as connection:
+            found = connection.execute(sa.select(feeds).where(feeds.c.id == feed)).mappings().first()
+            state = change(rows.state(found) if found else FeedState())
+            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
 
     def known(self, ids: Collection[ItemId]) -> dict[ItemId, Known]:
         """Return the known ones among these items."""

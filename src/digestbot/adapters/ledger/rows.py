@@ -28,8 +28,7 @@ def row(record: Any, **more: Any) -> dict[str, Any]:
 
 def state(values: Values) -> FeedState:
     """Return the state of a feed."""
-    names = ("etag", "last_modified", "begins_at", "last_success_at", "error_streak", "reason")
-    return FeedState(**{name: values[name] for name in names})
+    return FeedState(**_own(values, FeedState))
 
 
 def item(values: Values) -> Item:

@@ -5,7 +5,7 @@ Keys are made from content, never counted up, so that a run that was killed and 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -21,6 +21,19 @@ class Instant(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Span(sa.TypeDecorator[timedelta]):
+    """A length of time, stored in whole seconds."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else round(value.total_seconds())
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
 
 
 metadata = sa.MetaData(
@@ -50,6 +63,13 @@ feeds = sa.Table(
     sa.Column("last_success_at", Instant),
     sa.Column("error_streak", sa.Integer, nullable=False, server_default="0"),
     _text("reason"),
+    sa.Column("next_check_at", Instant),
+    sa.Column("interval", Span),
+    sa.Column("failing_since", Instant),
+    _text("moved_to"),
+    sa.Column("closed_until", Instant),
+    sa.Column("paused_at", Instant),
+    _text("paused_why"),
 )
 
 items = sa.Table(
