@@ -14,7 +14,8 @@ StoryId = NewType("StoryId", str)
 ProposalId = NewType("ProposalId", str)
 DigestId = NewType("DigestId", str)
 
-FeedKind = Literal["arxiv", "feed", "youtube"]
+FeedKind = Literal["arxiv", "feed", "youtube", "suggested"]
+"""`suggested` is the one feed that no file lists: what people handed in by address."""
 Medium = Literal["paper", "post", "video", "repository"]
 Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
 """Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
@@ -106,11 +107,30 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a feed's origin says beside its entries: validators to send next time, and when to come back.
+
+    None, or nothing, where it does not say.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    fresh_for: timedelta | None = None
+    """How long its answer may be kept, by Cache-Control or Expires."""
+    ttl: timedelta | None = None
+    """How long the feed itself says that it may be kept."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the UTC day, 0 to 23, in which it does not want to be asked; never all of them."""
+    moved_to: str = ""
+    """Where permanent redirects led, and nothing but permanent ones."""
+
+
+@dataclass(frozen=True)
 class Fetched:
     """What one visit to a feed gave; `unchanged` means the origin answered that nothing is new (304)."""
 
     items: tuple[Item, ...]
-    state: FeedState
+    origin: Origin = Origin()
     unchanged: bool = False
 
 
@@ -200,12 +220,24 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Article:
-    """The text of a story's lead. `basis` says what it is; anything but `full text` is partial."""
+    """The text of a story's lead. `basis` says what it is; anything but `full text` and `transcript` is partial.
+
+    The text of a transcript begins with the video's description. After it stand what was said, a paragraph a line, each
+    line with the time at which it begins in brackets (`[12:34] And so attention …`, `[1:02:03] …`), and before the
+    first line of a chapter the chapter's title as a line of its own (`## [12:00] Attention`). A time is never a word of
+    what was said: cite it, or take it off with `wire.transcripts.untimed`.
+    """
 
     story: StoryId
     text: str
-    basis: Literal["full text", "abstract", "description", "feed text"]
+    basis: Literal["full text", "transcript", "abstract", "description", "feed text"]
     note: str = ""
+    """Why there is no more, or what was left out; empty when all was read."""
+    url: str = ""
+    """Where the text was read, after redirects; empty where it came with the feed."""
+    lang: str = ""
+    image: str = ""
+    """The page's own picture of itself; an address for surfaces that show one, never opened by us."""
 
 
 @dataclass(frozen=True)

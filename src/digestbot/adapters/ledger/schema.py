@@ -213,7 +213,22 @@ articles = sa.Table(
     _text("text"),
     _text("basis"),
     _text("note"),
+    _text("url"),
+    _text("lang"),
+    _text("image"),
     sa.Column("read_at", Instant, nullable=False),
+)
+
+# What people handed in by address: `item` is empty until it was read, `reason` says why it could not be.
+suggestions = sa.Table(
+    "suggestions",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("by"),
+    sa.Column("suggested_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    _text("item", index=True),
+    _text("reason"),
 )
 
 summaries = sa.Table(
