@@ -132,6 +132,10 @@ class Fetched:
     items: tuple[Item, ...]
     origin: Origin = Origin()
     unchanged: bool = False
+    left_out: tuple[str, ...] = ()
+    """Entries that could not be read, each by its name and why."""
+    missing: str = ""
+    """Which part of the window could not be had, and why; the feed counts as failed, what came is recorded."""
 
 
 @dataclass(frozen=True)
@@ -412,6 +416,19 @@ class Sighting:
     item: Item
     outcome: Outcome | Literal[""]
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A visit to a feed as the ledger keeps it: what it showed, and what to remember of it. A failed one showed nothing.
+
+    `changed` are known items whose entries changed without a new version.
+    """
+
+    feed: FeedId
+    state: FeedState
+    seen: tuple[Sighting, ...] = ()
+    changed: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)

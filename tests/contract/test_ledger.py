@@ -21,6 +21,7 @@ from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import metadata
+from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
     Channel,
     DigestId,
@@ -97,6 +98,54 @@ def publish(ledger: Ledger, *channels: Channel, id: str = "d1", now: datetime = 
     ledger.publications.record_digest(found, [S1], {f"{id}-{channel.kind}": channel for channel in channels})
 
 
+class TestAnnouncements:
+    """What was announced, and how it stands."""
+
+    ARXIV = FeedId("arxiv")
+    TODAY = NOW.date()
+    ONE = Announcement(ItemId("arxiv:2604.00001"), "new")
+    TWO = Announcement(ItemId("arxiv:2604.00002"), "replace", 2)
+
+    def test_a_day_is_told_with_what_is_missing(self, ledger: Ledger) -> None:
+        """A day's line counts kinds and standings and names what is missing, with the version that was announced."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.ONE: "recorded", self.TWO: "missing"}, NOW)
+
+        (tally,) = ledger.announcements.tallies()
+
+        kinds, standings = {"new": 1, "replace": 1}, {"recorded": 1, "missing": 1}
+        assert tally == Tally(self.ARXIV, self.TODAY, "", kinds, standings, ("2604.00002v2",))
+        assert ledger.announcements.missing(self.ARXIV) == [(self.TODAY, self.TWO)]
+
+    def test_a_day_that_is_read_again_keeps_what_was_settled(self, ledger: Ledger) -> None:
+        """Reading a listing twice adds what is new in it and changes no standing."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "timeout", {self.TWO: "missing"}, NOW)
+        ledger.announcements.settle(self.ARXIV, [(self.TODAY, self.TWO.item, "fetched")])
+
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.ONE: "missing", self.TWO: "missing"}, NOW)
+
+        (tally,) = ledger.announcements.tallies()
+        assert (tally.recorded, tally.missing, tally.reason) == (1, ("2604.00001",), "")
+        assert ledger.announcements.checked(self.ARXIV) == {self.TODAY: ""}
+
+    def test_days_are_told_newest_first_and_by_feed_or_day(self, ledger: Ledger) -> None:
+        """Lines can be asked for by feed, by day, and up to a number."""
+        for feed, day in (("a", self.TODAY - DAY), ("a", self.TODAY), ("b", self.TODAY)):
+            ledger.announcements.record(FeedId(feed), day, "timeout", {}, NOW)
+        told = ledger.announcements
+
+        assert [(t.feed, t.day) for t in told.tallies("a")] == [("a", self.TODAY), ("a", self.TODAY - DAY)]
+        assert [t.feed for t in told.tallies(day=self.TODAY)] == ["a", "b"]
+        assert [t.feed for t in told.tallies(limit=1)] == ["a"]
+
+    def test_a_paper_tells_where_it_was_announced(self, ledger: Ledger) -> None:
+        """Each announcement of a paper comes with its feed, day, kind and version."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.TWO: "fetched"}, NOW)
+
+        (found,) = ledger.announcements.of_item(self.TWO.item)
+
+        assert (found["feed"], found["day"], found["kind"], found["version"]) == (self.ARXIV, self.TODAY, "replace", 2)
+
+
 class TestIntake:
     """Feeds, items and sightings."""
 
@@ -111,8 +160,8 @@ class TestIntake:
             "https://new.example/feed", NOW + DAY, NOW, "failing",
         )  # fmt: skip
 
-        ledger.intake.record_failure(BLOG, replace(state, error_streak=1))
-        ledger.intake.record_failure(BLOG, state)
+        ledger.intake.record(BLOG, [], replace(state, error_streak=1), NOW)
+        ledger.intake.record(BLOG, [], state, NOW)
 
         assert ledger.intake.state(BLOG) == state
         assert ledger.intake.states() == {BLOG: state}
@@ -121,7 +170,7 @@ class TestIntake:
         """A pause has its reason and no next check; what a feed is known by outlives it, its failures do not."""
         good = FeedState("e", "m", NOW - DAY, begins_at=NOW - DAY, interval=DAY, moved_to="https://new.example/feed")
         failing = replace(good, error_streak=5, reason="dns", failing_since=NOW, closed_until=NOW, next_check_at=NOW)
-        ledger.intake.record_failure(BLOG, failing)
+        ledger.intake.record(BLOG, [], failing, NOW)
 
         ledger.intake.pause(BLOG, "by hand", NOW)
         paused = ledger.intake.state(BLOG)
@@ -454,7 +503,7 @@ class TestFilings:
         see(ledger, item("new"), outcome="filtered")
         see(ledger, item("under way"))
         ledger.filings.record_usage("triage", "chat", "", 5, Usage(7, 0.25), NOW)
-        ledger.intake.record_failure(OTHER, FeedState(error_streak=1, reason="dns"))
+        ledger.intake.record(OTHER, [], FeedState(error_streak=1, reason="dns"), NOW)
 
         found = ledger.filings.foot("default", NOW)
         first = ledger.filings.foot("another", NOW)
@@ -760,7 +809,7 @@ class TestHistory:
     def test_feeds_and_counts(self, ledger: Ledger) -> None:
         """Every feed's state, and how many rows the main tables have."""
         see(ledger, item())
-        ledger.intake.record_failure(OTHER, FeedState(error_streak=2, reason="dns"))
+        ledger.intake.record(OTHER, [], FeedState(error_streak=2, reason="dns"), NOW)
 
         assert [(feed["id"], feed["error_streak"]) for feed in ledger.history.feeds()] == [("blog", 0), ("other", 2)]
         assert ledger.history.counts()["items"] == 1

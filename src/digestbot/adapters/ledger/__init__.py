@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
@@ -31,6 +32,7 @@ class Ledger:
             database.close()
             raise
         self.intake = Intake(database)
+        self.announcements = Announcements(database)
         self.stories = Stories(database)
         self.decisions = Decisions(database)
         self.filings = Filings(database)

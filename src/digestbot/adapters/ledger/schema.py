@@ -105,6 +105,28 @@ sightings = sa.Table(
     _text("reason"),
 )
 
+# The days of arXiv's listings that a feed was compared with; `reason` says why a day could not be.
+listings = sa.Table(
+    "listings",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("checked_at", Instant, nullable=False),
+    _text("reason"),
+)
+
+# What these listings announced, and what became of each: see `digestbot.announcements.Standing`.
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True, index=True),
+    _text("kind"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _text("standing", index=True),
+)
+
 # Strong identifiers and blocking keys: equality joins find candidates for "the same work" without any index.
 item_keys = sa.Table(
     "item_keys",
