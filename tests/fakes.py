@@ -30,6 +30,7 @@ from digestbot.domain import (
     Foot,
     Item,
     ItemId,
+    Origin,
     Outline,
     Proposal,
     ProposalId,
@@ -193,7 +194,7 @@ class FakeSource:
         answer = self._days.get(feed.id, {}).get(today, ())
         if isinstance(answer, Exception):
             raise answer
-        return Fetched(tuple(answer), FeedState(etag=today.isoformat()))
+        return Fetched(tuple(answer), Origin(etag=today.isoformat()))
 
 
 class FakePages:

@@ -420,7 +420,7 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Reading:
-    """A visit to a feed as the ledger keeps it: what it showed, and what to remember of it. A failed one showed nothing.
+    """A visit to a feed as the ledger keeps it: what it showed, nothing if it failed, and what to remember of it.
 
     `changed` are known items whose entries changed without a new version.
     """

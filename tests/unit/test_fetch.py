@@ -149,19 +149,21 @@ def test_a_failing_feed_is_remembered_and_the_others_are_read(ledger: Ledger) ->
 
     assert (bad.failed, bad.fetched, bad.reason) == (1, 0, "timeout: no answer in 20 s")
     assert (good.failed, good.new) == (0, 1)
-    assert ledger.intake.state(FeedId("bad")) == FeedState(
-        "2026-04-11", "", NOW - day, 1, "timeout", NOW - day - FIRST_WEEK
-    )
+    state = ledger.intake.state(FeedId("bad"))
+    assert (state.etag, state.last_success_at, state.begins_at) == ("2026-04-11", NOW - day, NOW - day - FIRST_WEEK)
+    assert (state.error_streak, state.reason, state.failing_since) == (1, "timeout", NOW)
 
 
 def test_a_feed_that_works_again_forgets_its_failures(ledger: Ledger) -> None:
     """A good reading ends the streak, remembers the origin's validators and the instant of the reading."""
-    ledger.intake.record_failure(FeedId("blog"), FeedState(error_streak=3, reason="dns"))
+    ledger.intake.record(FeedId("blog"), [], FeedState(error_streak=3, reason="dns"), NOW)
     source = FakeSource({"blog": {NOW.date(): [item()]}})
 
     run_fetch(ledger, source, "blog")
 
-    assert ledger.intake.state(FeedId("blog")) == FeedState("2026-04-12", "", NOW, 0, "", NOW - FIRST_WEEK)
+    state = ledger.intake.state(FeedId("blog"))
+    assert (state.etag, state.last_success_at, state.begins_at) == ("2026-04-12", NOW, NOW - FIRST_WEEK)
+    assert (state.error_streak, state.reason, state.failing_since) == (0, "", None)
 
 
 def test_the_next_reading_asks_with_the_remembered_state(ledger: Ledger) -> None:

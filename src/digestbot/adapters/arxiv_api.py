@@ -61,7 +61,7 @@ class ArxivSource:
             except asyncio.CancelledError:
                 bridge.stop()
                 raise
-        return Fetched(items, FeedState(last_success_at=window.now))
+        return Fetched(items)
 
 
 def query_of(feed: Feed, window: Window) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from digestbot.domain import Feed, FeedState, Fetched, Medium, Window
 from digestbot.ports import Http
-from digestbot.wire.entries import items_of, state_after
+from digestbot.wire.entries import items_of
+from digestbot.wire.freshness import origin_of
 from digestbot.wire.isolation import Runner, Threads
 from digestbot.wire.parsing import PARSE_S, parse
 
@@ -26,12 +27,11 @@ class SyndicationSource:
     async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
         """See `ports.FeedSource.fetch`."""
         answer = await self._http.get(feed.url, etag=state.etag, last_modified=state.last_modified, accept=ACCEPT)
-        after = state_after(state, answer, window.now)
         if answer.status == 304:
-            return Fetched((), after, unchanged=True)
+            return Fetched((), origin_of(answer), unchanged=True)
         content_type = answer.headers.get("content-type", "")
         parsed = await self._runner.run(PARSE_S, parse, answer.body, content_type, answer.url)
-        return Fetched(items_of(parsed.items, feed, medium_of(feed.url)), after)
+        return Fetched(items_of(parsed.items, feed, medium_of(feed.url)), origin_of(answer))
 
 
 def medium_of(url: str) -> Medium:

@@ -41,7 +41,8 @@ def run_command(
 
 def status_of(report: Report) -> int:
     """Return 1 when nothing could be read, or when a delivery is dead or in doubt; else 0."""
-    unread = bool(report.feeds) and all(feed.failed for feed in report.feeds)
+    asked = [feed for feed in report.feeds if feed.asked]
+    unread = bool(asked) and all(feed.failed for feed in asked)
     sent = [receipt for receipt in report.deliveries if receipt.channel.kind != "terminal"]
     stuck = any(receipt.state in ("dead", "in_doubt") for receipt in sent)
     return int(unread or stuck)
@@ -50,8 +51,8 @@ def status_of(report: Report) -> int:
 def _show(where: Terminal, report: Report, dry_run: bool) -> None:
     where.say(_counts(report))
     for feed in report.feeds:
-        if feed.failed:
-            where.say(f"  {feed.id} failed: {feed.reason}")
+        if feed.reason:
+            where.say(f"  {feed.id} {'failed' if feed.failed else 'was not asked'}: {feed.reason}")
     if any(feed.reason.startswith("refused-address") for feed in report.feeds):
         where.say("  Private addresses are read only where DIGESTBOT_ALLOW_NETS names their network.")
     for receipt in report.deliveries:

@@ -1,20 +1,16 @@
-"""Makes items of a feed's entries, and the feed's state of an answer; pure."""
+"""Makes items of a feed's entries; pure."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
-from datetime import datetime
 
-from digestbot.domain import Feed, FeedId, FeedState, Item, ItemId, Medium
+from digestbot.domain import Feed, FeedId, Item, ItemId, Medium
 from digestbot.keys import arxiv_version, canonical_url, strong_keys
-from digestbot.ports import Response
 from digestbot.wire.parsing import ParsedItem
 from digestbot.wire.tex import plain_tex
 
 _MAX_ID_CHARS = 300
-_MAX_VALIDATOR_CHARS = 1_000
 _ID_KINDS = ("arxiv:", "doi:", "youtube:", "url:")
 
 
@@ -89,16 +85,3 @@ def items_of(entries: tuple[ParsedItem, ...], feed: Feed, medium: Medium) -> tup
         item = item_of(entry, feed, medium)
         items.setdefault(item.id, item)
     return tuple(items.values())
-
-
-def state_after(state: FeedState, response: Response, now: datetime) -> FeedState:
-    """Return what to remember after a good answer; a 304 may leave its validators out (RFC 9110, section 15.4.5)."""
-    kept = state if response.status == 304 else FeedState()
-    return replace(
-        kept,
-        etag=response.headers.get("etag", kept.etag)[:_MAX_VALIDATOR_CHARS],
-        last_modified=response.headers.get("last-modified", kept.last_modified)[:_MAX_VALIDATOR_CHARS],
-        last_success_at=now,
-        error_streak=0,
-        reason="",
-    )

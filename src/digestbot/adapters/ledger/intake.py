@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import feeds, items, rechecks, sightings
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, PauseReason, Sighting
+from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, PauseReason, Reading, Sighting
 
 
 class Intake:
@@ -76,9 +76,14 @@ class Intake:
         }
 
     def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None:
-        """Record a reading of a feed, all of it or nothing: its sightings, the items new by it, and its state."""
+        """Record one reading of a feed."""
+        self.record_all([Reading(feed, state, tuple(seen))], now)
+
+    def record_all(self, readings: Sequence[Reading], now: datetime) -> None:
+        """Record readings, all of them or nothing: what they showed, the items new by it, and the feeds' states."""
+        seen = [(reading.feed, sighting) for reading in readings for sighting in reading.seen]
         first = [
-            rows.row(s.item, first_seen_at=now, story=None) for s in seen if s.outcome not in ("duplicate", "joined")
+            rows.row(s.item, first_seen_at=now, story=None) for _, s in seen if s.outcome not in ("duplicate", "joined")
         ]
         marks = [
             {
@@ -89,26 +94,16 @@ class Intake:
                 "outcome": s.outcome,
                 "reason": s.reason,
             }
-            for s in seen
+            for feed, s in seen
         ]
         with self._database.write() as connection:
             self._database.insert_new(connection, items, first)
             self._database.insert_new(connection, sightings, marks)
-            for sighting in seen:
-                if sighting.outcome == "joined":
-                    self._revise(connection, sighting.item)
-            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
-
-    def revise(self, found: Sequence[Item]) -> None:
-        """Replace the words of known items whose entries changed without a new version."""
-        with self._database.write() as connection:
-            for item in found:
-                self._revise(connection, item)
-
-    def record_failure(self, feed: FeedId, state: FeedState) -> None:
-        """Remember that a feed could not be read; `state` carries the reason and the streak."""
-        with self._database.write() as connection:
-            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+            for reading in readings:
+                later = [sighting.item for sighting in reading.seen if sighting.outcome == "joined"]
+                for item in (*reading.changed, *later):
+                    self._revise(connection, item)
+            self._database.upsert(connection, feeds, [rows.row(reading.state, id=reading.feed) for reading in readings])
 
     def outcomes(self, marks: Collection[tuple[ItemId, FeedId, int]]) -> Counter[str]:
         """Count where these sightings (item, feed, version) ended; those still under way count as `failed`."""
