@@ -49,6 +49,8 @@ class Listing:
 
     day: date
     announcements: tuple[Announcement, ...] = ()
+    unreadable: int = 0
+    """How many of its entries name no paper that could be understood."""
 
 
 @dataclass(frozen=True)
