@@ -109,7 +109,8 @@ def _verdict_line(verdict: dict[str, Any]) -> str:
 
 def parse_command(file: Path, content_type: str, url: str, as_json: bool) -> int:
     """Write what a feed document holds; 1 when it is not a feed."""
-    from digestbot.wire.parsing import ParsedFeed, parse
+    from digestbot.wire.parsed import ParsedFeed
+    from digestbot.wire.parsing import parse
 
     try:
         body = file.read_bytes()

@@ -7,7 +7,7 @@ import re
 
 from digestbot.domain import Feed, FeedId, Item, ItemId, Medium
 from digestbot.keys import arxiv_version, canonical_url, strong_keys
-from digestbot.wire.parsing import ParsedItem
+from digestbot.wire.parsed import ParsedItem
 from digestbot.wire.tex import plain_tex
 
 _MAX_ID_CHARS = 300
