@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+ARXIV_API = "https://export.arxiv.org/api/query"
+"""Where arXiv answers queries (info.arxiv.org/help/api)."""
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN[N] since April 2007, archive/YYMMNNN before.
 _ARXIV = re.compile(
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|(?P<archive>[a-z]{2,8}(?:-[a-z]{2,4})?)(?:\.[a-z]{2})?/(?P<number>\d{7}))"

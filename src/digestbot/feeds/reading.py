@@ -19,8 +19,9 @@ import yaml
 
 from digestbot.domain import Feed, FeedId, FeedKind
 from digestbot.errors import ConfigError
+from digestbot.feeds.addresses import masked
+from digestbot.known_sites import ARXIV_API
 
-ARXIV_API = "https://export.arxiv.org/api/query"
 KINDS: tuple[FeedKind, ...] = ("arxiv", "feed", "youtube")
 KEYS = ("id", "kind", "categories", "query", "url", "base_url", "roadmaps", "every", "lang")
 MAX_BYTES = 1_000_000
@@ -208,7 +209,7 @@ class _Row:
         if url and not _is_web(url):
             self.problems.add(
                 node,
-                f"{key} of {self.name} is {_masked(url)!r}: expected an http or https address with a host, "
+                f"{key} of {self.name} is {masked(url)[:100]!r}: expected an http or https address with a host, "
                 "without a user or password",
             )
         return url
@@ -238,11 +239,6 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _INT_TAG = "tag:yaml.org,2002:int"
 
 
-def _masked(url: str) -> str:
-    """Return an address without what may be secret in it: user, password and query."""
-    return re.sub(r"\?.*", "?…", re.sub(r"//[^/@]*@", "//…@", url))[:100]
-
-
 def _is_web(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -268,8 +264,10 @@ def _check_kind(row: _Row, kind: str) -> None:
 
 
 def _note_duplicates(feed: Feed, node: yaml.Node, seen: dict[str, int], problems: _Problems) -> None:
-    source = f"{feed.url} {sorted(feed.categories)} {feed.query}"
-    for what, key in ((f"id {feed.id!r}", f"id {feed.id}"), (f"the source of feed {feed.id!r}", source)):
+    for what, key in (
+        (f"id {feed.id!r}", f"id {feed.id}"),
+        (f"the source of feed {feed.id!r}", f"{feed.url} {sorted(feed.categories)} {feed.query}"),
+    ):
         if key in seen:
             problems.add(node, f"{what} stands at line {seen[key]} already")
         seen.setdefault(key, _line(node))
