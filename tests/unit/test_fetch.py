@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes import NOW, FakeSource, feed, item, paper, silent
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Outcome, Window
+from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Known, Outcome, Window
 from digestbot.errors import SourceError
-from digestbot.pipeline.fetch import FIRST_WEEK, FeedReport, fetch, sort, window_of
+from digestbot.pipeline.fetch import CATCH_UP, FIRST_WEEK, FeedReport, fetch, skipped, sort, window_of
 
 FIRST = Window(NOW - FIRST_WEEK, NOW, first=True, begins=NOW - FIRST_WEEK)
 LATER = Window(NOW - timedelta(days=1), NOW, first=False, begins=NOW - timedelta(days=60))
@@ -115,6 +116,47 @@ def test_the_window_reaches_back_to_the_last_good_reading(
     window = window_of(state, NOW, since)
 
     assert window == expected
+
+
+def test_a_feed_that_never_succeeded_keeps_where_it_began() -> None:
+    """What came of a first reading that broke off is new, not old, to the one that ends it days later."""
+    begins = NOW - timedelta(days=9)
+
+    window = window_of(FeedState(begins_at=begins, error_streak=2), NOW, None)
+
+    assert window == Window(begins, NOW, first=True, begins=begins)
+
+
+def test_missed_days_are_caught_up_to_a_bound() -> None:
+    """After a long silence arXiv is asked for 90 days, and the days before are told with what asks for them."""
+    arxiv = replace(feed("arxiv"), kind="arxiv")
+    lately, long_ago = (FeedState(last_success_at=NOW - timedelta(days=days)) for days in (89, 100))
+
+    window = window_of(long_ago, NOW, None)
+
+    assert window.since == NOW - CATCH_UP
+    assert skipped(arxiv, long_ago, window).endswith("'digestbot run --since 2026-01-02' does")
+    assert skipped(feed("blog"), long_ago, window) == ""
+    assert skipped(arxiv, lately, window_of(lately, NOW, None)) == ""
+
+
+def test_what_a_broken_search_gave_is_recorded_and_the_rest_is_asked_again(ledger: Ledger) -> None:
+    """A reading with a missing part counts as failed, keeps its items, and leaves the window where it began."""
+
+    class Broken:
+        async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
+            return Fetched((item(),), left_out=("b: no date",), missing="http-500: from noon on")
+
+    day = timedelta(days=1)
+    run_fetch(ledger, FakeSource({}), "blog", now=NOW - day)
+
+    (report,) = asyncio.run(fetch(ledger.intake, {"feed": Broken()}, [feed("blog")], NOW, None, silent))
+
+    assert (report.failed, report.reason) == (1, "incomplete: http-500: from noon on")
+    assert (report.fetched, report.new, report.left_out) == (2, 1, ("b: no date",))
+    state = ledger.intake.states()[FeedId("blog")]
+    assert (state.last_success_at, state.begins_at, state.reason) == (NOW - day, NOW - day - FIRST_WEEK, "incomplete")
+    assert set(ledger.intake.known({A})) == {A}
 
 
 def run_fetch(ledger: Ledger, source: FakeSource, *names: str, now: datetime = NOW) -> list[FeedReport]:

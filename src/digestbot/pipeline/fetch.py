@@ -15,6 +15,8 @@ from digestbot.schedule import address_of, after_failure, after_success, closed_
 
 FIRST_WEEK = timedelta(days=7)
 """How far back the first reading of a feed announces."""
+CATCH_UP = timedelta(days=90)
+"""How far back a source that can be asked for a span is asked after days without a run: some 40,000 papers at most."""
 _ARXIV_LAG = timedelta(days=3)
 """arXiv announces up to three days after submission: a Friday's paper on Monday (info.arxiv.org/help/availability)."""
 _AT_ONCE = 100
@@ -47,6 +49,10 @@ class FeedReport:
     marks: tuple[tuple[ItemId, FeedId, int], ...] = ()
     """The sightings recorded by this reading: (item, feed, version)."""
     asked: bool = True
+    left_out: tuple[str, ...] = ()
+    """Entries among the fetched that could not be read, each by its name and why."""
+    note: str = ""
+    """What else there is to know, such as days that were not asked for."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +169,21 @@ def _take(visit: _Visit, known: dict[ItemId, Known]) -> tuple[Reading, FeedRepor
     new = sum(sighting.outcome in ("", "baseline", "filtered") for sighting in seen)
     begins = min(window.begins, state.begins_at or window.begins)
     after = after_success(feed, state, result, len(seen), begins, window.now)
-    marks = tuple((sighting.item.id, feed.id, sighting.item.version) for sighting in seen)
-    report = FeedReport(feed.id, len(result.items), new, known=len(result.items) - len(seen), marks=marks)
+    if result.missing:
+        # Not a success: the next run asks for the same window again.
+        failure = SourceError(result.missing, reason="incomplete")
+        after = replace(after_failure(feed, state, failure, window.now), begins_at=begins)
+    report = FeedReport(
+        feed.id,
+        len(result.items) + len(result.left_out),
+        new,
+        failed=int(bool(result.missing)),
+        reason=f"incomplete: {result.missing}" if result.missing else "",
+        known=len(result.items) - len(seen),
+        marks=tuple((sighting.item.id, feed.id, sighting.item.version) for sighting in seen),
+        left_out=result.left_out,
+        note=skipped(feed, state, window),
+    )
     return Reading(feed.id, after, tuple(seen), tuple(changed)), report
 
 
@@ -182,10 +201,21 @@ def remarked(feed: Feed, items: Sequence[Item], known: Mapping[ItemId, Known]) -
 
 
 def window_of(state: FeedState, now: datetime, since: datetime | None) -> Window:
-    """Return the span to ask a feed for: since its last good reading, at first the week before."""
-    week = now - FIRST_WEEK
-    begins = since or state.begins_at or week
-    return Window(since or state.last_success_at or week, now, state.last_success_at is None, begins)
+    """Return the span to ask a feed for: since its last good reading, at first the week before; at most 90 days."""
+    begins = since or state.begins_at or now - FIRST_WEEK
+    last = state.last_success_at or begins
+    return Window(since or max(last, now - CATCH_UP), now, state.last_success_at is None, begins)
+
+
+def skipped(feed: Feed, state: FeedState, window: Window) -> str:
+    """Return which days a feed that is asked for spans will not be asked for any more, "" for none."""
+    last = state.last_success_at
+    if feed.kind != "arxiv" or last is None or last >= window.since:
+        return ""
+    return (
+        f"what was announced from {last:%Y-%m-%d} to {window.since:%Y-%m-%d} was not asked for: "
+        f"'digestbot run --since {last:%Y-%m-%d}' does"
+    )
 
 
 def sort(feed: Feed, items: Sequence[Item], known: Mapping[ItemId, Known], window: Window) -> list[Sighting]:

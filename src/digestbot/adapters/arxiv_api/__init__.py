@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 NUMBERS_AT_ONCE = 200
 """How many papers are asked for by number in one request: their list stands in its address."""
-OVERLAP = timedelta(days=7)
-"""How far before its window a search reaches: a paper may be announced that long after it was submitted."""
+OVERLAP = timedelta(days=10)
+"""How far before its window a search reaches: moderators may hold a paper for days before it is announced."""
 API_HOST = "export.arxiv.org"
 LISTINGS = "https://rss.arxiv.org/rss/"
 _PAGE_MAX_BYTES = 32 << 20
@@ -97,7 +97,7 @@ class ArxivSource:
 
 
 def search_begin(window: Window) -> datetime:
-    """Return where a search begins: a week before its window, never much before where the feed began."""
+    """Return where a search begins: ten days before its window, never much before where the feed began."""
     # What was not asked for at the feed's beginning would look new now.
     return max(window.since - OVERLAP, window.begins - LAG)
 
