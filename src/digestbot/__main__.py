@@ -157,6 +157,23 @@ def why(
 
 
 @app.command()
+def reconcile(
+    day: Annotated[str, typer.Option(metavar="DAY", help="Only this day, such as 2026-04-10.")] = "",
+    feed: Annotated[str, typer.Option(metavar="ID", help="Only this feed.")] = "",
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many, newest first.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """Tell for each day whether all that arXiv announced was recorded.
+
+    Runs compare and fetch; this shows what came of it, and names what is missing.
+    """
+    from digestbot.commands.reconciling import reconcile_command
+
+    when = _instant(day, "--day").date() if day else None
+    _leave(reconcile_command(_settings(), when, feed, limit, json))
+
+
+@app.command()
 def load(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Lines of {id, title, abstract?, description?, url?, …}.")

@@ -82,6 +82,22 @@ class Tally:
         return not (self.reason or self.missing or self.given_up)
 
 
+def tally_values(tally: Tally) -> dict[str, object]:
+    """Return a day as JSON values."""
+    return {
+        "feed": tally.feed,
+        "day": tally.day.isoformat(),
+        "complete": tally.is_complete,
+        "reason": tally.reason,
+        "announced": tally.announced,
+        "recorded": tally.recorded,
+        "kinds": dict(tally.kinds),
+        "standings": dict(tally.standings),
+        "missing": list(tally.missing),
+        "given_up": list(tally.given_up),
+    }
+
+
 def by_day(listings: Iterable[Listing]) -> dict[date, list[Announcement]]:
     """Return each day's announcements over all categories, a paper once, `new` if any says so, at its last version."""
     found: dict[date, dict[ItemId, Announcement]] = {}

@@ -14,6 +14,7 @@ from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.announcements import tally_values
 from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
 from digestbot.errors import StoreError
 from digestbot.pipeline.line import Deps, Report, run
@@ -255,9 +256,18 @@ def report_values(report: Report) -> dict[str, object]:
     return {
         "now": report.now.isoformat(),
         "feeds": [
-            {"id": f.id, "fetched": f.fetched, "new": f.new, "failed": f.failed, "reason": f.reason}
+            {
+                "id": f.id,
+                "fetched": f.fetched,
+                "new": f.new,
+                "failed": f.failed,
+                "reason": f.reason,
+                "left_out": list(f.left_out),
+                "note": f.note,
+            }
             for f in report.feeds
         ],
+        "announced": [tally_values(tally) for tally in report.announced],
         "outcomes": dict(report.outcomes),
         "steps": {
             step: {"seconds": round(spent.seconds, 3), "tokens": spent.usage.tokens, "cost_usd": spent.usage.cost_usd}

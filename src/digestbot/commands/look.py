@@ -9,6 +9,7 @@ from typing import Any
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
 from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.commands.reconciling import announcement_events
 from digestbot.commands.threads import thread_events
 from digestbot.errors import ConfigError, SourceError
 from digestbot.keys import mentioned_keys, strong_keys
@@ -42,16 +43,17 @@ def items_command(settings: Settings, outcome: str, feed: str, section: str, lim
 
 
 def why_command(settings: Settings, asked: str, as_json: bool) -> int:
-    """Tell the whole story of an item by its address, its id or its story's; 1 when it was never seen."""
+    """Tell the whole story of an item by its address, its id or its story's; 1 when no feed showed it."""
     with ledger_of(settings) as ledger:
-        ids = ledger.history.find(
-            {asked}, strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
-        )
-        lives = [ledger.history.item(id) for id in ids]
+        keys = strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
+        lives = [ledger.history.item(id) for id in ledger.history.find({asked}, keys)]
+        announced = [row for key in sorted({asked, *keys}) for row in ledger.announcements.of_item(key)]
     if as_json:
         write_json(lives)
     where = terminal()
     if not lives:
+        for _, _, what in announcement_events(announced):
+            where.say(what)
         where.say(f"{asked!r} was never seen: no feed showed it. 'digestbot items' lists what was.")
         return 1
     if not as_json:
@@ -76,6 +78,7 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
         outcome = (seen["outcome"] or "under way").replace("_", " ")
         ended = ": ".join(filter(None, (outcome, seen["reason"])))
         yield seen["seen_at"], "fetch", f"in {seen['feed']}, version {seen['version']}, {ended}"
+    yield from announcement_events(life["announcements"])
     since = max((seen["seen_at"] for seen in life["sightings"]), default="")
     for member in life["members"]:
         if member["id"] != own:

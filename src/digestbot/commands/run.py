@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
 from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
+from digestbot.commands.reconciling import tally_line
 from digestbot.domain import Channel, ChannelKind, Subscription
 from digestbot.pipeline.line import Report
 from digestbot.ports import Route
@@ -53,6 +54,10 @@ def _show(where: Terminal, report: Report, dry_run: bool) -> None:
     for feed in report.feeds:
         if feed.reason:
             where.say(f"  {feed.id} {'failed' if feed.failed else 'was not asked'}: {feed.reason}")
+        for told in (*feed.left_out, *filter(None, (feed.note,))):
+            where.say(f"  {feed.id}: {told}")
+    for tally in report.announced:
+        where.say(f"  {tally.feed}, {tally.day}: {tally_line(tally)}.")
     if any(feed.reason.startswith("refused-address") for feed in report.feeds):
         where.say("  Private addresses are read only where DIGESTBOT_ALLOW_NETS names their network.")
     for receipt in report.deliveries:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from digestbot.announcements import Tally
 from digestbot.domain import (
     ChannelKind,
     Digest,
@@ -41,6 +42,7 @@ from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
 from digestbot.pipeline.publish import Digests, Unpublished, publish
 from digestbot.pipeline.read import ArticleLedger, NameLedger, read
+from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
 from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
@@ -58,7 +60,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 
-class Intake(IntakeLedger, Protocol):
+class Intake(IntakeLedger, SeenLedger, Protocol):
     """The ledger's intake, with what the report asks of it."""
 
     def outcomes(self, marks: Sequence[tuple[Any, Any, int]]) -> Mapping[str, int]: ...
@@ -81,6 +83,8 @@ class Ledger(Protocol):
 
     @property
     def intake(self) -> Intake: ...
+    @property
+    def announcements(self) -> AnnouncementLedger: ...
     @property
     def stories(self) -> Stories: ...
     @property
@@ -121,6 +125,8 @@ class Report:
 
     now: datetime
     feeds: list[FeedReport] = field(default_factory=list)
+    announced: list[Tally] = field(default_factory=list)
+    """What arXiv's listings announced and what became of it, day by day."""
     outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     steps: dict[Step, Spent] = field(default_factory=dict)
     digests: list[Digest] = field(default_factory=list)
@@ -143,7 +149,8 @@ async def run(
     ledger, show = deps.ledger, deps.progress
 
     with _timed(report, "fetch"):
-        report.feeds = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
+        reports = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
+        report.feeds, report.announced = await reconcile(ledger, deps.sources, feeds, reports, now)
     with _timed(report, "dedupe"):
         await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
     with _timed(report, "triage") as spent:
@@ -171,6 +178,7 @@ def _count(report: Report, intake: Intake) -> None:
     for outcome in OUTCOMES:
         report.outcomes[outcome] = ended.get(outcome, 0)
     report.outcomes["known"] = sum(feed.known for feed in report.feeds)
+    report.outcomes["filtered"] += sum(len(feed.left_out) for feed in report.feeds)
 
 
 @contextmanager

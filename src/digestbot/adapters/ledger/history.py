@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import (
     aliases,
+    announcements,
     articles,
     decisions,
     digest_entries,
@@ -67,6 +68,10 @@ class History:
                 "item": dict(own),
                 "sightings": _all(
                     connection, sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at)
+                ),
+                "announcements": _all(
+                    connection,
+                    sa.select(announcements).where(announcements.c.item == id).order_by(announcements.c.day),
                 ),
                 "links": _all(connection, sa.select(links).where(either).order_by(links.c.a, links.c.b)),
                 "doubts": _all(
