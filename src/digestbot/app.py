@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digestbot import __version__, catalogue, feeds
 from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.feeds_file import FeedsFile
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
@@ -24,6 +26,9 @@ from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
+
+if TYPE_CHECKING:
+    from digestbot.adapters.discovery import FeedFinder
 
 _RUN_LEASE = timedelta(hours=6)
 
@@ -63,6 +68,12 @@ def load_feeds(settings: Settings, file: Path | None) -> tuple[Feed, ...]:
         own = settings.home / "feeds.yaml"
         return feeds.load(own) if own.is_file() else feeds.parse(shipped("feeds.yaml").read_text("utf-8"), "feeds.yaml")
     return feeds.load(file)
+
+
+def feeds_file(settings: Settings) -> FeedsFile:
+    """Return the data folder's feeds file, making the folder if it is missing."""
+    _make_home(settings.home)
+    return FeedsFile(settings.home, shipped("feeds.yaml").read_text("utf-8"))
 
 
 @contextmanager
@@ -107,6 +118,22 @@ async def fetching(settings: Settings) -> AsyncIterator[tuple[Mapping[FeedKind, 
             },
             pages,
         )
+    finally:
+        await worker.aclose()
+        await http.aclose()
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[FeedFinder]:
+    """Give what looks for feeds, over a polite client of its own."""
+    from digestbot.adapters.discovery import FeedFinder
+    from digestbot.adapters.http import PoliteHttp
+    from digestbot.adapters.worker import Worker
+
+    http: Http = PoliteHttp(settings.allow_nets, user_agent(settings))
+    worker = Worker()
+    try:
+        yield FeedFinder(http, worker)
     finally:
         await worker.aclose()
         await http.aclose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
@@ -11,7 +10,7 @@ from digestbot.app import ledger_of
 from digestbot.commands.console import Terminal, plain, terminal, write_json
 from digestbot.commands.reconciling import announcement_events
 from digestbot.commands.threads import thread_events
-from digestbot.errors import ConfigError, SourceError
+from digestbot.errors import ConfigError
 from digestbot.keys import mentioned_keys, strong_keys
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
@@ -108,37 +107,3 @@ def _verdict_line(verdict: dict[str, Any]) -> str:
         f"{verdict['model']}: {place}. {verdict['reason']} "
         f"Confidence {verdict['confidence']:.2f} ({top}), relevance {verdict['relevance']:.2f}."
     )
-
-
-def parse_command(file: Path, content_type: str, url: str, as_json: bool) -> int:
-    """Write what a feed document holds; 1 when it is not a feed."""
-    from digestbot.wire.parsed import ParsedFeed
-    from digestbot.wire.parsing import parse
-
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
-    readable = True
-    try:
-        feed = parse(body, content_type, url)
-    except SourceError as error:
-        feed, readable = ParsedFeed("", "", "", (), f"{error.reason}: {error}"), False
-    if as_json:
-        write_json(
-            {
-                "feed": {"title": feed.title, "link": feed.link, "format": feed.format},
-                "items": [
-                    {"id": i.id, "title": i.title, "link": i.link, "published": i.published, "text": i.text}
-                    for i in feed.items
-                ],
-                "error": feed.error or None,
-            }
-        )
-    elif readable:
-        where = terminal()
-        where.say(f"{plain(feed.title)} ({feed.format}), {len(feed.items)} items")
-        where.table(("published", "title", "link"), [(i.published, i.title, i.link) for i in feed.items], wide="title")
-    else:
-        terminal().say(f"{file.name} is not a feed: {feed.error}")
-    return int(not readable)

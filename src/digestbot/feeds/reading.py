@@ -40,13 +40,17 @@ _LONGEST_EVERY = timedelta(days=90)
 
 def load(path: Path) -> tuple[Feed, ...]:
     """Return the feeds of a file in its order; raises ConfigError."""
+    return parse(decoded(path).removeprefix("\ufeff"), path.name)
+
+
+def decoded(path: Path) -> str:
+    """Return the text of a feeds file as it is, a byte more than is allowed at most; raises ConfigError."""
     try:
-        text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig")
+        return path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
     except OSError as error:
         raise ConfigError(f"cannot read feeds file {str(path)!r}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"feeds file {str(path)!r} is not utf-8: byte {error.start}") from error
-    return parse(text, path.name)
 
 
 def parse(text: str, name: str) -> tuple[Feed, ...]:
@@ -65,6 +69,17 @@ def parse(text: str, name: str) -> tuple[Feed, ...]:
     if problems.found:
         raise ConfigError("\n".join(line for _, line in sorted(problems.found, key=lambda one: one[0])))
     return tuple(feeds)
+
+
+def read_duration(text: str, name: str) -> timedelta | None:
+    """Return the time that an option names, None for ""; raises ConfigError."""
+    if not text:
+        return None
+    match = _DURATION.fullmatch(text)
+    every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta(0)
+    if not _LEAST_EVERY <= every <= _LONGEST_EVERY:
+        raise ConfigError(f'{name} is {text[:40]!r}: expected 5m to 90d, such as "90m", "6h" or "1d"')
+    return every
 
 
 @dataclass

@@ -33,6 +33,15 @@ def with_feeds(text: str, name: str, added: Sequence[tuple[Feed, str]]) -> str:
     return _proven(changed, name, [*before, *(feed for feed, _ in added)])
 
 
+def problem_with(feed: Feed) -> str:
+    """Return what is wrong with a feed that was put together from outside, "" if it can be written to the file."""
+    try:
+        parse(_extended("", [(feed, "")]), "")
+    except ConfigError as error:
+        return "; ".join(line.split(": ", 1)[-1] for line in str(error).splitlines())
+    return ""
+
+
 def without_feed(text: str, name: str, feed: FeedId) -> str:
     """Return the text without a feed, comments and order kept; raises ConfigError if it is not there."""
     before = parse(text, name)

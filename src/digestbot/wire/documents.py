@@ -25,7 +25,7 @@ def refuse_entities(body: bytes) -> None:
         if match["root"]:
             return
         if match["entity"] and not _HARMLESS_ENTITY.fullmatch(match["entity"]):
-            raise SourceError("the feed declares xml entities", reason="xml-entities")
+            raise SourceError("the document declares xml entities", reason="xml-entities")
 
 
 _ASIDE = rb"(?>(?><\?.*?\?>)|(?><!--.*?-->)|\s)*+"
