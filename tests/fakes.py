@@ -44,7 +44,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import Page, Replies
+from digestbot.ports import Page, Replies, Spoken
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -211,6 +211,21 @@ class FakePages:
         if url not in self._pages:
             raise SourceError(f"{url!r} is not there", reason="http-404")
         return Page(self._pages[url], url)
+
+
+class FakeTranscripts:
+    """Knows what is said in some videos by their ids; the others fail in the way it was told."""
+
+    def __init__(self, spoken: Mapping[str, Spoken] | None = None, reason: str = "no-transcript") -> None:
+        self._spoken, self._reason = spoken or {}, reason
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def read(self, video: str, langs: Sequence[str]) -> Spoken:
+        """Return a known transcript."""
+        self.asked.append((video, tuple(langs)))
+        if video not in self._spoken:
+            raise SourceError(f"no transcript of {video!r}", reason=self._reason)
+        return self._spoken[video]
 
 
 class FakeSender:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
 from digestbot.errors import StoreError
 from digestbot.pipeline.line import Deps, Report, run
 from digestbot.pipeline.models import Models
-from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
+from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts
 from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
@@ -96,27 +97,38 @@ def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[
             store.close()
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What reads from outside."""
+
+    sources: Mapping[FeedKind, FeedSource]
+    pages: PageReader
+    transcripts: Transcripts
+
+
 @asynccontextmanager
-async def fetching(settings: Settings) -> AsyncIterator[tuple[Mapping[FeedKind, FeedSource], PageReader]]:
-    """Give the sources and the page reader, all over one polite client."""
+async def fetching(settings: Settings) -> AsyncIterator[Reach]:
+    """Give everything that reads from outside, all over one polite client."""
     from digestbot.adapters.arxiv_api import ArxivSource
     from digestbot.adapters.http import PoliteHttp
     from digestbot.adapters.pages import TrafilaturaPages
     from digestbot.adapters.syndication import SyndicationSource
+    from digestbot.adapters.transcripts import YoutubeTranscripts
     from digestbot.adapters.worker import Worker
     from digestbot.adapters.youtube import YoutubeSource
 
-    http: Http = PoliteHttp(settings.allow_nets, user_agent(settings))
+    http = PoliteHttp(settings.allow_nets, user_agent(settings))
     worker = Worker()
     pages = TrafilaturaPages(http, worker)
     try:
-        yield (
-            {
+        yield Reach(
+            sources={
                 "arxiv": ArxivSource(http),
                 "feed": SyndicationSource(http, worker),
                 "youtube": YoutubeSource(http, worker),
             },
-            pages,
+            pages=pages,
+            transcripts=YoutubeTranscripts(http, http),
         )
     finally:
         await worker.aclose()
@@ -247,11 +259,13 @@ def _run(
     embedder = ConceptEmbedder()
 
     async def work() -> Report:
-        async with fetching(settings) as (sources, pages):
+        async with fetching(settings) as reach:
             deps = Deps(
                 ledger=ledger,
-                sources=sources,
-                pages=pages,
+                sources=reach.sources,
+                pages=reach.pages,
+                transcripts=reach.transcripts,
+                full_texts=settings.full_texts,
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
                 models=models_of(settings, ledger, now),

@@ -77,6 +77,14 @@ class Http(Protocol):
         ...
 
 
+class Poster(Protocol):
+    """The same way out for questions that cannot be asked with a GET."""
+
+    async def post(self, url: str, body: bytes, content_type: str, *, max_bytes: int | None = None) -> Response:
+        """Return the answer to a POST, never redirected, of status 200; raises SourceError like `Http.get`."""
+        ...
+
+
 class FeedSource(Protocol):
     """Reads one kind of feed."""
 
@@ -136,7 +144,7 @@ class Transcripts(Protocol):
         """Return the transcript of a video by its YouTube id: in the first of these languages there is, else in any.
 
         Raises SourceError: `blocked` where YouTube does not answer to our address, `no-transcript` where there is none,
-        `unavailable` for a video that cannot be played by us.
+        `unavailable` for a video that cannot be played by us, `not-readable`, or a reason of `Http.get`.
         """
         ...
 

@@ -413,3 +413,23 @@ def test_messages_show_no_secrets() -> None:
     """A url in a message has neither credentials nor a query."""
     assert shown("https://user:pass@example.org/a/b?token=x#y") == "'https://example.org/a/b'"
     assert shown("https://user:p@ss@example.org?token=x") == "'https://example.org'"
+
+
+def test_what_is_sent_arrives_and_is_never_redirected() -> None:
+    """A POST brings its body and type to a guarded address, and an answer that points elsewhere is refused."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.path == "/moved":
+            return web.Response(status=307, headers={"Location": "/"})
+        return web.Response(text=f"{request.method} {request.content_type} {await request.text()}")
+
+    async def use(http: PoliteHttp, base: str) -> str:
+        with pytest.raises(SourceError) as raised:
+            await http.post(f"{base}/moved", b"{}", "application/json")
+        assert raised.value.reason == "too-many-redirects"
+        with pytest.raises(SourceError) as raised:
+            await http.post("http://10.0.0.1/", b"{}", "application/json")
+        assert raised.value.reason == "refused-address"
+        return (await http.post(f"{base}/", b"{}", "application/json")).body.decode()
+
+    assert asyncio.run(visit(handler, use, FAST)) == "POST application/json {}"

@@ -452,6 +452,22 @@ class TestFilings:
         assert filings.unpublished("default", "map", "en") == []
         assert [found.story.id for found in filings.unpublished("another", "map", "en")] == [S1]
 
+    def test_the_most_relevant_are_read_first(self, ledger: Ledger) -> None:
+        """Where not all can be read in full, those come first that readers would sooner see."""
+        for id, name, relevance in ((S1, "a", 0.2), (S2, "b", 0.9)):
+            tell(ledger, id, item(name))
+            ledger.filings.record_verdicts([(verdict(id, relevance=relevance), "filed", "it fits")], NOW)
+
+        assert [found.id for found in ledger.filings.unread("map")] == [S2, S1]
+
+    def test_what_was_open_of_an_item_is_filled(self, ledger: Ledger) -> None:
+        """Authors, day and language are written; the item's words stay as its feed gave them."""
+        tell(ledger, S1, item(published_at=None))
+
+        ledger.stories.complete([item(title="Another", authors=("Ada",), published_at=NOW, lang="en")])
+
+        assert ledger.stories.items([item().id]) == {item().id: item(authors=("Ada",), published_at=NOW, lang="en")}
+
     def test_what_is_off_the_roadmap_goes_no_further(self, ledger: Ledger) -> None:
         """A story that belongs nowhere is neither read nor summarized nor published."""
         tell(ledger, S1, item())

@@ -41,11 +41,11 @@ from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
 from digestbot.pipeline.publish import Digests, Unpublished, publish
-from digestbot.pipeline.read import ArticleLedger, NameLedger, read
+from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, Readers, read
 from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
-from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
+from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route, Transcripts
 from digestbot.roadmap import Roadmap
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -100,6 +100,7 @@ class Deps:
     ledger: Ledger
     sources: Mapping[FeedKind, FeedSource]
     pages: PageReader
+    transcripts: Transcripts
     index: Index
     embedder: Embedder
     models: Models
@@ -109,6 +110,8 @@ class Deps:
     """This process's name, under which it claims deliveries."""
     wall: Callable[[], datetime]
     """The real clock, by which leases run."""
+    full_texts: int = PAGES_OF_A_HOST
+    """How many papers a run reads in full."""
 
 
 @dataclass
@@ -156,7 +159,7 @@ async def run(
     with _timed(report, "triage") as spent:
         spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
     with _timed(report, "read"):
-        await read(ledger.filings, ledger.stories, deps.pages, outline.name, now, show)
+        await read(ledger.filings, ledger.stories, _readers(deps, feeds, lang), outline.name, now, show)
     with _timed(report, "summarize") as spent:
         spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
     with _timed(report, "propose"):
@@ -171,6 +174,11 @@ async def run(
 
     _count(report, ledger.intake)
     return report
+
+
+def _readers(deps: Deps, feeds: Sequence[Feed], lang: str) -> Readers:
+    endpoints = {feed.id: feed.url for feed in feeds if feed.kind == "arxiv"}
+    return Readers(deps.pages, deps.transcripts, lang, endpoints, deps.full_texts)
 
 
 def _count(report: Report, intake: Intake) -> None:

@@ -69,6 +69,17 @@ class PoliteHttp:
             await self._session.close()
         await self._resolver.close()
 
+    async def post(self, url: str, body: bytes, content_type: str, *, max_bytes: int | None = None) -> Response:
+        """See `ports.Poster.post`."""
+        target = self._checked(url)
+        limits = self._limits_of(target)
+        headers = {"Accept": "*/*", "Content-Type": content_type}
+        async with self._pace.turn(target, limits):
+            answer = await self._ask(target, headers, max_bytes or limits.max_bytes, limits.total_s, body)
+        if isinstance(answer, Response):
+            return answer
+        raise SourceError(f"{shown(url)} redirects what was sent to it", reason="too-many-redirects")
+
     async def _follow(self, url: str, headers: Mapping[str, str], max_bytes: int | None) -> Response:
         target, permanent = self._checked(url), ""
         limits = self._limits_of(target)
@@ -88,7 +99,7 @@ class PoliteHttp:
         raise SourceError(f"{shown(url)} redirects more than {limits.max_redirects} times", reason="too-many-redirects")
 
     async def _ask(
-        self, target: URL, headers: Mapping[str, str], cap: int, left_s: float
+        self, target: URL, headers: Mapping[str, str], cap: int, left_s: float, sent: bytes | None = None
     ) -> Response | tuple[int, str]:
         """Return the answer of one hop, or its status and where it points to."""
         limits = self._limits_of(target)
@@ -96,7 +107,11 @@ class PoliteHttp:
             total=left_s, connect=limits.connect_s, sock_connect=limits.connect_s, sock_read=limits.first_byte_s
         )
         try:
-            async with self._open().get(target, headers=headers, allow_redirects=False, timeout=timeout) as answer:
+            method = "GET" if sent is None else "POST"
+            asked = self._open().request(
+                method, target, headers=headers, data=sent, allow_redirects=False, timeout=timeout
+            )
+            async with asked as answer:
                 if answer.status in _REDIRECTS and "Location" in answer.headers:
                     return answer.status, answer.headers["Location"]
                 conditional = "If-None-Match" in headers or "If-Modified-Since" in headers

@@ -73,9 +73,15 @@ class Filings:
                 )
 
     def unread(self, roadmap: str) -> list[Story]:
-        """Return the filed stories without an article, in order of their ids."""
+        """Return the filed stories without an article, the most relevant first."""
+        best = (verdicts.c.relevance.desc(), verdicts.c.story)
         with self._database.read() as connection:
-            query = self._filed(roadmap).where(~sa.exists().where(articles.c.story == verdicts.c.story))
+            query = (
+                self._filed(roadmap)
+                .order_by(None)
+                .order_by(*best)
+                .where(~sa.exists().where(articles.c.story == verdicts.c.story))
+            )
             return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
 
     def record_articles(self, found: Sequence[Article], now: datetime) -> None:
