@@ -133,3 +133,22 @@ def _parse(body: bytes) -> int:
     from digestbot.wire.parsing import parse
 
     return len(parse(body).items)
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "expected"),
+    [
+        ("https://github.com/o/Tool/releases.atom", "v1.2", "Tool v1.2"),
+        ("https://github.com/o/Tool/releases.atom", "tool 1.2: faster", "tool 1.2: faster"),
+        ("https://github.com/o/Tool/commits/main.atom", "Fix a typo", "Tool: Fix a typo"),
+        ("https://example.org/feed", "v1.2", "v1.2"),
+    ],
+)
+def test_a_release_bears_the_name_of_its_repository(url: str, title: str, expected: str) -> None:
+    """A version alone says nothing among items of other feeds."""
+    body = RSS.replace(b"<title>One</title>", f"<title>{title}</title>".encode())
+    http = FakeHttp(Response(200, url, {}, body))
+
+    items = asyncio.run(SyndicationSource(http).fetch(feed(url=url), NEW, WINDOW)).items
+
+    assert items[0].title == expected

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from digestbot.domain import Feed, FeedState, Fetched, Medium, Window
 from digestbot.ports import Http
 from digestbot.wire.entries import items_of
 from digestbot.wire.freshness import origin_of
 from digestbot.wire.isolation import Runner, Threads
 from digestbot.wire.parsing import PARSE_S, parse
+from digestbot.wire.recognition import repository_of
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-_REPOSITORY_PATH = re.compile(r"/[^/]+/[^/]+/(?:commits(?:/.+)?|releases|tags)\.atom")
 
 
 class SyndicationSource:
@@ -36,6 +33,4 @@ class SyndicationSource:
 
 def medium_of(url: str) -> Medium:
     """Return `repository` for the commits, releases or tags of a GitHub repository, else `post`."""
-    parts = urlsplit(url)
-    is_repository = parts.hostname == "github.com" and _REPOSITORY_PATH.fullmatch(parts.path)
-    return "repository" if is_repository else "post"
+    return "repository" if repository_of(url) else "post"

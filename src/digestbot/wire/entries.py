@@ -8,6 +8,7 @@ import re
 from digestbot.domain import Feed, FeedId, Item, ItemId, Medium
 from digestbot.keys import arxiv_version, canonical_url, strong_keys
 from digestbot.wire.parsed import ParsedItem
+from digestbot.wire.recognition import repository_of
 from digestbot.wire.tex import plain_tex
 
 _MAX_ID_CHARS = 300
@@ -38,7 +39,7 @@ def item_of(entry: ParsedItem, feed: Feed, medium: Medium) -> Item:
         id=ident,
         feed=feed.id,
         url=entry.link,
-        title=entry.title or entry.text.partition("\n")[0][:120],
+        title=_titled(entry.title or entry.text.partition("\n")[0][:120], feed.url),
         text=entry.text,
         published_at=entry.published or entry.updated,
         updated_at=entry.updated,
@@ -48,6 +49,15 @@ def item_of(entry: ParsedItem, feed: Feed, medium: Medium) -> Item:
         categories=entry.categories,
         links=tuple(dict.fromkeys((*entry.links, *entry.enclosures)))[:50],
     )
+
+
+def _titled(title: str, url: str) -> str:
+    """Return the title of an entry, for a repository's release or commit with its name: "v1.2" alone tells nothing."""
+    repository = repository_of(url)
+    name = repository.partition("/")[2]
+    if not repository or not title or re.search(rf"\b{re.escape(name)}\b", title, re.IGNORECASE):
+        return title
+    return f"{name}: {title}" if "/commits" in url else f"{name} {title}"
 
 
 _ANNOUNCEMENT = re.compile(r"arXiv:\S{4,30}?(?:v(?P<version>\d{1,3}))? Announce Type: [\w-]+\s+Abstract: ?")
