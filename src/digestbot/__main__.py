@@ -92,6 +92,40 @@ def run(
 
 
 @app.command()
+def tick(
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Do what is due, once.
+
+    Reads the feeds whose time has come, makes the day's digest and tries again what could not be sent.
+    """
+    from digestbot.commands.serving import tick_command
+
+    settings = _settings()
+    _leave(tick_command(settings, feeds, _clock(settings, now), json))
+
+
+@app.command()
+def serve(
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+) -> None:
+    """Do what is due every 30 seconds, until it is stopped.
+
+    SIGTERM and Ctrl-C let a tick under way end.
+    """
+    from digestbot.commands.serving import serve_command
+
+    settings = _settings()
+    _leave(serve_command(settings, feeds, lambda: _clock(settings, "")))
+
+
+@app.command()
 def demo(
     home: Annotated[
         Path | None, typer.Option("--home", metavar="DIR", help="Its data folder; digestbot-demo here if left out.")

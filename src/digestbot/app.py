@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from digestbot import __version__, catalogue, feeds
@@ -31,7 +32,9 @@ from digestbot.shipped import shipped
 if TYPE_CHECKING:
     from digestbot.adapters.discovery import FeedFinder
 
-_RUN_LEASE = timedelta(hours=6)
+_RUN_LEASE = timedelta(minutes=10)
+_RENEWED_S = 120.0
+"""How often a run's lease is renewed: what another host's run left behind when it died stands for ten minutes."""
 
 
 def database_url(settings: Settings) -> str:
@@ -338,15 +341,26 @@ def report_values(report: Report) -> dict[str, object]:
 
 
 @contextmanager
-def alone(ledger: Ledger) -> Iterator[None]:
+def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
     """Hold the ledger's run for the length of a context; raises StoreError while another process has it."""
-    owner, wall = me(), datetime.now(UTC)
-    held = ledger.leases.take("run", owner, wall, _RUN_LEASE)
+    owner, over = me(), Event()
+    held = ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
     if held:
         raise StoreError(f"another run is under way (process {held}): wait for it to end")
+
+    def renew() -> None:
+        while not over.wait(renewed_s):
+            # A ledger that is busy now is asked again in time; a run does no harm twice, so that it goes on meanwhile.
+            with suppress(StoreError):
+                ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+
+    renewing = Thread(target=renew, name="lease", daemon=True)
+    renewing.start()
     try:
         yield
     finally:
+        over.set()
+        renewing.join()
         ledger.leases.release("run", owner)
 
 

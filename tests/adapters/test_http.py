@@ -366,6 +366,29 @@ def test_a_name_is_asked_at_the_addresses_that_were_checked() -> None:
     assert asyncio.run(visit(handler, use, FAST)) == ["ok", "refused-address", "refused-address"]
 
 
+def test_a_name_that_does_not_resolve_is_looked_up_once() -> None:
+    """Further requests to the host fail at once for a while; they are no reason to leave it alone for longer."""
+    asked: list[str] = []
+
+    def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    async def ask() -> list[SourceError]:
+        http, errors = PoliteHttp((), "digestbot-test", FAST, lookup=lookup), []
+        for path in ("one", "two"):
+            with pytest.raises(SourceError) as raised:
+                await http.get(f"http://nowhere.example/{path}")
+            errors.append(raised.value)
+        await http.aclose()
+        return errors
+
+    errors = asyncio.run(ask())
+
+    assert asked == ["nowhere.example"]
+    assert [(error.reason, error.retry_after_s) for error in errors] == [("dns", None), ("dns", None)]
+
+
 def test_a_broken_connection_is_tried_once_more() -> None:
     """A host that hangs up without an answer gets a second chance."""
     seen: list[str] = []

@@ -528,6 +528,19 @@ class TestFilings:
         assert found.failed_feeds == (("other", "dns"),)
         assert (first.outcomes, first.tokens) == ({"baseline": 1, "filtered": 1}, 107)
 
+    def test_a_feed_that_is_given_up_is_told_once(self, ledger: Ledger) -> None:
+        """The digest after its pause says so, later ones do not; what a person paused is no news to readers."""
+        given_up = FeedState(error_streak=5, reason="dns", paused_at=NOW, paused_why="failing")
+        ledger.intake.record(OTHER, [], given_up, NOW)
+        ledger.intake.pause(BLOG, "by hand", NOW)
+
+        before = ledger.filings.foot("default", NOW)
+        publish(ledger, now=NOW + DAY)
+        after = ledger.filings.foot("default", NOW + DAY)
+
+        assert before.failed_feeds == (("other", "dns; paused, since it is failing"),)
+        assert after.failed_feeds == ()
+
     def test_an_unknown_price_makes_the_foot_s_cost_unknown(self, ledger: Ledger) -> None:
         """A cost that is not known is told as such, and not counted against the budget."""
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, None), NOW)

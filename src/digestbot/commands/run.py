@@ -36,7 +36,7 @@ def run_command(
         write_json(report_values(report))
     else:
         where.write("".join(shown))
-        _show(where, report, dry_run)
+        show_report(where, report, dry_run)
     return status_of(report)
 
 
@@ -49,7 +49,8 @@ def status_of(report: Report) -> int:
     return int(unread or stuck)
 
 
-def _show(where: Terminal, report: Report, dry_run: bool) -> None:
+def show_report(where: Terminal, report: Report, dry_run: bool) -> None:
+    """Say what a run did."""
     where.say(_counts(report))
     for feed in report.feeds:
         if feed.reason:

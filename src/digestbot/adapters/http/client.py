@@ -21,6 +21,8 @@ from digestbot.wire.inflate import ACCEPTED, Inflater
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _IDLE_S = 5.0
+_NAMELESS_S = 60.0
+"""How long a name that does not resolve is left alone: a run may want fifty pages of one host."""
 
 
 class PoliteHttp:
@@ -121,7 +123,10 @@ class PoliteHttp:
                 lowered = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status, str(target), lowered, body)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise translated(error, target) from error
+            failure = translated(error, target)
+            if failure.reason == "dns":
+                self._pace.close(target, _NAMELESS_S, failure.reason)
+            raise failure from error
 
     def _refused(self, target: URL, answer: aiohttp.ClientResponse) -> SourceError:
         """Return the refusal, and leave the host alone from now on if it asks for that."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import socket
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -70,16 +69,14 @@ def retry_wait_s(error: SourceError, tried: int, url: str, limits: HttpLimits) -
         return None
     if error.reason in BUSY and error.retry_after_s is not None:
         return error.retry_after_s if error.retry_after_s <= limits.retry_after_max_s else None
-    if error.reason in _PASSING or _is_passing(error.__cause__):
+    if error.reason in _PASSING or _is_broken(error.__cause__):
         # Half to one and a half of it, by the address: feeds that failed together do not come back together.
         spread = 0.5 + hashlib.sha256(f"{url} {tried}".encode()).digest()[0] / 255
         return float(limits.retry_wait_s * 2 ** (tried - 1) * spread)
     return None
 
 
-def _is_passing(cause: BaseException | None) -> bool:
-    """Tell whether a connection broke, or a name server was too busy, as may be over in a moment."""
-    if isinstance(cause, aiohttp.ClientConnectorDNSError):
-        return cause.os_error.errno == socket.EAI_AGAIN
+def _is_broken(cause: BaseException | None) -> bool:
+    """Tell whether a connection broke, as may be over in a moment; names are resolved with patience by the system."""
     broken = isinstance(cause, OSError) and cause.errno in _BROKEN
     return broken or isinstance(cause, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError)

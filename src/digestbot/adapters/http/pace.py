@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
+from digestbot.adapters.http.failures import BUSY
 from digestbot.adapters.http.limits import HttpLimits
 from digestbot.errors import SourceError
 from digestbot.wire.addresses import shown
@@ -38,7 +39,7 @@ class Pace:
     async def turn(self, target: URL, limits: HttpLimits) -> AsyncIterator[Host]:
         """Wait for the host's turn, then for a place; the other way round, waiting hosts would fill the places.
 
-        Raises SourceError at once where the host wants to be left alone for longer than is worth waiting for.
+        Raises SourceError at once where the host is not to be asked for longer than is worth waiting for.
         """
         loop, host = asyncio.get_running_loop(), self._host(target)
         host.waiting += 1
@@ -46,8 +47,9 @@ class Pace:
             async with host.lock:
                 left_s = host.closed_until - loop.time()
                 if left_s > limits.retry_after_max_s:
-                    message = f"{shown(target)} is not asked: its host wants to be left alone for {left_s:.0f} s more"
-                    raise SourceError(message, reason=host.closed_why, retry_after_s=left_s)
+                    message = f"{shown(target)} is not asked: its host is left alone for {left_s:.0f} s more"
+                    busy = host.closed_why in BUSY
+                    raise SourceError(message, reason=host.closed_why, retry_after_s=left_s if busy else None)
                 await asyncio.sleep(max(host.next_at - loop.time(), left_s, 0))
                 async with self._global:
                     host.next_at = loop.time() + limits.host_gap_s
@@ -56,7 +58,7 @@ class Pace:
             host.waiting -= 1
 
     def close(self, target: URL, wait_s: float, why: str) -> None:
-        """Leave a host alone for some seconds: it asked for that, and `why` is how."""
+        """Leave a host alone for some seconds; `why` is the reason of the errors until then."""
         host = self._host(target)
         host.closed_until, host.closed_why = asyncio.get_running_loop().time() + wait_s, why
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -149,8 +149,7 @@ class Filings:
             )
             found = connection.execute(ended.group_by(sightings.c.outcome).order_by(sightings.c.outcome))
             outcomes = {row.outcome: row.number for row in found}
-            failing = sa.select(feeds.c.id, feeds.c.reason).where(feeds.c.error_streak > 0).order_by(feeds.c.id)
-            failed = tuple((row.id, row.reason) for row in connection.execute(failing))
+            failed = tuple(_failed(connection, since))
             calls = connection.execute(
                 sa.select(model_calls.c.tokens, model_calls.c.cost_usd).where(model_calls.c.at > since)
             ).all()
@@ -188,6 +187,14 @@ class Filings:
             ids = [StoryId(id) for id in connection.execute(self._filed(roadmap).where(written, condition)).scalars()]
             whole = _whole(connection, ids, roadmap, lang)
         return [Filed(story, verdict, article, summary) for story, verdict, article, summary in whole if summary]
+
+
+def _failed(connection: sa.Connection, since: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the feeds that fail now, each with why, and those that were given up since an instant, once."""
+    given_up = sa.and_(feeds.c.paused_at > since, feeds.c.paused_why != "by hand")
+    failing = sa.and_(feeds.c.error_streak > 0, feeds.c.paused_at.is_(None))
+    for row in connection.execute(sa.select(feeds).where(sa.or_(failing, given_up)).order_by(feeds.c.id)):
+        yield row.id, f"{row.reason}; paused, since it is {row.paused_why}" if row.paused_why else row.reason
 
 
 def _whole(
