@@ -118,6 +118,11 @@ def standing_of(one: Announcement, known: Known | None, begins: datetime) -> Sta
     return "older" if known is None and is_replaced and _month(one.item) < _month_of(begins - LAG) else "missing"
 
 
+def is_weekday(day: date) -> bool:
+    """Tell whether arXiv may announce something on a day."""
+    return day.weekday() < _SATURDAY
+
+
 def listing_day(now: datetime) -> date:
     """Return the last weekday up to now: the day of the listing that stands, or is to come."""
     day = now.date()
@@ -140,7 +145,7 @@ def unread_days(checked: Iterable[date], day: date) -> list[date]:
         return []
     start = max(max(before) + timedelta(days=1), day - _TOLD_BACK)
     days = (start + timedelta(days=n) for n in range((day - start).days))
-    return [one for one in days if one.weekday() < _SATURDAY]
+    return [one for one in days if is_weekday(one)]
 
 
 def _month(item: ItemId) -> tuple[int, int]:

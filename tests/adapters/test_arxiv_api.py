@@ -207,15 +207,25 @@ def test_a_page_that_gets_nowhere_ends_the_search() -> None:
     assert "does not get past 2026-04-08 10:00" in found.missing
 
 
-@pytest.mark.parametrize("reason", ["http-400", "refused-address", "too-large"])
-def test_a_failure_that_will_not_pass_is_told_at_once(reason: str) -> None:
-    """What a retry cannot mend is not retried."""
-    api = FakeApi(lambda since, n: SourceError("no", reason=reason))
+@pytest.mark.parametrize(
+    "failure",
+    [
+        SourceError("no", reason="http-400"),
+        SourceError("no", reason="refused-address"),
+        SourceError("no", reason="too-large"),
+        SourceError("later", reason="http-429", retry_after_s=600),
+    ],
+    ids=lambda error: error.reason,
+)
+def test_a_failure_that_will_not_pass_soon_is_told_at_once(failure: SourceError) -> None:
+    """What a retry cannot mend is not retried; for how long to leave arXiv alone is handed on."""
+    api = FakeApi(lambda since, n: failure)
 
     with pytest.raises(SourceError) as raised:
         fetch(api)
 
-    assert (raised.value.reason, len(api.asked)) == (reason, 1)
+    assert (raised.value.reason, len(api.asked)) == (failure.reason, 1)
+    assert raised.value.retry_after_s == failure.retry_after_s
 
 
 def test_entities_in_an_answer_are_refused() -> None:

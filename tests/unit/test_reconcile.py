@@ -37,6 +37,8 @@ class FakeArxiv:
     papers: Sequence[Item] | Exception = ()
     fitting: Sequence[Item] | None = None
     """What also fits the feed's query; all papers if None."""
+    day: date | None = None
+    """The day that its listings state; today if None."""
     read: list[str] = field(default_factory=list)
     asked: list[list[str]] = field(default_factory=list)
 
@@ -45,7 +47,7 @@ class FakeArxiv:
         found = self.listings.get(category, ())
         if isinstance(found, SourceError):
             raise found
-        return Listing(now.date(), tuple(found))
+        return Listing(self.day or now.date(), tuple(found))
 
     async def by_number(self, feed: Feed, wanted: Sequence[ItemId], matching: bool) -> Fetched:
         self.asked.append([id.removeprefix("arxiv:") for id in wanted])
@@ -249,6 +251,20 @@ def test_a_holiday_announces_nothing_either_and_is_complete(ledger: Ledger) -> N
     compare(ledger, source, now=NOW + DAY / 4)
 
     assert (days[NOW.date()].is_complete, days[NOW.date()].announced, source.read) == (True, 0, ["cs.CL"])
+
+
+def test_before_mondays_listing_is_out_nothing_is_said_of_monday(ledger: Ledger) -> None:
+    """An empty listing of Sunday leaves Monday to a later run; one of Friday tells of Friday."""
+    see(ledger, recent(ONE))
+    friday, monday = NOW.date(), NOW + 3 * DAY
+
+    _, late = compare(ledger, FakeArxiv({"cs.CL": [announced(ONE)]}, day=friday), now=NOW + DAY)
+    _, early = compare(ledger, FakeArxiv(day=friday + 2 * DAY), now=monday)
+    _, later = compare(ledger, FakeArxiv({"cs.CL": [announced(ONE)]}), now=monday + DAY / 4)
+
+    assert (list(late), late[friday].is_complete) == ([friday], True)
+    assert list(early) == [friday]
+    assert list(later) == [monday.date()]
 
 
 def test_feeds_that_share_a_category_read_its_listing_once(ledger: Ledger) -> None:

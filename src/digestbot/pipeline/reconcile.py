@@ -20,6 +20,7 @@ from digestbot.announcements import (
     Tally,
     by_day,
     is_due,
+    is_weekday,
     listing_day,
     standing_of,
     unread_days,
@@ -141,11 +142,11 @@ class _Comparison:
     async def _read_listings(self, checked: set[date]) -> set[date]:
         """Record what the listings announce; return the days that this told of."""
         listings, failures = await self._listings()
-        found = {day: papers for day, papers in by_day(listings).items() if papers}
-        if failures or not found:
-            # An empty listing is a holiday on a weekday, and nothing at all at a weekend.
-            found.setdefault(max(found, default=listing_day(self._now)), [])
-        if not failures and listing_day(self._now) != self._now.date() and not any(found.values()):
+        # On a weekday an empty listing is a holiday's; at a weekend, or before Monday's is out, it says nothing.
+        found = {day: papers for day, papers in by_day(listings).items() if papers or is_weekday(day)}
+        if failures and not found:
+            found = {listing_day(self._now): []}
+        if not found:
             return set()
         gone = unread_days(checked, min(found))
         await asyncio.to_thread(self._note, found, "; ".join(failures), gone)
@@ -163,7 +164,7 @@ class _Comparison:
             listings.append(listing)
             if listing.unreadable:
                 failures.append(f"{listing.unreadable} entries of the listing of {category} could not be read")
-            if not listing.announcements and listing_day(self._now) != self._now.date():
+            if not listing.announcements and not is_weekday(self._now.date()):
                 break  # a weekend, when all of them are empty
         return listings, failures
 

@@ -24,13 +24,13 @@ _PASSING = re.compile(r"timeout|truncated|connection|dns|not-a-feed|http-(?:429|
 
 
 def passes(error: SourceError) -> bool:
-    """Tell whether what failed may work at the next try."""
-    return _PASSING.fullmatch(error.reason) is not None
+    """Tell whether what failed may work at the next try, and soon."""
+    return _PASSING.fullmatch(error.reason) is not None and (error.retry_after_s or 0) <= _LONGEST_WAIT_S
 
 
 def pause_s(error: SourceError, delay_s: float, attempt: int) -> float:
     """Return how long to wait before the next try: as long as the API says, and longer each time."""
-    return float(min(max(error.retry_after_s or 0.0, delay_s * 2**attempt), _LONGEST_WAIT_S))
+    return float(max(error.retry_after_s or 0, min(delay_s * 2**attempt, _LONGEST_WAIT_S)))
 
 
 class Pages:
