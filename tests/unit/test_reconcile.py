@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from fakes import paper
+from fakes import FakeEmbedder, paper, silent
 
+from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
 from digestbot.announcements import Announcement, AnnouncementKind, Listing, Tally
+from digestbot.catalogue import items_space
 from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Sighting
 from digestbot.errors import SourceError
+from digestbot.pipeline.dedupe import dedupe
 from digestbot.pipeline.fetch import FeedReport
 from digestbot.pipeline.reconcile import reconcile
 
@@ -157,6 +160,27 @@ def test_a_replaced_paper_gets_its_new_version(ledger: Ledger) -> None:
 
     assert days[NOW.date()].missing == (f"{TWO}v2",)
     assert ledger.intake.known({ItemId(f"arxiv:{ONE}")})[ItemId(f"arxiv:{ONE}")].version == 2
+
+
+def test_a_withdrawal_that_a_listing_announces_is_news_of_the_story(ledger: Ledger) -> None:
+    """arXiv withdraws by a replacement whose comment says so: however old the paper, its story tells it."""
+    see(ledger, recent(ONE))
+    judge(ledger)
+    comment = "This paper has been withdrawn by the authors"
+    source = FakeArxiv({"cs.CL": [announced(ONE, "replace", 2)]}, [recent(ONE, version=2, comment=comment)])
+
+    compare(ledger, source)
+    judge(ledger)
+
+    (news,) = ledger.history.item(f"arxiv:{ONE}")["revisions"]
+    assert (news["kind"], comment in news["change"]) == ("withdrawn", True)
+
+
+def judge(ledger: Ledger) -> None:
+    """Put what was seen into stories."""
+    embedder = FakeEmbedder()
+    index = LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder)))
+    asyncio.run(dedupe(ledger.stories, index, embedder, NOW, silent))
 
 
 def test_replacements_of_papers_from_before_the_feed_are_passed_over(ledger: Ledger) -> None:

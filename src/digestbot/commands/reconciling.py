@@ -41,9 +41,7 @@ def reconcile_command(settings: Settings, day: date | None, feed: str, limit: in
         rows = [(tally.day, tally.feed, tally_line(tally)) for tally in tallies]
         where.table(("day", "feed", "announced and recorded"), rows, wide="announced and recorded")
         if not tallies:
-            where.say(
-                "No listing was compared yet: runs on weekdays do it for arXiv feeds with categories."
-            )
+            where.say("No listing was compared yet: runs on weekdays do it for arXiv feeds with categories.")
     return int(any(tally.missing for tally in tallies))
 
 
