@@ -158,8 +158,8 @@ class Video:
     author: str = ""
     published_at: datetime | None = None
     state: Literal["out", "live", "upcoming"] = "out"
-    is_stream: bool = False
-    """Whether it is, or was, a live stream or premiere."""
+    marks: tuple[str, ...] = ()
+    """What else it is: `short`, `live stream`."""
 
 
 class VideoReader(Protocol):

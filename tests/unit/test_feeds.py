@@ -74,6 +74,16 @@ def test_names_each_fault_with_its_line(text: str, says: str) -> None:
     assert says in str(raised.value)
 
 
+def test_a_channel_may_be_named() -> None:
+    """A handle or an id stands for a YouTube channel's address, and for no other kind of feed's."""
+    names = ("@AndrejKarpathy", "UCXUPKJO5MZQN11PqgIvyuvQ", "PLAqhIrjkxbuWI23v9cThsA9GvCAUhRvKZ")
+
+    for name in names:
+        assert feeds.parse(f"feeds:\n- {{id: a, kind: youtube, url: '{name}'}}", "f")[0].url == name
+        with pytest.raises(ConfigError, match="expected an http or https address"):
+            feeds.parse(f"feeds:\n- {{id: a, kind: feed, url: '{name}'}}", "f")
+
+
 @pytest.mark.parametrize("text", ["- id: a", "42", "feeds: 3", "other: []", "feeds: []\nfeed: []"])
 def test_the_file_has_one_list_and_nothing_else(text: str) -> None:
     """Anything but `feeds:` with a list is refused, so that no feed is overlooked."""

@@ -20,7 +20,7 @@ import yaml
 from digestbot.domain import Feed, FeedId, FeedKind
 from digestbot.errors import ConfigError
 from digestbot.feeds.addresses import masked
-from digestbot.known_sites import ARXIV_API
+from digestbot.known_sites import ARXIV_API, YOUTUBE_NAME
 
 KINDS: tuple[FeedKind, ...] = ("arxiv", "feed", "youtube")
 KEYS = ("id", "kind", "categories", "query", "url", "base_url", "roadmaps", "every", "lang")
@@ -159,7 +159,7 @@ def _feed(node: yaml.MappingNode, problems: _Problems) -> Feed | None:
     feed = Feed(
         id=FeedId(feed_id),
         kind=cast("FeedKind", kind),  # checked by the pattern
-        url=row.address("base_url", ARXIV_API) if kind == "arxiv" else row.address("url", ""),
+        url=_address(row, kind),
         categories=row.texts("categories", _CATEGORY, "an arXiv category such as cs.CL"),
         query=row.text("query", re.compile(r"[^\n]{1,1000}"), "a search of at most 1000 characters"),
         roadmaps=row.texts("roadmaps", re.compile(r"[\w.-]{1,100}"), "the name of a roadmap"),
@@ -168,6 +168,12 @@ def _feed(node: yaml.MappingNode, problems: _Problems) -> Feed | None:
     )
     _check_kind(row, kind)
     return feed if len(problems.found) == before else None
+
+
+def _address(row: _Row, kind: str) -> str:
+    if kind == "arxiv":
+        return row.address("base_url", ARXIV_API)
+    return row.address("url", "", YOUTUBE_NAME if kind == "youtube" else None)
 
 
 def _fields(node: yaml.MappingNode, problems: _Problems) -> dict[str, yaml.Node]:
@@ -216,12 +222,14 @@ class _Row:
             return ()
         return tuple(dict.fromkeys(self._matched(one, key, pattern, expected) for one in node.value))
 
-    def address(self, key: str, default: str) -> str:
+    def address(self, key: str, default: str, name: re.Pattern[str] | None = None) -> str:
+        """Return an address, or a name that stands for one."""
         node = self.fields.get(key)
         if node is None:
             return default
         url = self._matched(node, key, re.compile(r"\S{1,2000}"), "an http or https address")
-        if url and not _is_web(url):
+        is_name = name is not None and name.fullmatch(url) is not None
+        if url and not is_name and not _is_web(url):
             self.problems.add(
                 node,
                 f"{key} of {self.name} is {masked(url)[:100]!r}: expected an http or https address with a host, "
