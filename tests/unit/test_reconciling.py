@@ -33,7 +33,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def fill(ledger: Ledger) -> None:
-    ledger.intake.record(ARXIV, [Sighting(paper(version=2), "")], FeedState(), NOW)
+    ledger.intake.record(
+        ARXIV, [Sighting(paper(version=2, links=("https://github.com/ann/code",)), "")], FeedState(), NOW
+    )
     ledger.announcements.record(ARXIV, date(2026, 4, 9), "no run read that day's listing", {}, NOW)
     here = Announcement(ItemId("arxiv:2604.00001"), "replace", 2)
     gone = Announcement(ItemId("arxiv:2604.00002"), "new")
@@ -100,12 +102,13 @@ def test_reconcile_as_json_has_every_number(settings: Settings, capsys: pytest.C
 
 
 def test_why_tells_as_what_a_paper_was_announced(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """Kind and version stand among what happened to the paper."""
+    """Kind and version stand among what happened to the paper, the links of its authors above."""
     status = why_command(settings, "2604.00001", as_json=False)
 
     told = " ".join(capsys.readouterr().out.split())
     assert status == 0
     assert "announced by arXiv as replaced, version 2; recorded (feed arxiv)" in told
+    assert "links: https://github.com/ann/code" in told
 
 
 def test_why_knows_a_paper_that_was_only_announced(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

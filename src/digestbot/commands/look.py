@@ -15,6 +15,8 @@ from digestbot.keys import mentioned_keys, strong_keys
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
 
+_LINKS_SHOWN = 5
+
 
 def items_command(settings: Settings, outcome: str, feed: str, section: str, limit: int, as_json: bool) -> int:
     """Write what was seen, newest first."""
@@ -66,6 +68,8 @@ def _tell(where: Terminal, life: dict[str, Any]) -> None:
     where.out.print(plain(item["title"]), style="bold", markup=False)
     story = f", story {item['story']}" if item["story"] else ""
     where.write(f"{plain(item['url'])}\n{plain(item['id'])}{story}\n")
+    if item["links"]:
+        where.write(f"links: {plain('  '.join(item['links'][:_LINKS_SHOWN]))}\n")
     where.table(("when", "step", "what"), sorted(_events(life), key=lambda event: str(event[0])), wide="what")
     where.write("\n")
 
