@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from fakes import FakeEmbedder, paper, silent
+from fakes import Death, FakeEmbedder, Fuse, Mortal, paper, silent
 
 from digestbot.adapters.index import LedgerIndex
-from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.announcements import Announcement, AnnouncementKind, Listing, Tally
 from digestbot.catalogue import items_space
 from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Sighting
@@ -289,6 +292,39 @@ def test_before_mondays_listing_is_out_nothing_is_said_of_monday(ledger: Ledger)
     assert (list(late), late[friday].is_complete) == ([friday], True)
     assert list(early) == [friday]
     assert list(later) == [monday.date()]
+
+
+def test_a_comparison_that_dies_anywhere_is_ended_by_the_next(tmp_path: Path, blank_ledger: Path) -> None:
+    """Whichever call to the ledger is the last, done or not, the next run leaves what an undisturbed one does."""
+    died = True
+    calls = 0
+    while died:
+        calls += 1
+        ledger = Ledger(sqlite_url(Path(shutil.copy(blank_ledger, tmp_path / f"{calls}.db"))))
+        see(ledger, recent(ONE))
+        source = FakeArxiv({"cs.CL": [announced(ONE), announced(TWO), announced(THREE)]}, [recent(TWO)])
+
+        died = dies(ledger, source, Fuse(calls, after=calls % 2 == 0))
+        _, days = compare(ledger, source, now=NOW + DAY / 4)
+
+        tally = days[NOW.date()]
+        assert (tally.announced, tally.recorded, tally.missing) == (3, 2, (THREE,))
+        assert [item.id for item in ledger.stories.pending()] == [f"arxiv:{ONE}", f"arxiv:{TWO}"]
+        ledger.close()
+    assert calls > 8
+
+
+def dies(ledger: Ledger, source: FakeArxiv, fuse: Fuse) -> bool:
+    """Reconcile a feed with a ledger whose calls burn a fuse; tell whether that ended it."""
+    mortal = SimpleNamespace(
+        intake=Mortal(ledger.intake, fuse, "intake"),
+        announcements=Mortal(ledger.announcements, fuse, "announcements"),
+    )
+    try:
+        asyncio.run(reconcile(mortal, {"arxiv": source}, [FEED], [FeedReport(FEED.id, fetched=1)], NOW))
+    except Death:
+        return True
+    return False
 
 
 def test_feeds_that_share_a_category_read_its_listing_once(ledger: Ledger) -> None:
