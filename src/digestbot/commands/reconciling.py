@@ -12,7 +12,12 @@ from digestbot.commands.console import counted, terminal, write_json
 from digestbot.settings import Settings
 
 _NAMED_AT_MOST = 30
-_KIND_NAMES = {"new": "new", "cross": "cross-listed", "replace": "replaced", "replace-cross": "cross-listed and replaced"}
+_KIND_NAMES = {
+    "new": "new",
+    "cross": "cross-listed",
+    "replace": "replaced",
+    "replace-cross": "cross-listed and replaced",
+}
 _AS = {
     "new": "new",
     "cross": "cross-listed",
