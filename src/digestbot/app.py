@@ -138,17 +138,27 @@ async def fetching(settings: Settings) -> AsyncIterator[Reach]:
         await http.aclose()
 
 
+@dataclass(frozen=True)
+class Look:
+    """What looks for feeds; `sources` read those that are more than a document at an address."""
+
+    finder: FeedFinder
+    sources: Mapping[FeedKind, FeedSource]
+
+
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[FeedFinder]:
-    """Give what looks for feeds, over a polite client of its own."""
+async def looking(settings: Settings) -> AsyncIterator[Look]:
+    """Give what looks for feeds and reads them once, over a polite client of its own."""
+    from digestbot.adapters.arxiv_api import ArxivSource
     from digestbot.adapters.discovery import FeedFinder
     from digestbot.adapters.http import PoliteHttp
     from digestbot.adapters.worker import Worker
+    from digestbot.adapters.youtube import YoutubeSource
 
     http: Http = PoliteHttp(settings.allow_nets, user_agent(settings))
     worker = Worker()
     try:
-        yield FeedFinder(http, worker)
+        yield Look(FeedFinder(http, worker), {"arxiv": ArxivSource(http), "youtube": YoutubeSource(http, worker)})
     finally:
         await worker.aclose()
         await http.aclose()

@@ -165,6 +165,15 @@ def test_an_imported_list_loses_nothing_unsaid(call: Call, home: Path) -> None:
     assert "Added 2 feeds of 5" in done.stderr
 
 
+def test_a_broken_list_gives_what_can_be_read(call: Call, home: Path) -> None:
+    """A list that is not well-formed is mended as far as it goes, said so, and ends with 1."""
+    done = call("import", "-", input=b"<opml><body><outline xmlUrl='https://a.org/f?a=1&b=2'/>\xff<x:outline/>")
+
+    assert done.exit_code == 1
+    assert [feed.url for feed in feeds.load(home / "feeds.yaml")] == ["https://a.org/f?a=1&b=2"]
+    assert "not well-formed" in done.stderr
+
+
 @pytest.mark.parametrize(
     "body",
     [b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body>&x;</body></opml>', b"<rss/>", b"", b"{}"],

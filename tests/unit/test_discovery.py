@@ -13,7 +13,7 @@ from digestbot.errors import SourceError
 from digestbot.ports import Response
 from digestbot.wire.discovery import offers_in, usual_places
 from digestbot.wire.isolation import Threads
-from digestbot.wire.recognition import channel_page, recognized, repository_of
+from digestbot.wire.recognition import recognized, repository_of
 
 PAGE = "https://example.org/blog/post"
 GITHUB, VIDEOS = "https://github.com/o/n", "https://www.youtube.com/feeds/videos.xml"
@@ -54,12 +54,6 @@ def test_some_feeds_are_known_by_the_form_of_what_is_said(text: str, expected: l
     ]
     assert asked == expected
     assert all((feed.kind == "youtube") == feed.url.startswith(VIDEOS) for feed in found)
-
-
-def test_a_handle_is_its_channels_page() -> None:
-    """A handle is looked up on YouTube; anything else stays what it is."""
-    assert channel_page(" @AndrejKarpathy ") == "https://www.youtube.com/@AndrejKarpathy"
-    assert channel_page("a@b.org") == "a@b.org"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +147,17 @@ def test_a_link_that_leads_to_no_feed_is_passed_over() -> None:
 
     (found,) = find(site, "example.org")
 
-    assert (found.feed.kind, found.how) == ("youtube", "a link on the page")
+    assert (found.feed.kind, found.how) == ("youtube", "named on the page")
+
+
+def test_a_channel_is_found_by_its_name() -> None:
+    """A handle leads to the channel's page, and that to its feed."""
+    feed = f"{VIDEOS}?channel_id={CHANNEL}"
+    site = FakeSite({"https://www.youtube.com/@name": f'<html><script>"externalId":"{CHANNEL}"', feed: FULL})
+
+    (found,) = find(site, " @name ")
+
+    assert (found.feed.kind, found.feed.url) == ("youtube", feed)
 
 
 def test_usual_places_are_only_a_last_resort() -> None:

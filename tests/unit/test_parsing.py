@@ -187,6 +187,11 @@ MENDED = {
     "a prefix without a name": _rss().replace(b"<item", b"<rss:item").replace(b"</item", b"</rss:item"),
     "no declaration": _rss()[21:],
     "spaces first": b"\n \n" + _rss(),
+    "a module's tag too many": _rss().replace(b"<item>", b"<item></media:player>"),
+    "half a place": _rss()
+    .replace(b"<rss ", b"<rss xmlns:gml='http://www.opengis.net/gml' ")
+    .replace(b"<item>", b"<item><gml:pos>1</gml:pos>"),
+    "no character": _rss(title="&#99999999999999;&#xFFFFFFFFF;x"),
 }
 
 

@@ -13,7 +13,8 @@ from digestbot.wire.discovery import offers_in, usual_places
 from digestbot.wire.isolation import Runner
 from digestbot.wire.parsed import ParsedFeed
 from digestbot.wire.parsing import PARSE_S, parse
-from digestbot.wire.recognition import NAMELESS, channel_page, recognized
+from digestbot.wire.recognition import NAMELESS, recognized
+from digestbot.wire.videos import address_of, channel_feed
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
 _NO_FEED = ("not-a-feed", "http-404", "http-403", "http-410", "xml-entities", "too-large")
@@ -46,7 +47,7 @@ class FeedFinder:
 
         Raises SourceError where the address itself cannot be read; yields nothing where there is no feed.
         """
-        text = channel_page(text.strip())
+        text = address_of(text)
         sketches = recognized(text)
         if sketches:
             async for found in self._known(sketches):
@@ -96,8 +97,8 @@ class FeedFinder:
             yield Found(Feed(NAMELESS, "feed", answer.moved_to or url), "the address itself", parsed)
             return
         offered = False
-        for offer in await self._runner.run(PARSE_S, offers_in, answer.body, answer.url):
-            found = await self._tried(offer.url, "a link on the page")
+        for place in await self._runner.run(PARSE_S, _named_on, answer.body, answer.url):
+            found = await self._tried(place, "named on the page")
             if found:
                 offered = True
                 yield found
@@ -116,6 +117,12 @@ class FeedFinder:
                 return None
             raise SourceError(f"{shown(url)}, {how}: {error}", reason=error.reason) from error
         return Found(_sketch(answer.moved_to or url), how, parsed)
+
+
+def _named_on(body: bytes, url: str) -> list[str]:
+    """Return the addresses of the feeds that a page names; a channel's page names its own in its script."""
+    channel = channel_feed(body) if "youtube.com" in url else ""
+    return [channel] if channel else [offer.url for offer in offers_in(body, url)]
 
 
 def _sketch(url: str) -> Feed:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from digestbot.app import fetching, ledger_of, load_feeds, looking
+from digestbot.app import ledger_of, load_feeds, looking
 from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
 from digestbot.domain import Feed, FeedId, FeedState, Window
 from digestbot.errors import ConfigError, SourceError
@@ -29,10 +29,8 @@ def list_command(settings: Settings, now: datetime, as_json: bool) -> int:
             write_json(_values(feed, state))
         return 0
     where = terminal()
-    rows = [
-        (feed.id, health(state), state.last_success_at, _next(state, now), _what(feed, state)) for feed, state in known
-    ]
-    where.table(("id", "health", "last success", "next", "what"), rows, wide="what")
+    rows = [(health(state), state.last_success_at, _next(state, now), _what(feed, state)) for feed, state in known]
+    where.table(("health", "last success", "next", "feed"), rows, wide="feed")
     if not feeds:
         where.say("There are no feeds: 'digestbot feeds add URL' adds one.")
     return 0
@@ -56,7 +54,8 @@ def _next(state: FeedState, now: datetime) -> object:
 def _what(feed: Feed, state: FeedState) -> str:
     source = " ".join((*feed.categories, feed.query)).strip() if feed.kind == "arxiv" else masked(feed.url)
     moved = f"\nmoved to {masked(state.moved_to)}" if state.moved_to else ""
-    return f"{feed.kind}: {source}{moved}"
+    kind = "" if feed.kind == "feed" else f" ({feed.kind})"
+    return f"{feed.id}{kind}\n{source}{moved}"
 
 
 def _values(feed: Feed, state: FeedState) -> dict[str, object]:
@@ -103,7 +102,7 @@ def test_command(settings: Settings, asked: str, now: datetime, as_json: bool) -
     shown = found.id if found else masked(asked)
     where = terminal()
     try:
-        if found and found.kind == "arxiv":
+        if found and found.kind != "feed":
             trial = asyncio.run(_try_source(settings, found, now))
         else:
             trial = asyncio.run(_try_address(settings, found.url if found else asked, shown))
@@ -122,9 +121,9 @@ def test_command(settings: Settings, asked: str, now: datetime, as_json: bool) -
 
 
 async def _try_address(settings: Settings, url: str, shown: str) -> Trial:
-    async with looking(settings) as finder:
+    async with looking(settings) as look:
         started = asyncio.get_running_loop().time()
-        answer, parsed = await finder.read(url if "://" in url else f"https://{url}")
+        answer, parsed = await look.finder.read(url if "://" in url else f"https://{url}")
         seconds = asyncio.get_running_loop().time() - started
     items = tuple((item.title, item.link, item.published or item.updated) for item in parsed.items)
     moved = (f"it moved for good to {masked(answer.moved_to)}",) if answer.moved_to else ()
@@ -137,13 +136,20 @@ async def _try_address(settings: Settings, url: str, shown: str) -> Trial:
 
 async def _try_source(settings: Settings, feed: Feed, now: datetime) -> Trial:
     window: Window = window_of(FeedState(), now, None)
-    async with fetching(settings) as reach:
+    async with looking(settings) as look:
         started = asyncio.get_running_loop().time()
-        fetched = await reach.sources[feed.kind].fetch(replace(feed, every=None), FeedState(), window)
+        fetched = await look.sources[feed.kind].fetch(feed, FeedState(), window)
         seconds = asyncio.get_running_loop().time() - started
     items = tuple((item.title, item.url, item.published_at) for item in fetched.items)
     problems = (*fetched.left_out, *filter(None, (fetched.missing,)), *_lacks(items))
-    return Trial(feed.id, items, seconds, format="arXiv API, the last week", url=masked(feed.url), problems=problems)
+    return Trial(
+        feed.id,
+        items,
+        seconds,
+        format=f"{feed.kind}, of the last week" if feed.kind == "arxiv" else feed.kind,
+        url=masked(feed.url),
+        problems=problems,
+    )
 
 
 def _lacks(items: Sequence[tuple[str, str, datetime | None]]) -> tuple[str, ...]:

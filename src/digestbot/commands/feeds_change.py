@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from digestbot import feeds
 from digestbot.adapters.discovery import Found
-from digestbot.app import feeds_file, looking
+from digestbot.app import feeds_file, ledger_of, looking
 from digestbot.commands.console import counted, plain, terminal, write_json
 from digestbot.domain import Feed, FeedId
 from digestbot.errors import ConfigError, SourceError
@@ -30,7 +30,8 @@ def add_command(settings: Settings, what: str, id: str, every: str, roadmaps: tu
         where.say(f"{masked(what)} is no feed, and no feed was found on it or near it.")
         return 1
     try:
-        file.change(lambda text: _with(text, file.path.name, found, wanted))
+        moved = _moved(settings)
+        file.change(lambda text: _with(text, file.path.name, found, wanted, moved))
     except _AlreadyRead as error:
         where.say(f"{error}: nothing was changed.")
         return 1
@@ -45,10 +46,17 @@ class _AlreadyRead(ConfigError):
     """A feed of the file reads what is to be added."""
 
 
-def _with(text: str, name: str, found: Found, wanted: Feed) -> str:
+def _moved(settings: Settings) -> dict[FeedId, str]:
+    """Return where feeds moved for good; a channel's name counts as moved to the channel's feed."""
+    with ledger_of(settings) as ledger:
+        return {id: state.moved_to for id, state in ledger.intake.states().items() if state.moved_to}
+
+
+def _with(text: str, name: str, found: Found, wanted: Feed, moved: dict[FeedId, str]) -> str:
     """Return the file's text with the feed that was found at its end; raises ConfigError."""
     there = feeds.parse(text.removeprefix("\ufeff"), name)
-    twin = same_source(there, found.feed)
+    now_at = [replace(feed, url=moved[feed.id]) for feed in there if feed.id in moved]
+    twin = same_source((*there, *now_at), found.feed)
     if twin:
         raise _AlreadyRead(f"{_source(found.feed)} is read already, as {twin.id!r}")
     taken = {feed.id for feed in there}
@@ -75,8 +83,8 @@ def _name(found: Found) -> str:
 
 
 async def _first(settings: Settings, what: str) -> Found | None:
-    async with looking(settings) as finder:
-        async for found in finder.find(what):
+    async with looking(settings) as look:
+        async for found in look.finder.find(what):
             return found
     return None
 
@@ -111,8 +119,8 @@ def discover_command(settings: Settings, url: str, as_json: bool) -> int:
 
 
 async def _all(settings: Settings, url: str) -> list[Found]:
-    async with looking(settings) as finder:
-        return [found async for found in finder.find(url)]
+    async with looking(settings) as look:
+        return [found async for found in look.finder.find(url)]
 
 
 def _source(feed: Feed) -> str:

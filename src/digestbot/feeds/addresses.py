@@ -39,6 +39,8 @@ def same_source(feeds: Iterable[Feed], wanted: Feed) -> Feed | None:
 
 def masked(url: str) -> str:
     """Return an address as it may be shown: no user, password, fragment or what may be somebody's own key."""
+    if "://" not in url:  # a channel's name
+        return url
     try:
         parts = urlsplit(url)
         words = [f"{name}={value if name.lower() in _TOLD else '…'}" for name, value in parse_qsl(parts.query, True)]

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from digestbot.wire.pages import decoded
 from digestbot.wire.parsed import string, web
 from digestbot.wire.plaintext import clean_title
 
@@ -47,9 +48,12 @@ def offers_in(body: bytes, url: str) -> tuple[Offer, ...]:
 
     A feed of comments comes after the others. `url` is the page's address.
     """
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, recover=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, recover=True
+    )
+    text = decoded(body[:_MAX_PAGE_BYTES]).replace("\0", "")
     try:
-        root = etree.fromstring(body[:_MAX_PAGE_BYTES], parser)
+        root = etree.fromstring(text.encode("utf-8", "ignore"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return ()
     if root is None:

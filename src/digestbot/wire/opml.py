@@ -6,10 +6,12 @@ programs read past them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from lxml import etree
@@ -21,6 +23,7 @@ from digestbot.wire.documents import refuse_entities, respelled
 from digestbot.wire.parsed import string, web
 from digestbot.wire.plaintext import clean_title
 from digestbot.wire.recognition import NAMELESS, recognized
+from digestbot.wire.videos import address_of
 
 MAX_BYTES = 10 << 20
 MAX_TAGS = 50_000
@@ -28,6 +31,7 @@ OWN = "{urn:digestbot:feeds}"
 _OWN_NAME = "digestbot"
 _OWN_ATTRIBUTES = ("id", "kind", "base_url", "categories", "query", "every", "lang", "roadmaps")
 _FEED_TYPES = ("", "rss", "atom", "rdf", "json", "feed", "jsonfeed", "pie", "rss1", "link", "include")
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 _MAX_DEPTH = 50
 _ARXIV_PAGE = 100
 
@@ -63,23 +67,38 @@ def read_opml(body: bytes) -> Opml:
     if len(body) > MAX_BYTES or body.count(b"<") > MAX_TAGS:
         raise SourceError(f"the list is larger than {MAX_BYTES} bytes or {MAX_TAGS} tags", reason="too-large")
     refuse_entities(body)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True)
-    try:
-        root = etree.fromstring(respelled(body.lstrip(b"\xef\xbb\xbf \t\r\n"), ""), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"the list is not readable as xml: {error}", reason="not-opml") from error
-    if root is None or etree.QName(root).localname.lower() not in ("opml", "outlinedocument"):
+    root, mended = _parsed(respelled(body.lstrip(b"\xef\xbb\xbf \t\r\n"), ""))
+    if root is None or _name(root).lower() not in ("opml", "outlinedocument"):
         raise SourceError("the document is no list of feeds in opml", reason="not-opml")
-    fault = parser.error_log[0] if len(parser.error_log) else None
-    mended = f"line {fault.line}: {fault.message}" if fault else ""
     return Opml(tuple(_rows(root, (), 0)), mended)
+
+
+def _parsed(body: bytes) -> tuple[etree._Element | None, str]:
+    """Return the root of a document, None if there is none, and what was wrong with it where it had to be mended."""
+    strict: Any = {"resolve_entities": False, "no_network": True, "huge_tree": False}
+    try:
+        return etree.fromstring(body, etree.XMLParser(**strict)), ""
+    except (etree.XMLSyntaxError, ValueError) as error:
+        fault = str(error)[:200]
+    # The mending parser lets broken bytes through: what it is given is text by then.
+    text = re.sub(r"^<\?xml[^>]*>", "", body.decode("utf-8", "replace").replace("\0", ""))
+    # Left to itself it would drop "&b" of an address without a word.
+    text = _BARE_AMPERSAND.sub("&amp;", text)
+    try:
+        return etree.fromstring(text.encode(), etree.XMLParser(**strict, recover=True, encoding="utf-8")), fault
+    except (etree.XMLSyntaxError, ValueError):
+        return None, fault
+
+
+def _name(element: etree._Element) -> str:
+    return re.split("[}:]", str(element.tag))[-1]
 
 
 def _rows(element: etree._Element, folders: tuple[str, ...], depth: int) -> Iterator[Row]:
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        if etree.QName(child).localname != "outline":
+        if _name(child).lower() != "outline":
             yield from _rows(child, folders, depth)
             continue
         title = clean_title(_attribute(child, "title") or _attribute(child, "text"))
@@ -154,7 +173,7 @@ def _own_values(feed: Feed) -> Iterator[tuple[str, str]]:
 def _address(feed: Feed) -> str:
     """Return where a feed is read; for arXiv the query whose answer is the feed of its newest papers."""
     if feed.kind != "arxiv":
-        return feed.url
+        return address_of(feed.url)
     any_of = " OR ".join(f"cat:{category}" for category in feed.categories)
     search = f"({any_of}) AND ({feed.query})" if any_of and feed.query else any_of or feed.query
     order = {"sortBy": "submittedDate", "sortOrder": "descending", "max_results": str(_ARXIV_PAGE)}

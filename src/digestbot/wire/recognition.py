@@ -20,7 +20,6 @@ _LISTED = re.compile(r"/(?:rss|atom|list|archive)/(?P<categories>[\w.*+-]{1,300}
 _SEARCHED_CATEGORIES = re.compile(r"\(?cat:[\w.*-]+(?:(?: OR |\+OR\+)cat:[\w.*-]+)*\)?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[\w.-]{1,100}", re.ASCII)
 _REPOSITORY_FEED = re.compile(r"/[^/]+/[^/]+/(?:commits(?:/.+)?|releases|tags)\.atom")
-_HANDLE = re.compile(r"@[\w.·-]{2,60}")
 _CHANNEL = re.compile(r"/channel/(UC[\w-]{22})(?:/|$)", re.ASCII)
 _PLAYLIST = re.compile(r"[\w-]{10,60}", re.ASCII)
 _YOUTUBE_FEED = "https://www.youtube.com/feeds/videos.xml"
@@ -57,11 +56,6 @@ def _of_youtube(text: str, path: str, query: dict[str, list[str]]) -> tuple[Feed
     if playlist:
         return (Feed(NAMELESS, "youtube", f"{_YOUTUBE_FEED}?playlist_id={playlist[0]}"),)
     return (Feed(NAMELESS, "youtube", f"{_YOUTUBE_FEED}?channel_id={channel[1]}"),) if channel else ()
-
-
-def channel_page(text: str) -> str:
-    """Return the page of a YouTube channel that a text names by its handle (`@name`), else the text."""
-    return f"https://www.youtube.com/{text.strip()}" if _HANDLE.fullmatch(text.strip()) else text
 
 
 def repository_of(url: str) -> str:
