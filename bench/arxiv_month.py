@@ -265,7 +265,7 @@ def show(site: Site, home: Path, day: date, seconds: float) -> None:
         if told:
             print(f"            {told}")
     named = {number for numbers in report["missing"].values() for number in numbers}
-    if named or site.hidden:
+    if site.hidden and not report["reason"]:
         verdict = "exactly the hidden ones" if named == site.hidden else f"NOT the hidden ones: {named ^ site.hidden}"
         print(f"            named as missing: {len(named)}, {verdict}")
 
