@@ -92,8 +92,8 @@ class FeedSource(Protocol):
         """Return what the feed lists, newest or oldest first as it comes, and what its origin said beside.
 
         A source that can be asked for a span of time returns at least the window; others return all they have.
-        Raises SourceError with a `reason`; entries that cannot be read are left out by name, never the whole feed. Where
-        only a part of the window could be had, that part comes with what is `missing`.
+        Raises SourceError with a `reason`; entries that cannot be read are left out by name, never the whole feed.
+        Where only a part of the window could be had, it comes with what is `missing`.
         """
         ...
 
