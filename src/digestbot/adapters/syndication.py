@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestbot.domain import Feed, FeedState, Fetched, Medium, Window
+from digestbot.domain import Feed, FeedState, Fetched, Item, Medium, Window
 from digestbot.ports import Http
 from digestbot.wire.entries import items_of
 from digestbot.wire.freshness import origin_of
@@ -27,8 +27,13 @@ class SyndicationSource:
         if answer.status == 304:
             return Fetched((), origin_of(answer), unchanged=True)
         content_type = answer.headers.get("content-type", "")
-        parsed = await self._runner.run(PARSE_S, parse, answer.body, content_type, answer.url)
-        return Fetched(items_of(parsed.items, feed, medium_of(feed.url)), origin_of(answer))
+        items = await self._runner.run(PARSE_S, read_items, answer.body, content_type, answer.url, feed)
+        return Fetched(items, origin_of(answer))
+
+
+def read_items(body: bytes, content_type: str, url: str, feed: Feed) -> tuple[Item, ...]:
+    """Return the items in a feed's document; all of it is done where it can be stopped. Raises SourceError."""
+    return items_of(parse(body, content_type, url).items, feed, medium_of(feed.url))
 
 
 def medium_of(url: str) -> Medium:
