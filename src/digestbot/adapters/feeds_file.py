@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from digestbot.errors import StoreError
 from digestbot.feeds.reading import decoded
+from digestbot.files import replace_file
 
 
 class FeedsFile:
@@ -34,8 +34,14 @@ class FeedsFile:
             before = self.read()
             after = rule(before)
             if after != before:
-                _replace(self.path.resolve(), after.encode())
+                self._write(after)
             return after != before
+
+    def _write(self, text: str) -> None:
+        try:
+            replace_file(self.path.resolve(), text.encode())
+        except OSError as error:
+            raise StoreError(f"the feeds file {str(self.path)!r} cannot be written: {error.strerror}") from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -46,23 +52,3 @@ class FeedsFile:
             yield
         finally:
             os.close(folder)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, part)
-        os.replace(part, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise StoreError(f"the feeds file {str(path)!r} cannot be written: {error.strerror}") from error
