@@ -206,6 +206,32 @@ def reconcile(
 
 
 @app.command()
+def add(
+    urls: Annotated[
+        list[str], typer.Argument(metavar="URL…", help="Papers, pages, videos, repositories; - for lines on stdin.")
+    ],
+    roadmap: Annotated[
+        str, typer.Option("--roadmap", metavar="NAME", help="File into this roadmap instead of the one that is set.")
+    ] = "",
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who suggests it; you if left out.")] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Hand in pages by address: they are read, filed, and told in the next digest.
+
+    Says at once which of them are known, and then what became of the others.
+    """
+    from digestbot.commands.adding import add_command
+
+    settings = _settings()
+    chosen = settings.model_copy(update={"roadmap": roadmap}) if roadmap else settings
+    _leave(add_command(chosen, urls, feeds, by, _clock(settings, now), json))
+
+
+@app.command()
 def load(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Lines of {id, title, abstract?, description?, url?, …}.")

@@ -19,12 +19,14 @@ from digestbot.adapters.feeds_file import FeedsFile
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.adapters.suggested import PaperFinder, SuggestedSource
 from digestbot.announcements import tally_values
-from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
+from digestbot.domain import ChannelKind, Feed, FeedId, FeedKind, Subscription
 from digestbot.errors import StoreError
+from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Report, run
 from digestbot.pipeline.models import Models
-from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts
+from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts, VideoReader
 from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
@@ -33,6 +35,8 @@ from digestbot.shipped import shipped
 if TYPE_CHECKING:
     from digestbot.adapters.discovery import FeedFinder
 
+SUGGESTED = Feed(FeedId("suggested"), "suggested", "")
+"""The feed that no file lists: what people handed in by address."""
 _FEEDS_PER_PROCESS = 100
 _MOST_PROCESSES = 4
 """A process takes 0.3 s to start and 60 MB; a hundred feeds take it half a second to read."""
@@ -111,6 +115,8 @@ class Reach:
     sources: Mapping[FeedKind, FeedSource]
     pages: PageReader
     transcripts: Transcripts
+    papers: PaperFinder
+    videos: VideoReader
 
 
 @asynccontextmanager
@@ -126,16 +132,18 @@ async def fetching(settings: Settings, feeds: int = 1) -> AsyncIterator[Reach]:
 
     http = PoliteHttp(settings.allow_nets, user_agent(settings))
     worker = Worker(processes=worker_processes(feeds))
-    pages = TrafilaturaPages(http, worker)
+    pages, papers, videos = TrafilaturaPages(http, worker), ArxivSource(http), YoutubeSource(http, worker)
     try:
         yield Reach(
             sources={
-                "arxiv": ArxivSource(http),
+                "arxiv": papers,
                 "feed": SyndicationSource(http, worker),
-                "youtube": YoutubeSource(http, worker),
+                "youtube": videos,
             },
             pages=pages,
             transcripts=YoutubeTranscripts(http, http),
+            papers=papers,
+            videos=videos,
         )
     finally:
         await worker.aclose()
@@ -241,6 +249,22 @@ def run_line(
     return report
 
 
+def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime, progress: Progress) -> Report:
+    """Take what was suggested along the line, up to where it would be sent: the next digest tells of it.
+
+    `feeds` are not read; arXiv's own address is theirs. Raises StoreError while another process does a run.
+    """
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger, alone(ledger):
+        documents.install()
+        # Not recorded as a run: by those it is known which morning's digest was sent.
+        return _run(settings, ledger, documents, (), [], now, None, progress, {}, _arxiv_url(feeds))
+
+
+def _arxiv_url(feeds: tuple[Feed, ...]) -> str:
+    return next((feed.url for feed in feeds if feed.kind == "arxiv"), ARXIV_API)
+
+
 def try_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
@@ -276,15 +300,21 @@ def _run(
     since: datetime | None,
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
+    arxiv_url: str = "",
 ) -> Report:
     roadmap = documents.read()
     embedder = ConceptEmbedder()
+    # What people suggested is one more feed of whatever run comes next.
+    asked = feeds if ledger.suggestions.pending() == [] else (*feeds, SUGGESTED)
 
     async def work() -> Report:
         async with fetching(settings, feeds=len(feeds)) as reach:
+            suggested = SuggestedSource(
+                ledger.suggestions, reach.papers, reach.pages, reach.videos, arxiv_url or _arxiv_url(feeds)
+            )
             deps = Deps(
                 ledger=ledger,
-                sources=reach.sources,
+                sources={**reach.sources, "suggested": suggested},
                 pages=reach.pages,
                 transcripts=reach.transcripts,
                 full_texts=settings.full_texts,
@@ -296,7 +326,7 @@ def _run(
                 owner=me(),
                 wall=lambda: datetime.now(UTC),
             )
-            return await run(deps, feeds, subscriptions, roadmap, outline(roadmap), now, since)
+            return await run(deps, asked, subscriptions, roadmap, outline(roadmap), now, since)
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())

@@ -432,12 +432,26 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """An address that a person handed in; `item` is what stood there, None until it was read."""
+
+    url: str
+    by: str
+    suggested_at: datetime
+    tries: int = 0
+    item: ItemId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Known:
     """What the ledger has of an item: its latest version, the feeds that showed it, and its authors' comment."""
 
     version: int
     feeds: frozenset[FeedId]
     comment: str = ""
+    only_indexed: bool = False
+    """Whether it never went further than the index: every feed that showed it did so before its own beginning."""
 
 
 @dataclass(frozen=True)

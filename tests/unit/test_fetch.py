@@ -217,3 +217,21 @@ def test_the_next_reading_asks_with_the_remembered_state(ledger: Ledger) -> None
 
     _, state, window = source.asked[-1]
     assert (state.etag, window.since, window.first) == ("2026-04-12", NOW, False)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (None, ""),
+        (Known(1, frozenset({FeedId("blog")}), only_indexed=True), ""),
+        (Known(1, frozenset({FeedId("blog")})), "duplicate"),
+    ],
+)
+def test_what_a_person_suggests_is_never_too_old(known: Known | None, expected: str) -> None:
+    """An old page that was handed in is judged, also one that a feed's first reading only indexed."""
+    old = item("old", published_at=NOW - timedelta(days=900))
+    handed_in = Feed(FeedId("suggested"), "suggested", "")
+
+    (seen,) = sort(handed_in, [old], {old.id: known} if known else {}, window_of(FeedState(), NOW, None))
+
+    assert seen.outcome == expected

@@ -22,8 +22,8 @@ _LOOKED_AT = 5
 class YoutubeSource:
     """Fulfils `ports.FeedSource` for feeds of kind `youtube`, and `ports.VideoReader`.
 
-    A feed's address may be a channel's handle, id or page, or a playlist's; its feed is looked up once and told as where
-    the feed moved. Streams and premieres that are not out yet are left out, until they are.
+    A feed's address may be a channel's handle, id or page, or a playlist's; its feed is looked up once, and told as
+    where the feed moved. Streams and premieres that are not out yet are left out, until they are.
     """
 
     def __init__(self, http: Http, runner: Runner | None = None) -> None:
@@ -71,7 +71,7 @@ class YoutubeSource:
         items, waiting, looked = [], [], 0
         doubtful = unseen(answer.body)
         for item in items_of(parsed.items, feed, "video"):
-            marks = (SHORT,) if is_short(item.url) else ()
+            marks: tuple[str, ...] = (SHORT,) if is_short(item.url) else ()
             if item.id.removeprefix("youtube:") in doubtful:
                 looked += 1
                 marks, why = await self._stands(item, looked)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of
+from digestbot.app import ledger_of, load_feeds
 from digestbot.commands.console import Terminal, plain, terminal, write_json
 from digestbot.commands.reconciling import announcement_events
 from digestbot.commands.threads import thread_events
+from digestbot.commands.unseen import reasons
 from digestbot.errors import ConfigError
-from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.keys import canonical_url, mentioned_keys, strong_keys
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
 
@@ -49,6 +51,9 @@ def why_command(settings: Settings, asked: str, as_json: bool) -> int:
         keys = strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
         lives = [ledger.history.item(id) for id in ledger.history.find({asked}, keys)]
         announced = [row for key in sorted({asked, *keys}) for row in ledger.announcements.of_item(key)]
+        host = urlsplit(canonical_url(asked)).netloc
+        showing, states = ledger.history.feeds_of(host) if host else [], ledger.intake.states()
+        suggestion = ledger.suggestions.of([asked.partition("#")[0]]).get(asked.partition("#")[0])
     if as_json:
         write_json(lives)
     where = terminal()
@@ -56,6 +61,9 @@ def why_command(settings: Settings, asked: str, as_json: bool) -> int:
         for _, _, what in announcement_events(announced):
             where.say(what)
         where.say(f"{asked!r} was never seen: no feed showed it. 'digestbot items' lists what was.")
+        if not announced:
+            for reason in reasons(asked, load_feeds(settings, None), states, showing, suggestion):
+                where.say(reason)
         return 1
     if not as_json:
         for life in lives:
@@ -77,6 +85,8 @@ def _tell(where: Terminal, life: dict[str, Any]) -> None:
 def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     """Yield what happened, each (instant, step, sentence), in the order of the line."""
     own = life["item"]["id"]
+    for handed in life["suggestions"]:
+        yield handed["suggested_at"], "suggested", f"suggested by {handed['by']} as {handed['url']}"
     for seen in life["sightings"]:
         outcome = (seen["outcome"] or "under way").replace("_", " ")
         ended = ": ".join(filter(None, (outcome, seen["reason"])))
@@ -90,7 +100,7 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     for verdict in life["verdicts"]:
         yield verdict["decided_at"], "triage", _verdict_line(verdict)
     for article in life["articles"]:
-        yield article["read_at"], "read", "; ".join(filter(None, (article["basis"], article["note"])))
+        yield article["read_at"], "read", _article_line(article, life["item"]["url"])
     for summary in life["summaries"]:
         yield summary["written_at"], "summarize", f"{summary['model']}, of the {summary['basis']}: {summary['tldr']}"
     for step in life["steps"]:
@@ -102,6 +112,13 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     for sent in life["deliveries"]:
         about = sent["reference"] if sent["reference"] != sent["kind"] else ""
         yield sent["sent_at"], "deliver", " ".join(filter(None, (sent["kind"], sent["state"], about or sent["reason"])))
+
+
+def _article_line(article: dict[str, Any], url: str) -> str:
+    """Return what a story was told from, where that was read if not at its own address, and why there is no more."""
+    lang = f" ({article['lang']})" if article["lang"] else ""
+    place = f"at {article['url']}" if article["url"] not in ("", url) else ""
+    return "; ".join(filter(None, (f"{article['basis']}{lang}", place, article["note"])))
 
 
 def _verdict_line(verdict: dict[str, Any]) -> str:

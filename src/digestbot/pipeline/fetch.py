@@ -221,14 +221,18 @@ def skipped(feed: Feed, state: FeedState, window: Window) -> str:
 def sort(feed: Feed, items: Sequence[Item], known: Mapping[ItemId, Known], window: Window) -> list[Sighting]:
     """Return a sighting for each entry that says something new; entries known from this feed are left out.
 
-    An entry that the feed repeats word for word, or in a version it showed before, is known.
+    An entry that the feed repeats word for word, or in a version it showed before, is known. What a person suggested is
+    never too old: it is judged although it was only indexed before.
     """
+    wanted = {id for id, found in known.items() if found.only_indexed} if feed.kind == "suggested" else set()
+    window = replace(window, first=window.first and feed.kind != "suggested")
     versions = {id: found.version for id, found in known.items()}
     shown = {id for id, found in known.items() if feed.id in found.feeds}
     undated, seen = 0, []
     for item in items:
         undated += item.published_at is None and item.updated_at is None
-        sighting = _sight(item, versions.get(item.id), item.id in shown, window, undated)
+        version = None if item.id in wanted - shown else versions.get(item.id)
+        sighting = _sight(item, version, item.id in shown, window, undated)
         versions[item.id] = max(item.version, versions.get(item.id, 0))
         shown.add(item.id)
         if sighting:

@@ -147,7 +147,10 @@ async def run(
     now: datetime,
     since: datetime | None = None,
 ) -> Report:
-    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language."""
+    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language.
+
+    Without routes nothing is sent, and what waits in the outbox stays as it is.
+    """
     report, lang = Report(now), outline.lang or "en"
     ledger, show = deps.ledger, deps.progress
 
@@ -170,7 +173,8 @@ async def run(
         degraded = "; ".join(report.degraded)
         report.digests = await publish(ledger.filings, ledger.publications, subscriptions, outline, lang, now, degraded)
     with _timed(report, "deliver"):
-        report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
+        if deps.routes:
+            report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
 
     _count(report, ledger.intake)
     return report

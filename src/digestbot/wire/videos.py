@@ -1,7 +1,7 @@
 """Reads what YouTube says of channels and videos: addresses, marks in a feed, a video's own page; pure.
 
-A feed tells Shorts by their address and what nobody has seen yet by its count of views. Whether a video is or was a live
-stream stands on its page alone.
+A feed tells Shorts by their address and what nobody has seen yet by its count of views. Whether a video is or was a
+live stream stands on its page alone.
 """
 
 from __future__ import annotations

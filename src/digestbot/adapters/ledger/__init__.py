@@ -15,6 +15,7 @@ from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.stories import Stories
+from digestbot.adapters.ledger.suggestions import Suggestions
 from digestbot.errors import StoreError
 
 __all__ = ["Ledger", "copy_ledger", "safe_url", "sqlite_url"]
@@ -39,6 +40,7 @@ class Ledger:
         self.publications = Publications(database)
         self.corpus = Corpus(database)
         self.history = History(database)
+        self.suggestions = Suggestions(database)
         self.leases = Leases(database)
         self._database = database
 

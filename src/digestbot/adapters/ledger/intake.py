@@ -63,16 +63,19 @@ class Intake:
         """Return the known ones among these items."""
         versions: dict[ItemId, tuple[int, str]] = {}
         shown: dict[ItemId, set[FeedId]] = {}
+        told: set[ItemId] = set()
         with self._database.read() as connection:
             for batch in batches(sorted(ids)):
                 query = sa.select(items.c.id, items.c.version, items.c.comment).where(items.c.id.in_(batch))
                 for found in connection.execute(query):
                     versions[ItemId(found.id)] = (found.version, found.comment)
-                seen = sa.select(sightings.c.item, sightings.c.feed).where(sightings.c.item.in_(batch))
-                for pair in connection.execute(seen):
-                    shown.setdefault(ItemId(pair.item), set()).add(FeedId(pair.feed))
+                columns = (sightings.c.item, sightings.c.feed, sightings.c.outcome)
+                for seen in connection.execute(sa.select(*columns).where(sightings.c.item.in_(batch))):
+                    shown.setdefault(ItemId(seen.item), set()).add(FeedId(seen.feed))
+                    told |= {ItemId(seen.item)} if seen.outcome not in ("baseline", "filtered") else set()
         return {
-            id: Known(version, frozenset(shown.get(id, ())), comment) for id, (version, comment) in versions.items()
+            id: Known(version, frozenset(shown.get(id, ())), comment, id in shown and id not in told)
+            for id, (version, comment) in versions.items()
         }
 
     def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None:
