@@ -64,7 +64,7 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
         now = clock()
         if first[0]:
             where.say("started; Ctrl-C stops it")
-        where.say(f"{now:%Y-%m-%d %H:%M:%S} {_told(settings, feeds_file, now, always=first[0])}")
+        where.say(f"{now:%Y-%m-%d %H:%M:%S} {do_tick(settings, feeds_file, now, always=first[0])}")
         first[0] = False
 
     def ask_to_stop(number: int, _frame: object) -> None:
@@ -78,7 +78,7 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
     return 0
 
 
-def _told(settings: Settings, feeds_file: Path | None, now: datetime, *, always: bool) -> str:
+def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, *, always: bool) -> str:
     """Do a tick and return what to say of it; whatever goes wrong in it, the next one comes."""
     try:
         found = due(settings, load_feeds(settings, feeds_file), now)
