@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from digestbot.adapters.arxiv_api.client import Bridge, Pages, passes, pause_s
+from digestbot.adapters.arxiv_api.client import Pages, passes, pause_s
 from digestbot.announcements import LAG, Listing
 from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Window
 from digestbot.errors import SourceError
@@ -22,6 +22,7 @@ from digestbot.keys import arxiv_version, canonical_url, strong_keys
 from digestbot.ports import Http, Response
 from digestbot.wire.arxiv_pages import ApiPage, author_links, listing_of
 from digestbot.wire.plaintext import clean_text, clean_title
+from digestbot.wire.sessions import Bridge
 from digestbot.wire.tex import plain_tex
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ArxivSource:
     async def _search(self, feed: Feed, search: Callable[[Pages], Result]) -> Result:
         """Run a search in a thread, where the package may block."""
         async with self._one:
-            bridge = Bridge(self._ask, asyncio.get_running_loop())
+            bridge = Bridge(lambda request: self._ask(request.url or ""), asyncio.get_running_loop())
             pages = Pages(bridge, feed.url, self._delay_s, self._retries)
             try:
                 return await asyncio.to_thread(search, pages)

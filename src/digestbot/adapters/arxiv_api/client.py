@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from digestbot.errors import SourceError
+from digestbot.ports import Response
 from digestbot.wire.arxiv_pages import ApiPage, api_page
+from digestbot.wire.sessions import Bridge, session_over
 
 if TYPE_CHECKING:
     import arxiv
@@ -41,6 +43,7 @@ class Pages:
         self._format = api_url.replace("{", "{{").replace("}", "}}") + "?{}"
         self._delay_s = delay_s
         self._retries = retries
+        self._page = ApiPage(b"", 0, 0)
 
     def ask(self, search: arxiv.Search, empties: int = 0) -> tuple[list[arxiv.Result], ApiPage]:
         """Return the first page of a search; raises SourceError when it keeps failing.
@@ -58,8 +61,8 @@ class Pages:
                 failure, size = error, max(size // 2, LEAST_PAGE)
             else:
                 seen += 1
-                if results or self._bridge.page.left_out or seen == empties:
-                    return results, self._bridge.page
+                if results or self._page.left_out or seen == empties:
+                    return results, self._page
                 failure = SourceError("a page of the search is empty", reason="not-a-feed")
             if attempt < self._retries:
                 time.sleep(pause_s(failure, self._delay_s, attempt))
@@ -70,69 +73,14 @@ class Pages:
 
         client = arxiv.Client(page_size=size, delay_seconds=0, num_retries=0)
         client.query_url_format = self._format
-        client._session = _session(self._bridge)
+        client._session = session_over(self._send)
         results: Iterator[arxiv.Result] = client.results(search)
         first = next(results, None)
         # Not one more than the page holds: for that the package would ask for the next one, by offset.
-        return [] if first is None else [first, *islice(results, self._bridge.page.entries - 1)]
+        return [] if first is None else [first, *islice(results, self._page.entries - 1)]
 
-
-class Bridge:
-    """Asks from a thread, and keeps the last page, of which the package hands on only the papers."""
-
-    def __init__(self, ask: Callable[[str], Any], loop: asyncio.AbstractEventLoop) -> None:
-        """Ask with a coroutine function that returns a `ports.Response`, in the loop where it lives."""
-        self.page = ApiPage(b"", 0, 0)
-        self._ask = ask
-        self._loop = loop
-        self._stopped = False
-
-    def stop(self) -> None:
-        """Refuse what is asked from now on: nobody waits for it any more."""
-        self._stopped = True
-
-    def get(self, url: str) -> bytes:
-        if self._stopped:
-            raise SourceError("the search was cancelled", reason="cancelled")
-        asked = asyncio.run_coroutine_threadsafe(self._ask(url), self._loop)
-        self.page = api_page(asked.result().body)
-        return self.page.body
-
-
-def _session(bridge: Bridge) -> requests.Session:
-    """Return a requests session whose every request goes over `bridge`."""
-    import requests
-    from requests.adapters import BaseAdapter
-
-    class Transport(BaseAdapter):
-        def send(
-            self,
-            request: requests.PreparedRequest,
-            stream: bool = False,
-            timeout: object = None,
-            verify: object = True,
-            cert: object = None,
-            proxies: Mapping[str, str] | None = None,
-        ) -> requests.Response:
-            return _response(request, bridge.get(request.url or ""))
-
-        def close(self) -> None:
-            pass
-
-    session = requests.Session()
-    session.trust_env = False
-    session.mount("https://", Transport())
-    session.mount("http://", Transport())
-    return session
-
-
-def _response(request: requests.PreparedRequest, body: bytes) -> requests.Response:
-    import requests
-
-    response: Any = requests.Response()
-    response.status_code = 200
-    response.url = request.url
-    response.request = request
-    response._content = body
-    made: requests.Response = response
-    return made
+    def _send(self, request: requests.PreparedRequest) -> Response:
+        """Ask, and keep the page, of which the package hands on only the papers."""
+        answer = self._bridge.send(request)
+        self._page = api_page(answer.body)
+        return replace(answer, body=self._page.body)
