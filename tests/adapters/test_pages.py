@@ -284,6 +284,8 @@ def test_a_repository_without_readme_is_read_as_a_page() -> None:
         ("User-agent: digestbot\nDisallow: /", False),
         ("User-agent: digestbot\nAllow: /\n\nUser-agent: *\nDisallow: /", True),
         ("User-agent: other\nDisallow: /", True),
+        ("User-agent: *\nDisallow: /*/1$", False),
+        ("User-agent: *\nDisallow: /\nAllow: /posts/", True),
         ("<html>not found</html>", True),
     ],
 )

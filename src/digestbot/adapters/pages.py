@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from lxml import etree
+from protego import Protego
 
 from digestbot.errors import SourceError
 from digestbot.keys import strong_keys
@@ -50,7 +50,7 @@ class TrafilaturaPages:
         self._http = http
         self._agent = agent
         self._runner = runner
-        self._robots: OrderedDict[str, tuple[float, RobotFileParser]] = OrderedDict()
+        self._robots: OrderedDict[str, tuple[float, Protego]] = OrderedDict()
 
     async def read(self, url: str) -> Page:
         """See `ports.PageReader.read`."""
@@ -106,21 +106,19 @@ class TrafilaturaPages:
             self._robots[site] = known
             while len(self._robots) > _ROBOTS_HOSTS:
                 self._robots.popitem(last=False)
-        if not known[1].can_fetch(self._agent, url):
+        if not known[1].can_fetch(url, self._agent):
             raise SourceError(f"robots.txt forbids page {shown(url)}", reason="robots")
 
-    async def _fetch_robots(self, site: str) -> RobotFileParser:
+    async def _fetch_robots(self, site: str) -> Protego:
         """Return the site's rules: none where it has no robots.txt (RFC 9309, section 2.3.1.3); raises SourceError."""
-        rules = RobotFileParser()
+        text = ""
         try:
             answer = await self._http.get(f"{site}/robots.txt", accept="text/plain", max_bytes=_ROBOTS_MAX_BYTES)
+            text = answer.body.decode("utf-8", "replace")
         except SourceError as error:
             if not re.fullmatch(r"http-4(?!29)\d\d", error.reason):
                 raise
-            rules.parse([])
-        else:
-            rules.parse(answer.body.decode("utf-8", "replace").splitlines())
-        return rules
+        return await asyncio.to_thread(Protego.parse, text)  # a second for half a megabyte of wildcards
 
 
 def html_page(body: bytes, content_type: str, url: str) -> Page:
