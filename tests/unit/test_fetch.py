@@ -11,9 +11,9 @@ import pytest
 from fakes import NOW, FakeSource, feed, item, paper, silent
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Known, Outcome, Window
+from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Known, Outcome, Sighting, Window
 from digestbot.errors import SourceError
-from digestbot.pipeline.fetch import CATCH_UP, FIRST_WEEK, FeedReport, fetch, skipped, sort, window_of
+from digestbot.pipeline.fetch import CATCH_UP, FIRST_WEEK, FeedReport, fetch, in_language, skipped, sort, window_of
 
 FIRST = Window(NOW - FIRST_WEEK, NOW, first=True, begins=NOW - FIRST_WEEK)
 LATER = Window(NOW - timedelta(days=1), NOW, first=False, begins=NOW - timedelta(days=60))
@@ -235,3 +235,14 @@ def test_what_a_person_suggests_is_never_too_old(known: Known | None, expected: 
     (seen,) = sort(handed_in, [old], {old.id: known} if known else {}, window_of(FeedState(), NOW, None))
 
     assert seen.outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [("", "de"), ("nl", "nl")],
+)
+def test_an_item_has_the_language_of_its_words(declared: str, expected: str) -> None:
+    """What a feed declares stands; where it declares nothing, the words tell."""
+    words = item(text="Der Transformer wird in vielen Bereichen genutzt, und das Modell ist sehr groß.", lang=declared)
+
+    assert in_language(Sighting(words, "")).item == replace(words, lang=expected)

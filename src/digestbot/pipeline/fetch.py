@@ -12,6 +12,7 @@ from digestbot.domain import Feed, FeedId, FeedKind, FeedState, Fetched, Item, I
 from digestbot.errors import SourceError
 from digestbot.ports import FeedSource, Progress
 from digestbot.schedule import address_of, after_failure, after_success, closed_hosts, host_of
+from digestbot.wire.language import language_of
 
 FIRST_WEEK = timedelta(days=7)
 """How far back the first reading of a feed announces."""
@@ -158,7 +159,8 @@ def _take(visit: _Visit, known: dict[ItemId, Known]) -> tuple[Reading, FeedRepor
         after = after_failure(feed, state, result, window.now)
         paused = f"; it is paused: 'digestbot feeds resume {feed.id}' reads it again" if after.paused_why else ""
         return Reading(feed.id, after), FeedReport(feed.id, failed=1, reason=f"{result.reason}: {result}{paused}")
-    seen, changed = sort(feed, result.items, known, window), remarked(feed, result.items, known)
+    seen = [in_language(sighting) for sighting in sort(feed, result.items, known, window)]
+    changed = remarked(feed, result.items, known)
     for item in changed:
         known[item.id] = replace(known[item.id], comment=item.comment)
     for sighting in seen:
@@ -185,6 +187,14 @@ def _take(visit: _Visit, known: dict[ItemId, Known]) -> tuple[Reading, FeedRepor
         note=skipped(feed, state, window),
     )
     return Reading(feed.id, after, tuple(seen), tuple(changed)), report
+
+
+def in_language(sighting: Sighting) -> Sighting:
+    """Return a sighting whose item has the language of its words, where neither feed nor entry declared one."""
+    item = sighting.item
+    if item.lang:
+        return sighting
+    return replace(sighting, item=replace(item, lang=language_of(f"{item.title}\n{item.text[:2_000]}")))
 
 
 def remarked(feed: Feed, items: Sequence[Item], known: Mapping[ItemId, Known]) -> list[Item]:
