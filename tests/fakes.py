@@ -200,8 +200,9 @@ class FakeSource:
 class FakePages:
     """Knows some pages by their address; all others are not there."""
 
-    def __init__(self, pages: Mapping[str, str] | None = None) -> None:
-        self._pages = pages or {}
+    def __init__(self, pages: Mapping[str, str] | None = None, fails: Mapping[str, str] | None = None) -> None:
+        """Take texts by address, and the reasons why others fail."""
+        self._pages, self._fails = pages or {}, fails or {}
         self.asked: list[str] = []
 
     async def read(self, url: str) -> Page:
@@ -209,7 +210,7 @@ class FakePages:
         self.asked.append(url)
         await asyncio.sleep(0)
         if url not in self._pages:
-            raise SourceError(f"{url!r} is not there", reason="http-404")
+            raise SourceError(f"{url!r} is not there", reason=self._fails.get(url, "http-404"))
         return Page(self._pages[url], url)
 
 

@@ -27,6 +27,9 @@ PauseReason = Literal["", "failing", "gone", "by hand"]
 """Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
+Failure = Literal["passing", "for good", "early"]
+"""How a suggestion failed: it may go another time, never, or is not out yet."""
+
 OFF_ROADMAP = "none"
 """The section of a story that belongs nowhere."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from digestbot.domain import Feed, FeedState, Fetched, Item, ItemId, Medium, Window
+from digestbot.domain import Failure, Feed, FeedState, Fetched, Item, ItemId, Medium, Window
 from digestbot.errors import SourceError
 from digestbot.identity import PAPER_KEYS
 from digestbot.keys import canonical_url, strong_keys
@@ -16,7 +16,7 @@ from digestbot.wire.entries import item_id
 from digestbot.wire.plaintext import links_in
 
 _AT_ONCE = 16
-_PASSING = re.compile(r"timeout|truncated|connection|dns|cancelled|crashed|upcoming|blocked|http-(?:429|5\d\d)")
+_PASSING = re.compile(r"timeout|truncated|connection|dns|cancelled|crashed|blocked|http-(?:429|5\d\d)")
 
 
 class PaperFinder(Protocol):
@@ -32,7 +32,7 @@ class SuggestionLedger(Protocol):
 
     def pending(self) -> list[str]: ...
     def read(self, url: str, item: ItemId) -> None: ...
-    def failed(self, url: str, reason: str, *, for_good: bool) -> None: ...
+    def failed(self, url: str, reason: str, standing: Failure) -> None: ...
 
 
 class SuggestedSource:
@@ -65,7 +65,7 @@ class SuggestedSource:
             if isinstance(one, Item):
                 self._ledger.read(url, one.id)
             else:
-                self._ledger.failed(url, f"{one.reason}: {one}", for_good=not _PASSING.fullmatch(one.reason))
+                self._ledger.failed(url, f"{one.reason}: {one}", failure_of(one.reason))
 
     async def _look(self, feed: Feed, url: str) -> Item | SourceError:
         keys = {key.partition(":")[0]: key for key in strong_keys(url)}
@@ -86,6 +86,13 @@ class SuggestedSource:
             said = found.missing or "arXiv knows no such number"
             raise SourceError(f"{paper}: {said}", reason="connection" if found.missing else "http-404")
         return found.items[0]
+
+
+def failure_of(reason: str) -> Failure:
+    """Return whether an address is worth another try after a failure."""
+    if reason == "upcoming":
+        return "early"
+    return "passing" if _PASSING.fullmatch(reason) else "for good"
 
 
 def page_item(feed: Feed, url: str, page: Page) -> Item:

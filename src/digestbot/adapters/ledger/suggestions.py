@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import sightings, suggestions
-from digestbot.domain import ItemId, Suggestion
+from digestbot.domain import Failure, ItemId, Suggestion
 
 MAX_TRIES = 3
 
@@ -40,10 +40,11 @@ class Suggestions:
         """Remember what stands at an address."""
         self._set(url, {"item": item, "reason": ""})
 
-    def failed(self, url: str, reason: str, *, for_good: bool) -> None:
-        """Remember why an address could not be read; it is tried three times, or never again if that is `for_good`."""
-        tries: object = MAX_TRIES if for_good else suggestions.c.tries + 1
-        self._set(url, {"reason": reason, "tries": tries})
+    def failed(self, url: str, reason: str, standing: Failure) -> None:
+        """Remember why an address could not be read: it is tried three times, never again, or until it is there."""
+        tries = suggestions.c.tries
+        after: dict[Failure, object] = {"passing": tries + 1, "for good": MAX_TRIES, "early": tries}
+        self._set(url, {"reason": reason, "tries": after[standing]})
 
     def of(self, urls: Collection[str]) -> dict[str, Suggestion]:
         """Return what is known of these addresses; those that nobody suggested are left out."""
