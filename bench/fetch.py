@@ -114,7 +114,7 @@ def lemon24(addresses: list[str], stats: str) -> list[Pass]:
 
         def read() -> int:
             before = reader.get_entry_counts().total or 0
-            reader.update_feeds(workers=20)
+            reader.update_feeds(workers=20, scheduled=False)  # else it would not ask again within the hour
             return (reader.get_entry_counts().total or 0) - before
 
         passes = [measured(stats, read) for _ in range(2)]
