@@ -30,6 +30,7 @@ from digestbot.domain import (
     Foot,
     Item,
     ItemId,
+    Origin,
     Outline,
     Proposal,
     ProposalId,
@@ -43,7 +44,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import Page, Replies
+from digestbot.ports import Page, Replies, Spoken
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -193,14 +194,15 @@ class FakeSource:
         answer = self._days.get(feed.id, {}).get(today, ())
         if isinstance(answer, Exception):
             raise answer
-        return Fetched(tuple(answer), FeedState(etag=today.isoformat()))
+        return Fetched(tuple(answer), Origin(etag=today.isoformat()))
 
 
 class FakePages:
     """Knows some pages by their address; all others are not there."""
 
-    def __init__(self, pages: Mapping[str, str] | None = None) -> None:
-        self._pages = pages or {}
+    def __init__(self, pages: Mapping[str, str] | None = None, fails: Mapping[str, str] | None = None) -> None:
+        """Take texts by address, and the reasons why others fail."""
+        self._pages, self._fails = pages or {}, fails or {}
         self.asked: list[str] = []
 
     async def read(self, url: str) -> Page:
@@ -208,8 +210,23 @@ class FakePages:
         self.asked.append(url)
         await asyncio.sleep(0)
         if url not in self._pages:
-            raise SourceError(f"{url!r} is not there", reason="http-404")
+            raise SourceError(f"{url!r} is not there", reason=self._fails.get(url, "http-404"))
         return Page(self._pages[url], url)
+
+
+class FakeTranscripts:
+    """Knows what is said in some videos by their ids; the others fail in the way it was told."""
+
+    def __init__(self, spoken: Mapping[str, Spoken] | None = None, reason: str = "no-transcript") -> None:
+        self._spoken, self._reason = spoken or {}, reason
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def read(self, video: str, langs: Sequence[str]) -> Spoken:
+        """Return a known transcript."""
+        self.asked.append((video, tuple(langs)))
+        if video not in self._spoken:
+            raise SourceError(f"no transcript of {video!r}", reason=self._reason)
+        return self._spoken[video]
 
 
 class FakeSender:

@@ -6,17 +6,19 @@ Commands import what they need when they run: `digestbot --help` answers before 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from digestbot import __version__
+from digestbot.commands.feeds_app import feeds_app
+from digestbot.commands.options import AsJson, Now
+from digestbot.commands.options import clock as _clock
+from digestbot.commands.options import instant as _instant
+from digestbot.commands.options import leave as _leave
+from digestbot.commands.options import settings_now as _settings
 from digestbot.errors import ConfigError, DigestbotError
-
-if TYPE_CHECKING:
-    from digestbot.settings import Settings
 
 app = typer.Typer(
     name="digestbot",
@@ -27,7 +29,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-feeds_app = typer.Typer(help="Look at feeds.", rich_markup_mode=None, no_args_is_help=True)
 review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(review_app, name="review")
@@ -35,9 +36,6 @@ stories_app = typer.Typer(
     help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
 )
 app.add_typer(stories_app, name="stories")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
-Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
 
 
 def main() -> None:
@@ -91,6 +89,40 @@ def run(
     settings = _settings()
     start = _instant(since, "--since") if since else None
     _leave(run_command(settings, feeds, _clock(settings, now), start, dry_run, json))
+
+
+@app.command()
+def tick(
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Do what is due, once.
+
+    Reads the feeds whose time has come, makes the day's digest and tries again what could not be sent.
+    """
+    from digestbot.commands.serving import tick_command
+
+    settings = _settings()
+    _leave(tick_command(settings, feeds, _clock(settings, now), json))
+
+
+@app.command()
+def serve(
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+) -> None:
+    """Do what is due every 30 seconds, until it is stopped.
+
+    SIGTERM and Ctrl-C let a tick under way end.
+    """
+    from digestbot.commands.serving import serve_command
+
+    settings = _settings()
+    _leave(serve_command(settings, feeds, lambda: _clock(settings, "")))
 
 
 @app.command()
@@ -154,6 +186,49 @@ def why(
     from digestbot.commands.look import why_command
 
     _leave(why_command(_settings(), item, json))
+
+
+@app.command()
+def reconcile(
+    day: Annotated[str, typer.Option(metavar="DAY", help="Only this day, such as 2026-04-10.")] = "",
+    feed: Annotated[str, typer.Option(metavar="ID", help="Only this feed.")] = "",
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many, newest first.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """Tell for each day whether all that arXiv announced was recorded.
+
+    Runs compare and fetch; this shows what came of it, and names what is missing.
+    """
+    from digestbot.commands.reconciling import reconcile_command
+
+    when = _instant(day, "--day").date() if day else None
+    _leave(reconcile_command(_settings(), when, feed, limit, json))
+
+
+@app.command()
+def add(
+    urls: Annotated[
+        list[str], typer.Argument(metavar="URL…", help="Papers, pages, videos, repositories; - for lines on stdin.")
+    ],
+    roadmap: Annotated[
+        str, typer.Option("--roadmap", metavar="NAME", help="File into this roadmap instead of the one that is set.")
+    ] = "",
+    feeds: Annotated[
+        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
+    ] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who suggests it; you if left out.")] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Hand in pages by address: they are read, filed, and told in the next digest.
+
+    Says at once which of them are known, and then what became of the others.
+    """
+    from digestbot.commands.adding import add_command
+
+    settings = _settings()
+    chosen = settings.model_copy(update={"roadmap": roadmap}) if roadmap else settings
+    _leave(add_command(chosen, urls, feeds, by, _clock(settings, now), json))
 
 
 @app.command()
@@ -227,19 +302,6 @@ def dedupe(
     from digestbot.commands.filters import dedupe_command, pairs_command
 
     _leave(pairs_command(_stdin()) if pairs else dedupe_command(_stdin()))
-
-
-@feeds_app.command("parse")
-def feeds_parse(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A feed document.")],
-    content_type: Annotated[str, typer.Option("--content-type", metavar="TYPE", help="As its server stated it.")] = "",
-    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where it came from, for relative links.")] = "",
-    json: AsJson = False,
-) -> None:
-    """Show what a feed document holds; no network is used."""
-    from digestbot.commands.look import parse_command
-
-    _leave(parse_command(file, content_type, url, json))
 
 
 @review_app.command("list")
@@ -353,37 +415,11 @@ def stories_merge(
     _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
 
 
-def _settings() -> Settings:
-    from digestbot.settings import load
-
-    return load()
-
-
-def _clock(settings: Settings, given: str) -> datetime:
-    return _instant(given, "--now") if given else settings.now or datetime.now(UTC)
-
-
-def _instant(text: str, name: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{name} {text!r} is not an ISO instant such as 2026-04-12 or 2026-04-12T18:00:00+00:00"
-        ) from None
-    if not 1990 <= found.year <= 2200:
-        raise ConfigError(f"{name} {text!r} lies too far away: expected a year from 1990 to 2200")
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
 def _stdin() -> Any:
     # Bytes that are not UTF-8 belong to a bad line, not to a crash: they arrive as lone surrogates.
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # a text stream here
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream here
     return sys.stdin
-
-
-def _leave(status: int) -> None:
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from digestbot import __version__, catalogue, feeds
 from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.feeds_file import FeedsFile
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
+from digestbot.adapters.suggested import PaperFinder, SuggestedSource
+from digestbot.announcements import tally_values
+from digestbot.domain import ChannelKind, Feed, FeedId, FeedKind, Subscription
 from digestbot.errors import StoreError
+from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Report, run
 from digestbot.pipeline.models import Models
-from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
+from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts, VideoReader
 from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
 
-_RUN_LEASE = timedelta(hours=6)
+if TYPE_CHECKING:
+    from digestbot.adapters.discovery import FeedFinder
+
+SUGGESTED = Feed(FeedId("suggested"), "suggested", "")
+"""The feed that no file lists: what people handed in by address."""
+_FEEDS_PER_PROCESS = 100
+_MOST_PROCESSES = 4
+"""A process takes 0.3 s to start and 60 MB; a hundred feeds take it half a second to read."""
+_RUN_LEASE = timedelta(minutes=10)
+_RENEWED_S = 120.0
+"""How often a run's lease is renewed: what another host's run left behind when it died stands for ten minutes."""
 
 
 def database_url(settings: Settings) -> str:
@@ -64,6 +82,12 @@ def load_feeds(settings: Settings, file: Path | None) -> tuple[Feed, ...]:
     return feeds.load(file)
 
 
+def feeds_file(settings: Settings) -> FeedsFile:
+    """Return the data folder's feeds file, making the folder if it is missing."""
+    _make_home(settings.home)
+    return FeedsFile(settings.home, shipped("feeds.yaml").read_text("utf-8"))
+
+
 @contextmanager
 def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[Callable[[str], Index]]:
     """Give the index of each space: Chroma where this process may own it, else the ledger's vectors read whole."""
@@ -84,28 +108,74 @@ def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[
             store.close()
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What reads from outside."""
+
+    sources: Mapping[FeedKind, FeedSource]
+    pages: PageReader
+    transcripts: Transcripts
+    papers: PaperFinder
+    videos: VideoReader
+
+
 @asynccontextmanager
-async def fetching(settings: Settings) -> AsyncIterator[tuple[Mapping[FeedKind, FeedSource], PageReader]]:
-    """Give the sources and the page reader, all over one polite client."""
+async def fetching(settings: Settings, feeds: int = 1) -> AsyncIterator[Reach]:
+    """Give everything that reads from outside, all over one polite client."""
     from digestbot.adapters.arxiv_api import ArxivSource
     from digestbot.adapters.http import PoliteHttp
     from digestbot.adapters.pages import TrafilaturaPages
     from digestbot.adapters.syndication import SyndicationSource
+    from digestbot.adapters.transcripts import YoutubeTranscripts
+    from digestbot.adapters.worker import Worker
+    from digestbot.adapters.youtube import YoutubeSource
+
+    http = PoliteHttp(settings.allow_nets, user_agent(settings))
+    worker = Worker(processes=worker_processes(feeds))
+    pages, papers, videos = TrafilaturaPages(http, worker), ArxivSource(http), YoutubeSource(http, worker)
+    try:
+        yield Reach(
+            sources={
+                "arxiv": papers,
+                "feed": SyndicationSource(http, worker),
+                "youtube": videos,
+            },
+            pages=pages,
+            transcripts=YoutubeTranscripts(http, http),
+            papers=papers,
+            videos=videos,
+        )
+    finally:
+        await worker.aclose()
+        await http.aclose()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What looks for feeds; `sources` read those that are more than a document at an address."""
+
+    finder: FeedFinder
+    sources: Mapping[FeedKind, FeedSource]
+
+
+def worker_processes(feeds: int) -> int:
+    """Return how many processes read that many feeds best."""
+    return min(1 + feeds // _FEEDS_PER_PROCESS, os.cpu_count() or 1, _MOST_PROCESSES)
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[Look]:
+    """Give what looks for feeds and reads them once, over a polite client of its own."""
+    from digestbot.adapters.arxiv_api import ArxivSource
+    from digestbot.adapters.discovery import FeedFinder
+    from digestbot.adapters.http import PoliteHttp
     from digestbot.adapters.worker import Worker
     from digestbot.adapters.youtube import YoutubeSource
 
     http: Http = PoliteHttp(settings.allow_nets, user_agent(settings))
     worker = Worker()
-    pages = TrafilaturaPages(http, worker)
     try:
-        yield (
-            {
-                "arxiv": ArxivSource(http),
-                "feed": SyndicationSource(http, worker),
-                "youtube": YoutubeSource(http, worker),
-            },
-            pages,
-        )
+        yield Look(FeedFinder(http, worker), {"arxiv": ArxivSource(http), "youtube": YoutubeSource(http, worker)})
     finally:
         await worker.aclose()
         await http.aclose()
@@ -179,6 +249,22 @@ def run_line(
     return report
 
 
+def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime, progress: Progress) -> Report:
+    """Take what was suggested along the line, up to where it would be sent: the next digest tells of it.
+
+    `feeds` are not read; arXiv's own address is theirs. Raises StoreError while another process does a run.
+    """
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger, alone(ledger):
+        documents.install()
+        # Not recorded as a run: by those it is known which morning's digest was sent.
+        return _run(settings, ledger, documents, (), [], now, None, progress, {}, _arxiv_url(feeds))
+
+
+def _arxiv_url(feeds: tuple[Feed, ...]) -> str:
+    return next((feed.url for feed in feeds if feed.kind == "arxiv"), ARXIV_API)
+
+
 def try_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
@@ -214,16 +300,24 @@ def _run(
     since: datetime | None,
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
+    arxiv_url: str = "",
 ) -> Report:
     roadmap = documents.read()
     embedder = ConceptEmbedder()
+    # What people suggested is one more feed of whatever run comes next.
+    asked = feeds if ledger.suggestions.pending() == [] else (*feeds, SUGGESTED)
 
     async def work() -> Report:
-        async with fetching(settings) as (sources, pages):
+        async with fetching(settings, feeds=len(feeds)) as reach:
+            suggested = SuggestedSource(
+                ledger.suggestions, reach.papers, reach.pages, reach.videos, arxiv_url or _arxiv_url(feeds)
+            )
             deps = Deps(
                 ledger=ledger,
-                sources=sources,
-                pages=pages,
+                sources={**reach.sources, "suggested": suggested},
+                pages=reach.pages,
+                transcripts=reach.transcripts,
+                full_texts=settings.full_texts,
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
                 models=models_of(settings, ledger, now),
@@ -232,7 +326,7 @@ def _run(
                 owner=me(),
                 wall=lambda: datetime.now(UTC),
             )
-            return await run(deps, feeds, subscriptions, roadmap, outline(roadmap), now, since)
+            return await run(deps, asked, subscriptions, roadmap, outline(roadmap), now, since)
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())
@@ -255,9 +349,18 @@ def report_values(report: Report) -> dict[str, object]:
     return {
         "now": report.now.isoformat(),
         "feeds": [
-            {"id": f.id, "fetched": f.fetched, "new": f.new, "failed": f.failed, "reason": f.reason}
+            {
+                "id": f.id,
+                "fetched": f.fetched,
+                "new": f.new,
+                "failed": f.failed,
+                "reason": f.reason,
+                "left_out": list(f.left_out),
+                "note": f.note,
+            }
             for f in report.feeds
         ],
+        "announced": [tally_values(tally) for tally in report.announced],
         "outcomes": dict(report.outcomes),
         "steps": {
             step: {"seconds": round(spent.seconds, 3), "tokens": spent.usage.tokens, "cost_usd": spent.usage.cost_usd}
@@ -287,15 +390,26 @@ def report_values(report: Report) -> dict[str, object]:
 
 
 @contextmanager
-def alone(ledger: Ledger) -> Iterator[None]:
+def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
     """Hold the ledger's run for the length of a context; raises StoreError while another process has it."""
-    owner, wall = me(), datetime.now(UTC)
-    held = ledger.leases.take("run", owner, wall, _RUN_LEASE)
+    owner, over = me(), Event()
+    held = ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
     if held:
         raise StoreError(f"another run is under way (process {held}): wait for it to end")
+
+    def renew() -> None:
+        while not over.wait(renewed_s):
+            # A ledger that is busy now is asked again in time; a run does no harm twice, so that it goes on meanwhile.
+            with suppress(StoreError):
+                ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+
+    renewing = Thread(target=renew, name="lease", daemon=True)
+    renewing.start()
     try:
         yield
     finally:
+        over.set()
+        renewing.join()
         ledger.leases.release("run", owner)
 
 

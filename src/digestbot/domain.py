@@ -14,7 +14,8 @@ StoryId = NewType("StoryId", str)
 ProposalId = NewType("ProposalId", str)
 DigestId = NewType("DigestId", str)
 
-FeedKind = Literal["arxiv", "feed", "youtube"]
+FeedKind = Literal["arxiv", "feed", "youtube", "suggested"]
+"""`suggested` is the one feed that no file lists: what people handed in by address."""
 Medium = Literal["paper", "post", "video", "repository"]
 Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
 """Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
@@ -22,7 +23,12 @@ Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "pub
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
+PauseReason = Literal["", "failing", "gone", "by hand"]
+"""Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
+
+Failure = Literal["passing", "for good", "early"]
+"""How a suggestion failed: it may go another time, never, or is not out yet."""
 
 OFF_ROADMAP = "none"
 """The section of a story that belongs nowhere."""
@@ -38,7 +44,8 @@ class Feed:
     categories: tuple[str, ...] = ()
     query: str = ""
     roadmaps: tuple[str, ...] = ()
-    every: timedelta = timedelta(days=1)
+    every: timedelta | None = None
+    """How often to read it, as the operator wants it; None leaves it to what the feed shows (`schedule`)."""
     lang: str = ""
 
 
@@ -46,7 +53,7 @@ class Feed:
 class FeedState:
     """What the ledger remembers of a feed between runs; all empty before its first.
 
-    `begins_at` is where its first reading began.
+    `begins_at` is where its first reading began, `failing_since` when the present streak of failures did.
     """
 
     etag: str = ""
@@ -55,6 +62,17 @@ class FeedState:
     error_streak: int = 0
     reason: str = ""
     begins_at: datetime | None = None
+    next_check_at: datetime | None = None
+    """When it is to be asked next; None before the first reading, and while it is paused."""
+    interval: timedelta | None = None
+    """How often it publishes, as far as that was learned."""
+    failing_since: datetime | None = None
+    moved_to: str = ""
+    """Where it moved for good: asked instead of the address in `feeds.yaml`."""
+    closed_until: datetime | None = None
+    """Until when its host asked to be left alone (Retry-After)."""
+    paused_at: datetime | None = None
+    paused_why: PauseReason = ""
 
 
 @dataclass(frozen=True)
@@ -92,12 +110,35 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a feed's origin says beside its entries: validators to send next time, and when to come back.
+
+    None, or nothing, where it does not say.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    fresh_for: timedelta | None = None
+    """How long its answer may be kept, by Cache-Control or Expires."""
+    ttl: timedelta | None = None
+    """How long the feed itself says that it may be kept."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the UTC day, 0 to 23, in which it does not want to be asked; never all of them."""
+    moved_to: str = ""
+    """Where permanent redirects led, and nothing but permanent ones."""
+
+
+@dataclass(frozen=True)
 class Fetched:
     """What one visit to a feed gave; `unchanged` means the origin answered that nothing is new (304)."""
 
     items: tuple[Item, ...]
-    state: FeedState
+    origin: Origin = Origin()
     unchanged: bool = False
+    left_out: tuple[str, ...] = ()
+    """Entries that could not be read, each by its name and why."""
+    missing: str = ""
+    """Which part of the window could not be had, and why; the feed counts as failed, what came is recorded."""
 
 
 @dataclass(frozen=True)
@@ -186,12 +227,24 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Article:
-    """The text of a story's lead. `basis` says what it is; anything but `full text` is partial."""
+    """The text of a story's lead. `basis` says what it is; anything but `full text` and `transcript` is partial.
+
+    The text of a transcript begins with the video's description. After it stand what was said, a paragraph a line, each
+    line with the time at which it begins in brackets (`[12:34] And so attention …`, `[1:02:03] …`), and before the
+    first line of a chapter the chapter's title as a line of its own (`## [12:00] Attention`). A time is never a word of
+    what was said: cite it, or take it off with `wire.transcripts.untimed`.
+    """
 
     story: StoryId
     text: str
-    basis: Literal["full text", "abstract", "description", "feed text"]
+    basis: Literal["full text", "transcript", "abstract", "description", "feed text"]
     note: str = ""
+    """Why there is no more, or what was left out; empty when all was read."""
+    url: str = ""
+    """Where the text was read, after redirects; empty where it came with the feed."""
+    lang: str = ""
+    image: str = ""
+    """The page's own picture of itself; an address for surfaces that show one, never opened by us."""
 
 
 @dataclass(frozen=True)
@@ -369,12 +422,39 @@ class Sighting:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A visit to a feed as the ledger keeps it: what it showed, nothing if it failed, and what to remember of it.
+
+    `changed` are known items whose entries changed without a new version.
+    """
+
+    feed: FeedId
+    state: FeedState
+    seen: tuple[Sighting, ...] = ()
+    changed: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An address that a person handed in; `item` is what stood there, None until it was read."""
+
+    url: str
+    by: str
+    suggested_at: datetime
+    tries: int = 0
+    item: ItemId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Known:
     """What the ledger has of an item: its latest version, the feeds that showed it, and its authors' comment."""
 
     version: int
     feeds: frozenset[FeedId]
     comment: str = ""
+    only_indexed: bool = False
+    """Whether it never went further than the index: every feed that showed it did so before its own beginning."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+ARXIV_API = "https://export.arxiv.org/api/query"
+"""Where arXiv answers queries (info.arxiv.org/help/api)."""
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.NNNN[N] since April 2007, archive/YYMMNNN before.
 _ARXIV = re.compile(
     r"(?P<id>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|(?P<archive>[a-z]{2,8}(?:-[a-z]{2,4})?)(?:\.[a-z]{2})?/(?P<number>\d{7}))"
@@ -17,6 +19,10 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+YOUTUBE_NAME = re.compile(
+    r"(?P<handle>@[\w.·-]{2,60})|(?P<channel>UC[\w-]{22})|(?P<playlist>(?:PL|UU|OL|FL)[\w-]{8,60})"
+)
+"""A channel's handle or id, or a playlist's id, as YouTube writes them in addresses."""
 _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 _OWNER_OR_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _ACL_ID = re.compile(r"(?:[A-Za-z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9]+\.\d+)", re.ASCII)

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
+    full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
     now: datetime | None = Field(None, description="the clock, for tests; the real one if not set")
 
     @field_validator("allow_nets", mode="before")

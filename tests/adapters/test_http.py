@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+import sys
 import zlib
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
 from itertools import pairwise
+from typing import Any
 
+import brotli
 import pytest
 from aiohttp import web
 
@@ -17,6 +21,11 @@ from digestbot.errors import SourceError
 from digestbot.ports import Response
 from digestbot.wire.addresses import is_allowed, parse_networks, shown
 from digestbot.wire.inflate import Inflater
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -160,7 +169,13 @@ FAULTS: dict[str, tuple[Handler, str]] = {
     "gzip bomb": (answering(body=gzip.compress(bytes(5_000_000)), Content_Encoding="gzip"), "too-large"),
     "cut gzip": (answering(body=gzip.compress(b"hello")[:-9], Content_Encoding="gzip"), "truncated"),
     "no gzip": (answering(body=b"hello", Content_Encoding="gzip"), "bad-encoding"),
-    "unasked coding": (answering(body=b"hello", Content_Encoding="br"), "bad-encoding"),
+    "br bomb": (answering(body=brotli.compress(bytes(5_000_000)), Content_Encoding="br"), "too-large"),
+    "zstd bomb": (answering(body=zstd.compress(bytes(5_000_000)), Content_Encoding="zstd"), "too-large"),
+    "cut br": (answering(body=brotli.compress(b"hello")[:-2], Content_Encoding="br"), "truncated"),
+    "cut zstd": (answering(body=zstd.compress(b"hello")[:-2], Content_Encoding="zstd"), "truncated"),
+    "no br": (answering(body=b"hello, this is no br", Content_Encoding="br"), "bad-encoding"),
+    "no zstd": (answering(body=b"hello", Content_Encoding="zstd"), "bad-encoding"),
+    "unasked coding": (answering(body=b"hello", Content_Encoding="lzma"), "bad-encoding"),
 }
 
 
@@ -213,11 +228,13 @@ def test_a_slow_host_times_out(limits: dict[str, float]) -> None:
         (gzip.compress(b"hello") + b"\0\0", "gzip"),
         (zlib.compress(b"hello"), "deflate"),
         (zlib.compress(b"hello")[2:-4], "deflate"),
+        (brotli.compress(b"hello"), "br"),
+        (zstd.compress(b"hello"), "zstd"),
         (b"hello", "identity"),
     ],
 )
 def test_content_codings_are_undone_byte_by_byte(body: bytes, coding: str) -> None:
-    """gzip of several members, deflate with and without its header: the same text, however it is cut in pieces."""
+    """gzip of several members, deflate with and without its header, br, zstd: the same text, however it is cut."""
     inflater = Inflater(coding)
 
     found = b"".join(piece for byte in body for piece in inflater.feed(bytes([byte])))
@@ -226,30 +243,150 @@ def test_content_codings_are_undone_byte_by_byte(body: bytes, coding: str) -> No
     assert inflater.is_complete
 
 
-def test_a_bomb_unpacks_in_small_pieces() -> None:
-    """No step gives more than 64 KiB, whatever the body promises."""
-    pieces = Inflater("gzip").feed(gzip.compress(bytes(10_000_000)))
+@pytest.mark.parametrize(
+    ("coding", "compress"), [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstd.compress)]
+)
+def test_a_bomb_unpacks_in_small_pieces(coding: str, compress: Callable[[bytes], bytes]) -> None:
+    """No step gives more than 128 KiB, whatever the body promises, and all of them give the whole."""
+    sizes = [len(piece) for piece in Inflater(coding).feed(compress(bytes(10_000_000)))]
 
-    assert max(len(next(pieces)) for _ in range(50)) <= 1 << 16
+    assert max(sizes) <= 1 << 17
+    assert sum(sizes) == 10_000_000
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "tries"), [("0", 2), ("6", 1), ("", 1), ("Mon, 06 Apr 2026 00:00:00 GMT", 2), ("soon", 1)]
+    ("status", "retry_after", "tries"),
+    [
+        (503, "0", 3),
+        (503, "6", 1),
+        (503, "", 3),
+        (503, "Mon, 06 Apr 2026 00:00:00 GMT", 3),
+        (503, "soon", 3),
+        (429, "0", 3),
+        (429, "6", 1),
+        (429, "", 1),
+        (502, "", 3),
+        (504, "", 3),
+        (500, "", 1),
+        (404, "", 1),
+    ],
 )
-def test_a_busy_host_is_asked_once_more_if_it_says_when(retry_after: str, tries: int) -> None:
-    """A short Retry-After is kept to and tried once; a long or missing one is the caller's to know."""
+def test_only_what_may_pass_is_tried_again(status: int, retry_after: str, tries: int) -> None:
+    """A short Retry-After is kept to, a long one is the caller's to know; without one, a proxy's errors may pass."""
     seen: list[str] = []
 
     async def handler(request: web.Request) -> web.StreamResponse:
         seen.append(request.path)
         date = "Mon, 06 Apr 2026 00:00:00 GMT"
-        return web.Response(status=503, headers={"Date": date} | ({"Retry-After": retry_after} if retry_after else {}))
+        said = {"Retry-After": retry_after} if retry_after else {}
+        return web.Response(status=status, headers={"Date": date} | said)
 
     with pytest.raises(SourceError) as raised:
         get(handler)
 
-    assert (len(seen), raised.value.reason) == (tries, "http-503")
+    assert (len(seen), raised.value.reason) == (tries, f"http-{status}")
     assert raised.value.retry_after_s == {"6": 6.0, "": None, "soon": None}.get(retry_after, 0.0)
+
+
+def test_a_host_that_wants_to_be_left_alone_is_left_alone() -> None:
+    """After a long Retry-After no other address of the host is asked: the answer is told again, with what is left."""
+    seen: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        seen.append(request.path)
+        return web.Response(status=429, headers={"Retry-After": "600"})
+
+    async def use(http: PoliteHttp, base: str) -> None:
+        for path in ("/one", "/two"):
+            with pytest.raises(SourceError) as raised:
+                await http.get(base + path)
+            told.append((raised.value.reason, raised.value.retry_after_s or 0))
+
+    told: list[tuple[str, float]] = []
+    asyncio.run(visit(handler, use, FAST))
+
+    assert seen == ["/one"]
+    assert [reason for reason, _ in told] == ["http-429", "http-429"]
+    assert told[0][1] == 600 > told[1][1] > 590
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ((301,), "/1"),
+        ((308, 301), "/2"),
+        ((302,), ""),
+        ((301, 302), ""),
+        ((302, 301), ""),
+        ((307, 308, 301), ""),
+        ((), ""),
+    ],
+)
+def test_a_move_is_permanent_if_every_step_is(statuses: tuple[int, ...], moved_to: str) -> None:
+    """301 and 308 say where an address is from now on; one temporary step on the way, and nothing is said for good."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        step = int(request.path.strip("/") or 0)
+        if step < len(statuses):
+            return web.Response(status=statuses[step], headers={"Location": f"/{step + 1}"})
+        return web.Response(body=b"here")
+
+    answer = get(handler)
+
+    assert answer.body == b"here"
+    assert answer.moved_to == (answer.url if moved_to else "")
+    assert answer.moved_to.endswith(moved_to)
+
+
+def test_a_name_is_asked_at_the_addresses_that_were_checked() -> None:
+    """What is connected to is what was checked: of a name's addresses the allowed ones, and none if none is."""
+    answers = {"mixed.example": ["10.0.0.1", "127.0.0.1"], "inner.example": ["::ffff:10.0.0.1", "169.254.169.254"]}
+
+    def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [
+            (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in answers[host]
+        ]
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        inner = web.Response(status=302, headers={"Location": f"http://inner.example:{request.url.port}/"})
+        return inner if request.path == "/away" else web.Response(body=b"ok")
+
+    async def use(_: PoliteHttp, base: str) -> list[str]:
+        port, found = base.rpartition(":")[2], []
+        http = PoliteHttp(LOOPBACK, "digestbot-test", FAST, lookup=lookup)
+        for url in (f"http://mixed.example:{port}/", f"http://inner.example:{port}/", f"{base}/away"):
+            try:
+                found.append((await http.get(url)).body.decode())
+            except SourceError as error:
+                found.append(error.reason)
+        await http.aclose()
+        return found
+
+    assert asyncio.run(visit(handler, use, FAST)) == ["ok", "refused-address", "refused-address"]
+
+
+def test_a_name_that_does_not_resolve_is_looked_up_once() -> None:
+    """Further requests to the host fail at once for a while; they are no reason to leave it alone for longer."""
+    asked: list[str] = []
+
+    def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    async def ask() -> list[SourceError]:
+        http, errors = PoliteHttp((), "digestbot-test", FAST, lookup=lookup), []
+        for path in ("one", "two"):
+            with pytest.raises(SourceError) as raised:
+                await http.get(f"http://nowhere.example/{path}")
+            errors.append(raised.value)
+        await http.aclose()
+        return errors
+
+    errors = asyncio.run(ask())
+
+    assert asked == ["nowhere.example"]
+    assert [(error.reason, error.retry_after_s) for error in errors] == [("dns", None), ("dns", None)]
 
 
 def test_a_broken_connection_is_tried_once_more() -> None:
@@ -299,3 +436,23 @@ def test_messages_show_no_secrets() -> None:
     """A url in a message has neither credentials nor a query."""
     assert shown("https://user:pass@example.org/a/b?token=x#y") == "'https://example.org/a/b'"
     assert shown("https://user:p@ss@example.org?token=x") == "'https://example.org'"
+
+
+def test_what_is_sent_arrives_and_is_never_redirected() -> None:
+    """A POST brings its body and type to a guarded address, and an answer that points elsewhere is refused."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.path == "/moved":
+            return web.Response(status=307, headers={"Location": "/"})
+        return web.Response(text=f"{request.method} {request.content_type} {await request.text()}")
+
+    async def use(http: PoliteHttp, base: str) -> str:
+        with pytest.raises(SourceError) as raised:
+            await http.post(f"{base}/moved", b"{}", "application/json")
+        assert raised.value.reason == "too-many-redirects"
+        with pytest.raises(SourceError) as raised:
+            await http.post("http://10.0.0.1/", b"{}", "application/json")
+        assert raised.value.reason == "refused-address"
+        return (await http.post(f"{base}/", b"{}", "application/json")).body.decode()
+
+    assert asyncio.run(visit(handler, use, FAST)) == "POST application/json {}"

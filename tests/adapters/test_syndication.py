@@ -11,7 +11,7 @@ import pytest
 from digestbot.adapters.syndication import SyndicationSource, medium_of
 from digestbot.adapters.worker import Worker
 from digestbot.adapters.youtube import YoutubeSource
-from digestbot.domain import Feed, FeedId, FeedState, Fetched, Window
+from digestbot.domain import Feed, FeedId, FeedState, Fetched, Origin, Window
 from digestbot.errors import SourceError
 from digestbot.ports import Response
 
@@ -57,23 +57,23 @@ def fetch(http: FakeHttp, state: FeedState = NEW) -> Fetched:
 
 
 def test_entries_become_items_and_the_validators_are_kept() -> None:
-    """Each entry comes once, in the feed's order, and the state carries ETag, date and success."""
+    """Each entry comes once, in the feed's order, with the ETag and the date to send next time."""
     http = FakeHttp(Response(200, "https://example.org/feed", {"etag": '"1"', "last-modified": "then"}, RSS))
 
     found = fetch(http, FeedState(error_streak=3, reason="timeout"))
 
     assert [item.id for item in found.items] == ["url:https://example.org/1", "url:https://example.org/2"]
     assert found.items[0].published_at == datetime(2026, 4, 6, 10, tzinfo=UTC)
-    assert found.state == FeedState('"1"', "then", NOW)
+    assert found.origin == Origin('"1"', "then")
 
 
-def test_an_unchanged_feed_keeps_its_state() -> None:
-    """The validators are sent back, and a 304 gives no items and keeps them."""
+def test_an_unchanged_feed_is_told() -> None:
+    """The validators are sent back, and a 304 gives no items."""
     http = FakeHttp(Response(304, "https://example.org/feed", {}, b""))
 
     found = fetch(http, FeedState('"1"', "then"))
 
-    assert found == Fetched((), FeedState('"1"', "then", NOW), unchanged=True)
+    assert found == Fetched((), unchanged=True)
     assert http.asked == [("https://example.org/feed", '"1"', "then")]
 
 
@@ -133,3 +133,22 @@ def _parse(body: bytes) -> int:
     from digestbot.wire.parsing import parse
 
     return len(parse(body).items)
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "expected"),
+    [
+        ("https://github.com/o/Tool/releases.atom", "v1.2", "Tool v1.2"),
+        ("https://github.com/o/Tool/releases.atom", "tool 1.2: faster", "tool 1.2: faster"),
+        ("https://github.com/o/Tool/commits/main.atom", "Fix a typo", "Tool: Fix a typo"),
+        ("https://example.org/feed", "v1.2", "v1.2"),
+    ],
+)
+def test_a_release_bears_the_name_of_its_repository(url: str, title: str, expected: str) -> None:
+    """A version alone says nothing among items of other feeds."""
+    body = RSS.replace(b"<title>One</title>", f"<title>{title}</title>".encode())
+    http = FakeHttp(Response(200, url, {}, body))
+
+    items = asyncio.run(SyndicationSource(http).fetch(feed(url=url), NEW, WINDOW)).items
+
+    assert items[0].title == expected

@@ -20,6 +20,7 @@ from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import metadata
+from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
     Channel,
     DigestId,
@@ -83,6 +84,54 @@ def publish(ledger: Ledger, *channels: Channel, id: str = "d1", now: datetime = 
     ledger.publications.record_digest(found, [S1], {f"{id}-{channel.kind}": channel for channel in channels})
 
 
+class TestAnnouncements:
+    """What was announced, and how it stands."""
+
+    ARXIV = FeedId("arxiv")
+    TODAY = NOW.date()
+    ONE = Announcement(ItemId("arxiv:2604.00001"), "new")
+    TWO = Announcement(ItemId("arxiv:2604.00002"), "replace", 2)
+
+    def test_a_day_is_told_with_what_is_missing(self, ledger: Ledger) -> None:
+        """A day's line counts kinds and standings and names what is missing, with the version that was announced."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.ONE: "recorded", self.TWO: "missing"}, NOW)
+
+        (tally,) = ledger.announcements.tallies()
+
+        kinds, standings = {"new": 1, "replace": 1}, {"recorded": 1, "missing": 1}
+        assert tally == Tally(self.ARXIV, self.TODAY, "", kinds, standings, ("2604.00002v2",))
+        assert ledger.announcements.missing(self.ARXIV) == [(self.TODAY, self.TWO)]
+
+    def test_a_day_that_is_read_again_keeps_what_was_settled(self, ledger: Ledger) -> None:
+        """Reading a listing twice adds what is new in it and changes no standing."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "timeout", {self.TWO: "missing"}, NOW)
+        ledger.announcements.settle(self.ARXIV, [(self.TODAY, self.TWO.item, "fetched")])
+
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.ONE: "missing", self.TWO: "missing"}, NOW)
+
+        (tally,) = ledger.announcements.tallies()
+        assert (tally.recorded, tally.missing, tally.reason) == (1, ("2604.00001",), "")
+        assert ledger.announcements.checked(self.ARXIV) == {self.TODAY: ""}
+
+    def test_days_are_told_newest_first_and_by_feed_or_day(self, ledger: Ledger) -> None:
+        """Lines can be asked for by feed, by day, and up to a number."""
+        for feed, day in (("a", self.TODAY - DAY), ("a", self.TODAY), ("b", self.TODAY)):
+            ledger.announcements.record(FeedId(feed), day, "timeout", {}, NOW)
+        told = ledger.announcements
+
+        assert [(t.feed, t.day) for t in told.tallies("a")] == [("a", self.TODAY), ("a", self.TODAY - DAY)]
+        assert [t.feed for t in told.tallies(day=self.TODAY)] == ["a", "b"]
+        assert [t.feed for t in told.tallies(limit=1)] == ["a"]
+
+    def test_a_paper_tells_where_it_was_announced(self, ledger: Ledger) -> None:
+        """Each announcement of a paper comes with its feed, day, kind and version."""
+        ledger.announcements.record(self.ARXIV, self.TODAY, "", {self.TWO: "fetched"}, NOW)
+
+        (found,) = ledger.announcements.of_item(self.TWO.item)
+
+        assert (found["feed"], found["day"], found["kind"], found["version"]) == (self.ARXIV, self.TODAY, "replace", 2)
+
+
 class TestIntake:
     """Feeds, items and sightings."""
 
@@ -92,12 +141,35 @@ class TestIntake:
 
     def test_a_feed_s_state_comes_back_as_it_was(self, ledger: Ledger) -> None:
         """Validators, the instant of the last good reading, and the streak of failures with its reason."""
-        state = FeedState('W/"x"', "Sun, 12 Apr 2026 00:00:00 GMT", NOW, 2, "timeout")
+        state = FeedState(
+            'W/"x"', "Sun, 12 Apr 2026 00:00:00 GMT", NOW, 2, "timeout", NOW - DAY, NOW + DAY, DAY / 3, NOW - DAY,
+            "https://new.example/feed", NOW + DAY, NOW, "failing",
+        )  # fmt: skip
 
-        ledger.intake.record_failure(BLOG, replace(state, error_streak=1))
-        ledger.intake.record_failure(BLOG, state)
+        ledger.intake.record(BLOG, [], replace(state, error_streak=1), NOW)
+        ledger.intake.record(BLOG, [], state, NOW)
 
         assert ledger.intake.state(BLOG) == state
+        assert ledger.intake.states() == {BLOG: state}
+
+    def test_a_paused_feed_is_resumed_as_if_it_had_never_failed(self, ledger: Ledger) -> None:
+        """A pause has its reason and no next check; what a feed is known by outlives it, its failures do not."""
+        good = FeedState("e", "m", NOW - DAY, begins_at=NOW - DAY, interval=DAY, moved_to="https://new.example/feed")
+        failing = replace(good, error_streak=5, reason="dns", failing_since=NOW, closed_until=NOW, next_check_at=NOW)
+        ledger.intake.record(BLOG, [], failing, NOW)
+
+        ledger.intake.pause(BLOG, "by hand", NOW)
+        paused = ledger.intake.state(BLOG)
+        ledger.intake.resume(BLOG)
+
+        assert paused == replace(failing, paused_at=NOW, paused_why="by hand", next_check_at=None)
+        assert ledger.intake.state(BLOG) == good
+
+    def test_a_feed_can_be_paused_before_it_was_read(self, ledger: Ledger) -> None:
+        """A person may not want a feed at all."""
+        ledger.intake.pause(BLOG, "by hand", NOW)
+
+        assert ledger.intake.states() == {BLOG: FeedState(paused_at=NOW, paused_why="by hand")}
 
     def test_an_item_comes_back_as_it_was(self, ledger: Ledger) -> None:
         """Every field of an item survives, other scripts and absent dates among them."""
@@ -377,6 +449,22 @@ class TestFilings:
         assert filings.unpublished("default", "map", "en") == []
         assert [found.story.id for found in filings.unpublished("another", "map", "en")] == [S1]
 
+    def test_the_most_relevant_are_read_first(self, ledger: Ledger) -> None:
+        """Where not all can be read in full, those come first that readers would sooner see."""
+        for id, name, relevance in ((S1, "a", 0.2), (S2, "b", 0.9)):
+            tell(ledger, id, item(name))
+            ledger.filings.record_verdicts([(verdict(id, relevance=relevance), "filed", "it fits")], NOW)
+
+        assert [found.id for found in ledger.filings.unread("map")] == [S2, S1]
+
+    def test_what_was_open_of_an_item_is_filled(self, ledger: Ledger) -> None:
+        """Authors, day and language are written; the item's words stay as its feed gave them."""
+        tell(ledger, S1, item(published_at=None))
+
+        ledger.stories.complete([item(title="Another", authors=("Ada",), published_at=NOW, lang="en")])
+
+        assert ledger.stories.items([item().id]) == {item().id: item(authors=("Ada",), published_at=NOW, lang="en")}
+
     def test_what_is_off_the_roadmap_goes_no_further(self, ledger: Ledger) -> None:
         """A story that belongs nowhere is neither read nor summarized nor published."""
         tell(ledger, S1, item())
@@ -428,7 +516,7 @@ class TestFilings:
         see(ledger, item("new"), outcome="filtered")
         see(ledger, item("under way"))
         ledger.filings.record_usage("triage", "chat", "", 5, Usage(7, 0.25), NOW)
-        ledger.intake.record_failure(OTHER, FeedState(error_streak=1, reason="dns"))
+        ledger.intake.record(OTHER, [], FeedState(error_streak=1, reason="dns"), NOW)
 
         found = ledger.filings.foot("default", NOW)
         first = ledger.filings.foot("another", NOW)
@@ -436,6 +524,19 @@ class TestFilings:
         assert (found.outcomes, found.tokens, found.cost_usd) == ({"filtered": 1}, 7, 0.25)
         assert found.failed_feeds == (("other", "dns"),)
         assert (first.outcomes, first.tokens) == ({"baseline": 1, "filtered": 1}, 107)
+
+    def test_a_feed_that_is_given_up_is_told_once(self, ledger: Ledger) -> None:
+        """The digest after its pause says so, later ones do not; what a person paused is no news to readers."""
+        given_up = FeedState(error_streak=5, reason="dns", paused_at=NOW, paused_why="failing")
+        ledger.intake.record(OTHER, [], given_up, NOW)
+        ledger.intake.pause(BLOG, "by hand", NOW)
+
+        before = ledger.filings.foot("default", NOW)
+        publish(ledger, now=NOW + DAY)
+        after = ledger.filings.foot("default", NOW + DAY)
+
+        assert before.failed_feeds == (("other", "dns; paused, since it is failing"),)
+        assert after.failed_feeds == ()
 
     def test_an_unknown_price_makes_the_foot_s_cost_unknown(self, ledger: Ledger) -> None:
         """A cost that is not known is told as such, and not counted against the budget."""
@@ -734,7 +835,7 @@ class TestHistory:
     def test_feeds_and_counts(self, ledger: Ledger) -> None:
         """Every feed's state, and how many rows the main tables have."""
         see(ledger, item())
-        ledger.intake.record_failure(OTHER, FeedState(error_streak=2, reason="dns"))
+        ledger.intake.record(OTHER, [], FeedState(error_streak=2, reason="dns"), NOW)
 
         assert [(feed["id"], feed["error_streak"]) for feed in ledger.history.feeds()] == [("blog", 0), ("other", 2)]
         assert ledger.history.counts()["items"] == 1

@@ -21,8 +21,8 @@ from digestbot.domain import FeedId, FeedState, Sighting
 from digestbot.errors import ConfigError, DigestbotError, ReviewError
 
 COMMANDS = (
-    "run", "demo", "init", "doctor", "items", "why", "load", "search", "reindex", "file", "summarize", "dedupe",
-    "feeds", "review", "stories",
+    "run", "tick", "serve", "demo", "init", "doctor", "items", "why", "add", "load", "search", "reindex", "file",
+    "summarize", "dedupe", "feeds", "review", "stories",
 )  # fmt: skip
 CACHE = {
     "id": "a",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from fakes import Death, FakePages, FakeSender, FakeSource, Fuse, Mortal, feed, item, paper, silent
+from fakes import Death, FakePages, FakeSender, FakeSource, FakeTranscripts, Fuse, Mortal, feed, item, paper, silent
 
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import LedgerIndex
@@ -148,6 +148,7 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         ),
         sources={"arxiv": source, "feed": source},
         pages=mortal(world.pages, "pages"),
+        transcripts=FakeTranscripts(),
         index=mortal(LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder))), "index"),
         embedder=mortal(embedder, "embedder"),
         models=Models(mortal(Eager(), "model")),

@@ -17,7 +17,7 @@ from digestbot.__main__ import app
 from digestbot.adapters.roadmap_git import names
 from digestbot.app import report_values
 from digestbot.commands import filters
-from digestbot.commands.look import parse_command
+from digestbot.commands.feeds_lists import parse_command
 from digestbot.feeds import KEYS, KINDS
 from digestbot.pipeline.line import OUTCOMES, Report
 from digestbot.settings import Settings

@@ -27,7 +27,7 @@ def test_reads_every_kind_of_feed() -> None:
 
     assert (papers.url, papers.categories, papers.every) == (feeds.ARXIV_API, ("cs.CL", "stat.ML"), timedelta(hours=6))
     assert (blog.kind, blog.url, blog.roadmaps, blog.lang) == ("feed", "https://example.org/feed.xml", ("genai",), "en")
-    assert (talks.kind, talks.every) == ("youtube", timedelta(days=1))
+    assert (talks.kind, talks.every) == ("youtube", None)
 
 
 def test_base_url_moves_the_arxiv_api() -> None:
@@ -72,6 +72,16 @@ def test_names_each_fault_with_its_line(text: str, says: str) -> None:
         feeds.parse(f"feeds:\n{text}", "f")
 
     assert says in str(raised.value)
+
+
+def test_a_channel_may_be_named() -> None:
+    """A handle or an id stands for a YouTube channel's address, and for no other kind of feed's."""
+    names = ("@AndrejKarpathy", "UCXUPKJO5MZQN11PqgIvyuvQ", "PLAqhIrjkxbuWI23v9cThsA9GvCAUhRvKZ")
+
+    for name in names:
+        assert feeds.parse(f"feeds:\n- {{id: a, kind: youtube, url: '{name}'}}", "f")[0].url == name
+        with pytest.raises(ConfigError, match="expected an http or https address"):
+            feeds.parse(f"feeds:\n- {{id: a, kind: feed, url: '{name}'}}", "f")
 
 
 @pytest.mark.parametrize("text", ["- id: a", "42", "feeds: 3", "other: []", "feeds: []\nfeed: []"])

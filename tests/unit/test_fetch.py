@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes import NOW, FakeSource, feed, item, paper, silent
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Outcome, Window
+from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Known, Outcome, Sighting, Window
 from digestbot.errors import SourceError
-from digestbot.pipeline.fetch import FIRST_WEEK, FeedReport, fetch, sort, window_of
+from digestbot.pipeline.fetch import CATCH_UP, FIRST_WEEK, FeedReport, fetch, in_language, skipped, sort, window_of
 
 FIRST = Window(NOW - FIRST_WEEK, NOW, first=True, begins=NOW - FIRST_WEEK)
 LATER = Window(NOW - timedelta(days=1), NOW, first=False, begins=NOW - timedelta(days=60))
@@ -117,6 +118,47 @@ def test_the_window_reaches_back_to_the_last_good_reading(
     assert window == expected
 
 
+def test_a_feed_that_never_succeeded_keeps_where_it_began() -> None:
+    """What came of a first reading that broke off is new, not old, to the one that ends it days later."""
+    begins = NOW - timedelta(days=9)
+
+    window = window_of(FeedState(begins_at=begins, error_streak=2), NOW, None)
+
+    assert window == Window(begins, NOW, first=True, begins=begins)
+
+
+def test_missed_days_are_caught_up_to_a_bound() -> None:
+    """After a long silence arXiv is asked for 90 days, and the days before are told with what asks for them."""
+    arxiv = replace(feed("arxiv"), kind="arxiv")
+    lately, long_ago = (FeedState(last_success_at=NOW - timedelta(days=days)) for days in (89, 100))
+
+    window = window_of(long_ago, NOW, None)
+
+    assert window.since == NOW - CATCH_UP
+    assert skipped(arxiv, long_ago, window).endswith("'digestbot run --since 2026-01-02' does")
+    assert skipped(feed("blog"), long_ago, window) == ""
+    assert skipped(arxiv, lately, window_of(lately, NOW, None)) == ""
+
+
+def test_what_a_broken_search_gave_is_recorded_and_the_rest_is_asked_again(ledger: Ledger) -> None:
+    """A reading with a missing part counts as failed, keeps its items, and leaves the window where it began."""
+
+    class Broken:
+        async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
+            return Fetched((item(),), left_out=("b: no date",), missing="http-500: from noon on")
+
+    day = timedelta(days=1)
+    run_fetch(ledger, FakeSource({}), "blog", now=NOW - day)
+
+    (report,) = asyncio.run(fetch(ledger.intake, {"feed": Broken()}, [feed("blog")], NOW, None, silent))
+
+    assert (report.failed, report.reason) == (1, "incomplete: http-500: from noon on")
+    assert (report.fetched, report.new, report.left_out) == (2, 1, ("b: no date",))
+    state = ledger.intake.states()[FeedId("blog")]
+    assert (state.last_success_at, state.begins_at, state.reason) == (NOW - day, NOW - day - FIRST_WEEK, "incomplete")
+    assert set(ledger.intake.known({A})) == {A}
+
+
 def run_fetch(ledger: Ledger, source: FakeSource, *names: str, now: datetime = NOW) -> list[FeedReport]:
     """Read feeds of these names."""
     feeds = [feed(name) for name in names]
@@ -149,19 +191,21 @@ def test_a_failing_feed_is_remembered_and_the_others_are_read(ledger: Ledger) ->
 
     assert (bad.failed, bad.fetched, bad.reason) == (1, 0, "timeout: no answer in 20 s")
     assert (good.failed, good.new) == (0, 1)
-    assert ledger.intake.state(FeedId("bad")) == FeedState(
-        "2026-04-11", "", NOW - day, 1, "timeout", NOW - day - FIRST_WEEK
-    )
+    state = ledger.intake.state(FeedId("bad"))
+    assert (state.etag, state.last_success_at, state.begins_at) == ("2026-04-11", NOW - day, NOW - day - FIRST_WEEK)
+    assert (state.error_streak, state.reason, state.failing_since) == (1, "timeout", NOW)
 
 
 def test_a_feed_that_works_again_forgets_its_failures(ledger: Ledger) -> None:
     """A good reading ends the streak, remembers the origin's validators and the instant of the reading."""
-    ledger.intake.record_failure(FeedId("blog"), FeedState(error_streak=3, reason="dns"))
+    ledger.intake.record(FeedId("blog"), [], FeedState(error_streak=3, reason="dns"), NOW)
     source = FakeSource({"blog": {NOW.date(): [item()]}})
 
     run_fetch(ledger, source, "blog")
 
-    assert ledger.intake.state(FeedId("blog")) == FeedState("2026-04-12", "", NOW, 0, "", NOW - FIRST_WEEK)
+    state = ledger.intake.state(FeedId("blog"))
+    assert (state.etag, state.last_success_at, state.begins_at) == ("2026-04-12", NOW, NOW - FIRST_WEEK)
+    assert (state.error_streak, state.reason, state.failing_since) == (0, "", None)
 
 
 def test_the_next_reading_asks_with_the_remembered_state(ledger: Ledger) -> None:
@@ -173,3 +217,32 @@ def test_the_next_reading_asks_with_the_remembered_state(ledger: Ledger) -> None
 
     _, state, window = source.asked[-1]
     assert (state.etag, window.since, window.first) == ("2026-04-12", NOW, False)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (None, ""),
+        (Known(1, frozenset({FeedId("blog")}), only_indexed=True), ""),
+        (Known(1, frozenset({FeedId("blog")})), "duplicate"),
+    ],
+)
+def test_what_a_person_suggests_is_never_too_old(known: Known | None, expected: str) -> None:
+    """An old page that was handed in is judged, also one that a feed's first reading only indexed."""
+    old = item("old", published_at=NOW - timedelta(days=900))
+    handed_in = Feed(FeedId("suggested"), "suggested", "")
+
+    (seen,) = sort(handed_in, [old], {old.id: known} if known else {}, window_of(FeedState(), NOW, None))
+
+    assert seen.outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [("", "de"), ("nl", "nl")],
+)
+def test_an_item_has_the_language_of_its_words(declared: str, expected: str) -> None:
+    """What a feed declares stands; where it declares nothing, the words tell."""
+    words = item(text="Der Transformer wird in vielen Bereichen genutzt, und das Modell ist sehr groß.", lang=declared)
+
+    assert in_language(Sighting(words, "")).item == replace(words, lang=expected)

@@ -10,7 +10,8 @@ import pytest
 from digestbot.domain import Feed, FeedId
 from digestbot.errors import SourceError
 from digestbot.wire.entries import item_id, items_of
-from digestbot.wire.parsing import MAX_TAGS, ParsedFeed, parse, primary_language
+from digestbot.wire.parsed import ParsedFeed, primary_language
+from digestbot.wire.parsing import MAX_TAGS, parse
 from digestbot.wire.plaintext import clean_text, clean_title, read_html, text_of
 
 BASE = "https://example.org/blog/feed.xml"
@@ -155,6 +156,61 @@ def test_unfinished_xml_gives_the_entries_before_the_break() -> None:
 
     assert found.items[0].link == "https://example.org/1"
     assert found.error
+
+
+def test_guids_stay_as_they_are_written() -> None:
+    """A guid names an entry within its feed: the feed's address, which may change, is not part of it."""
+    body = _rss().replace(b"<link>https://example.org/1</link>", b"<guid isPermaLink='false'>7-a</guid>")
+
+    assert parse(body, "", BASE).items[0].id == "7-a"
+
+
+def test_an_entry_leads_to_its_page_and_not_to_another_format_of_it() -> None:
+    """Of several alternate links the page counts, and a link without an address is none."""
+    links = '<link href="/a.pdf" type="application/pdf"/><link href="/a"/><link rel="enclosure">https://example.org/b</link>'
+    body = ATOM.replace('<link href="https://example.org/a"/>', links)
+
+    assert parse(body.encode(), "", BASE).items[0].link == "https://example.org/a"
+
+
+def test_authors_of_an_atom_feed_are_those_of_its_entries() -> None:
+    """An entry without an author has the feed's, one with an author has its own."""
+    own = ATOM.replace("<title>T</title>", "<title>T</title><author><name>Di</name></author>")
+    none = own.replace("<author><name>Bo</name></author>", "")
+
+    assert [parse(body.encode()).items[0].authors for body in (own, none)] == [("Bo",), ("Di",)]
+
+
+MENDED = {
+    "a page's doctype": b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN' 'x'><!-- -->"
+    + _rss()[21:],
+    "a prefix without a name": _rss().replace(b"<item", b"<rss:item").replace(b"</item", b"</rss:item"),
+    "no declaration": _rss()[21:],
+    "spaces first": b"\n \n" + _rss(),
+    "a module's tag too many": _rss().replace(b"<item>", b"<item></media:player>"),
+    "half a place": _rss()
+    .replace(b"<rss ", b"<rss xmlns:gml='http://www.opengis.net/gml' ")
+    .replace(b"<item>", b"<item><gml:pos>1</gml:pos>"),
+    "no character": _rss(title="&#99999999999999;&#xFFFFFFFFF;x"),
+}
+
+
+@pytest.mark.parametrize("body", MENDED.values(), ids=MENDED)
+def test_what_only_looks_wrong_is_read(body: bytes) -> None:
+    """A feed with somebody else's doctype, an undeclared prefix or spaces before its declaration is a feed."""
+    assert [item.link for item in parse(body, "text/html", BASE).items] == ["https://example.org/1"]
+
+
+def test_comments_in_a_row_are_no_trap() -> None:
+    """Thousands of comments before what is no feed are looked at once."""
+    with pytest.raises(SourceError):
+        parse(b"<!---->" * 5_000 + b"<x/>")
+
+
+def test_a_frame_that_does_not_end_takes_no_text_along() -> None:
+    """`<iframe/>`, as XML writes it, hides nothing; what a frame really holds is not seen by readers."""
+    assert text_of('a<iframe src="x"/>b') == "ab"
+    assert text_of('a<iframe src="x">hidden</iframe>b') == "ab"
 
 
 HIDDEN = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 from urllib.error import HTTPError
@@ -17,9 +17,13 @@ import feedparser
 import pytest
 import yaml
 
+from digestbot.announcements import Announcement, Listing
+from digestbot.domain import ItemId
+from digestbot.sample.documents import arxiv_listing
 from digestbot.sample.query import parse_query
 from digestbot.sample.week import Paper, load_week
 from digestbot.sample.world import NOW, serve
+from digestbot.wire.arxiv_pages import listing_of
 
 FIRST, LAST = datetime(2026, 4, 6, tzinfo=UTC), datetime.fromisoformat(NOW)
 REVISED = "2604.02869"
@@ -302,3 +306,19 @@ def test_malformed_queries(query: str, reason: str) -> None:
     """What cannot be read raises ValueError with the reason."""
     with pytest.raises(ValueError, match=reason):
         parse_query(query)
+
+
+def test_a_listing_is_read_as_arxivs_own() -> None:
+    """A listing of sample papers tells each one's kind and version, and the day it stands for."""
+    one, two = load_week().papers[:2]
+    document = arxiv_listing("cs.CL", datetime(2026, 4, 10, tzinfo=UTC), [(one, "new", 1), (two, "replace-cross", 2)])
+
+    listing = listing_of(document.body, date(2026, 4, 12))
+
+    assert listing == Listing(
+        date(2026, 4, 10),
+        (
+            Announcement(ItemId(f"arxiv:{one.id}"), "new", 1),
+            Announcement(ItemId(f"arxiv:{two.id}"), "replace-cross", 2),
+        ),
+    )

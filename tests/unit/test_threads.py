@@ -12,7 +12,7 @@ from fakes import NOW, FakeEmbedder, article, feed, item, outline, paper, silent
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import items_space
-from digestbot.domain import Channel, Digest, Entry, FeedState, Item, ItemId, StoryId, Subscription, Window
+from digestbot.domain import Channel, Digest, Entry, FeedState, Item, ItemId, Reading, StoryId, Subscription, Window
 from digestbot.joining import apart, together
 from digestbot.pipeline.dedupe import dedupe, regroup
 from digestbot.pipeline.fetch import remarked, sort
@@ -43,9 +43,9 @@ def show(ledger: Ledger, number: int, *entries: Item) -> None:
     """Let a feed show entries on a day, as a run would see them, and put them into stories."""
     now, embedder = NOW + timedelta(days=number), FakeEmbedder()
     known = ledger.intake.known({entry.id for entry in entries})
-    ledger.intake.revise(remarked(ARXIV, entries, known))
     seen = sort(ARXIV, entries, known, Window(NOW - timedelta(days=9), now, False, NOW - timedelta(days=9)))
-    ledger.intake.record(ARXIV.id, seen, FeedState(last_success_at=now), now)
+    changed = remarked(ARXIV, entries, known)
+    ledger.intake.record_all([Reading(ARXIV.id, FeedState(last_success_at=now), tuple(seen), tuple(changed))], now)
     index = LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder)))
     asyncio.run(dedupe(ledger.stories, index, embedder, now, silent))
 

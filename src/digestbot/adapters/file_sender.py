@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from datetime import UTC
 from pathlib import Path
 
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
+from digestbot.files import replace_file
 from digestbot.render.escape import slug
 from digestbot.render.html import digest_html
 from digestbot.render.markdown import digest_markdown
@@ -51,16 +51,5 @@ class FileSender:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a reader or a crash never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Always the same name: what a killed process left half written is written over by the next.
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    replace_file(path, text.encode())

@@ -21,6 +21,7 @@ from digestbot.offline.rarity import rarity
 from digestbot.offline.relevance import relevance
 from digestbot.offline.terms import terms
 from digestbot.ports import Replies
+from digestbot.wire.transcripts import untimed
 
 NAME = "offline"
 _MAX_CHARS = 3000
@@ -156,7 +157,8 @@ def reason_of(text: FilingText, label: str, chapter: str, outline: Outline) -> s
 
 def summary_of(story: Story, article: Article, lang: str) -> Summary:
     """Return the extractive summary of an article; a text without sentences gives the title's story no TL;DR."""
-    extract = summarize(article.text, story.lead.title)
+    text = untimed(article.text) if article.basis == "transcript" else article.text
+    extract = summarize(text, story.lead.title)
     return Summary(story.id, lang or "en", extract.tldr, extract.points, extract.evidence, NAME, article.basis)
 
 

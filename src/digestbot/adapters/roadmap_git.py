@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from digestbot.errors import ConfigError, ReviewError, StoreError
+from digestbot.files import replace_file
 from digestbot.roadmap import Roadmap, parse
 from digestbot.shipped import shipped
 
@@ -103,18 +104,9 @@ def _add(folder: Path, files: list[str], *place: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # Always the same name: what a killed process left half written is written over by the next.
-    part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, part)
-        os.replace(part, path)
+        replace_file(path, content)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise StoreError(f"the roadmap {str(path)!r} cannot be written: {error.strerror}") from error
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
-from digestbot.domain import Feed, FeedState, Fetched, Medium, Window
+from digestbot.domain import Feed, FeedState, Fetched, Item, Medium, Window
 from digestbot.ports import Http
-from digestbot.wire.entries import items_of, state_after
+from digestbot.wire.entries import items_of
+from digestbot.wire.freshness import origin_of
 from digestbot.wire.isolation import Runner, Threads
 from digestbot.wire.parsing import PARSE_S, parse
+from digestbot.wire.recognition import repository_of
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-_REPOSITORY_PATH = re.compile(r"/[^/]+/[^/]+/(?:commits(?:/.+)?|releases|tags)\.atom")
 
 
 class SyndicationSource:
@@ -26,16 +24,18 @@ class SyndicationSource:
     async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
         """See `ports.FeedSource.fetch`."""
         answer = await self._http.get(feed.url, etag=state.etag, last_modified=state.last_modified, accept=ACCEPT)
-        after = state_after(state, answer, window.now)
         if answer.status == 304:
-            return Fetched((), after, unchanged=True)
+            return Fetched((), origin_of(answer), unchanged=True)
         content_type = answer.headers.get("content-type", "")
-        parsed = await self._runner.run(PARSE_S, parse, answer.body, content_type, answer.url)
-        return Fetched(items_of(parsed.items, feed, medium_of(feed.url)), after)
+        items = await self._runner.run(PARSE_S, read_items, answer.body, content_type, answer.url, feed)
+        return Fetched(items, origin_of(answer))
+
+
+def read_items(body: bytes, content_type: str, url: str, feed: Feed) -> tuple[Item, ...]:
+    """Return the items in a feed's document; all of it is done where it can be stopped. Raises SourceError."""
+    return items_of(parse(body, content_type, url).items, feed, medium_of(feed.url))
 
 
 def medium_of(url: str) -> Medium:
     """Return `repository` for the commits, releases or tags of a GitHub repository, else `post`."""
-    parts = urlsplit(url)
-    is_repository = parts.hostname == "github.com" and _REPOSITORY_PATH.fullmatch(parts.path)
-    return "repository" if is_repository else "post"
+    return "repository" if repository_of(url) else "post"

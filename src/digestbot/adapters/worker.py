@@ -1,4 +1,4 @@
-"""Runs functions over hostile bytes in one process of its own, which a time-out ends and a memory limit bounds.
+"""Runs functions over hostile bytes in processes of its own, which a time-out ends and a memory limit bounds.
 
 Parsers have inputs that take them hours or gigabytes; a thread could not be stopped.
 """
@@ -16,11 +16,12 @@ Result = TypeVar("Result")
 
 
 class Worker:
-    """Fulfils `isolation.Runner` with pebble; the process starts with the first job and ends with `aclose`."""
+    """Fulfils `isolation.Runner` with pebble; the processes start with the first job and end with `aclose`."""
 
-    def __init__(self, memory_bytes: int = 1 << 30) -> None:
-        """Give the process `memory_bytes` of address space."""
+    def __init__(self, memory_bytes: int = 1 << 30, processes: int = 1) -> None:
+        """Give each of the processes `memory_bytes` of address space."""
         self._memory_bytes = memory_bytes
+        self._processes = processes
         self._pool: Any = None
 
     async def run(self, limit_s: float, function: Callable[..., Result], *args: object) -> Result:
@@ -41,7 +42,7 @@ class Worker:
         return result
 
     async def aclose(self) -> None:
-        """End the process, at once."""
+        """End the processes, at once."""
         if self._pool is not None:
             pool, self._pool = self._pool, None
             pool.stop()
@@ -55,7 +56,10 @@ class Worker:
 
             # Spawned, never forked: a fork would copy our threads' locks as they happen to stand.
             self._pool = ProcessPool(
-                max_workers=1, context=get_context("spawn"), initializer=_limit, initargs=(self._memory_bytes,)
+                max_workers=self._processes,
+                context=get_context("spawn"),
+                initializer=_limit,
+                initargs=(self._memory_bytes,),
             )
         return self._pool
 

@@ -126,7 +126,7 @@ def _as_json(value: object) -> object:
 def progress(where: Terminal) -> Iterator[Progress]:
     """Give a progress bar per step on stderr, or silence where nobody looks."""
     if not where.talk.is_terminal:
-        yield _silent
+        yield silent
         return
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=where.talk, transient=True) as bars:
@@ -140,5 +140,5 @@ def progress(where: Terminal) -> Iterator[Progress]:
         yield show
 
 
-def _silent(step: Step, done: int, total: int) -> None:
-    pass
+def silent(step: Step, done: int, total: int) -> None:
+    """Show no progress."""

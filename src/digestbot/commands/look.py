@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of
+from digestbot.app import ledger_of, load_feeds
 from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.commands.reconciling import announcement_events
 from digestbot.commands.threads import thread_events
-from digestbot.errors import ConfigError, SourceError
-from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.commands.unseen import reasons
+from digestbot.errors import ConfigError
+from digestbot.keys import canonical_url, mentioned_keys, strong_keys
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
+
+_LINKS_SHOWN = 5
 
 
 def items_command(settings: Settings, outcome: str, feed: str, section: str, limit: int, as_json: bool) -> int:
@@ -42,17 +46,24 @@ def items_command(settings: Settings, outcome: str, feed: str, section: str, lim
 
 
 def why_command(settings: Settings, asked: str, as_json: bool) -> int:
-    """Tell the whole story of an item by its address, its id or its story's; 1 when it was never seen."""
+    """Tell the whole story of an item by its address, its id or its story's; 1 when no feed showed it."""
     with ledger_of(settings) as ledger:
-        ids = ledger.history.find(
-            {asked}, strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
-        )
-        lives = [ledger.history.item(id) for id in ids]
+        keys = strong_keys(asked) | mentioned_keys(asked) | mentioned_keys(f"arXiv:{asked}")
+        lives = [ledger.history.item(id) for id in ledger.history.find({asked}, keys)]
+        announced = [row for key in sorted({asked, *keys}) for row in ledger.announcements.of_item(key)]
+        host = urlsplit(canonical_url(asked)).netloc
+        showing, states = ledger.history.feeds_of(host) if host else [], ledger.intake.states()
+        suggestion = ledger.suggestions.of([asked.partition("#")[0]]).get(asked.partition("#")[0])
     if as_json:
         write_json(lives)
     where = terminal()
     if not lives:
+        for _, _, what in announcement_events(announced):
+            where.say(what)
         where.say(f"{asked!r} was never seen: no feed showed it. 'digestbot items' lists what was.")
+        if not announced:
+            for reason in reasons(asked, load_feeds(settings, None), states, showing, suggestion):
+                where.say(reason)
         return 1
     if not as_json:
         for life in lives:
@@ -65,6 +76,8 @@ def _tell(where: Terminal, life: dict[str, Any]) -> None:
     where.out.print(plain(item["title"]), style="bold", markup=False)
     story = f", story {item['story']}" if item["story"] else ""
     where.write(f"{plain(item['url'])}\n{plain(item['id'])}{story}\n")
+    if item["links"]:
+        where.write(f"links: {plain('  '.join(item['links'][:_LINKS_SHOWN]))}\n")
     where.table(("when", "step", "what"), sorted(_events(life), key=lambda event: str(event[0])), wide="what")
     where.write("\n")
 
@@ -72,10 +85,13 @@ def _tell(where: Terminal, life: dict[str, Any]) -> None:
 def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     """Yield what happened, each (instant, step, sentence), in the order of the line."""
     own = life["item"]["id"]
+    for handed in life["suggestions"]:
+        yield handed["suggested_at"], "suggested", f"suggested by {handed['by']} as {handed['url']}"
     for seen in life["sightings"]:
         outcome = (seen["outcome"] or "under way").replace("_", " ")
         ended = ": ".join(filter(None, (outcome, seen["reason"])))
         yield seen["seen_at"], "fetch", f"in {seen['feed']}, version {seen['version']}, {ended}"
+    yield from announcement_events(life["announcements"])
     since = max((seen["seen_at"] for seen in life["sightings"]), default="")
     for member in life["members"]:
         if member["id"] != own:
@@ -84,7 +100,7 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     for verdict in life["verdicts"]:
         yield verdict["decided_at"], "triage", _verdict_line(verdict)
     for article in life["articles"]:
-        yield article["read_at"], "read", "; ".join(filter(None, (article["basis"], article["note"])))
+        yield article["read_at"], "read", _article_line(article, life["item"]["url"])
     for summary in life["summaries"]:
         yield summary["written_at"], "summarize", f"{summary['model']}, of the {summary['basis']}: {summary['tldr']}"
     for step in life["steps"]:
@@ -98,6 +114,13 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
         yield sent["sent_at"], "deliver", " ".join(filter(None, (sent["kind"], sent["state"], about or sent["reason"])))
 
 
+def _article_line(article: dict[str, Any], url: str) -> str:
+    """Return what a story was told from, where that was read if not at its own address, and why there is no more."""
+    lang = f" ({article['lang']})" if article["lang"] else ""
+    place = f"at {article['url']}" if article["url"] not in ("", url) else ""
+    return "; ".join(filter(None, (f"{article['basis']}{lang}", place, article["note"])))
+
+
 def _verdict_line(verdict: dict[str, Any]) -> str:
     top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"])
     place = " › ".join(filter(None, (verdict["roadmap"], verdict["section"], verdict["chapter"])))
@@ -105,36 +128,3 @@ def _verdict_line(verdict: dict[str, Any]) -> str:
         f"{verdict['model']}: {place}. {verdict['reason']} "
         f"Confidence {verdict['confidence']:.2f} ({top}), relevance {verdict['relevance']:.2f}."
     )
-
-
-def parse_command(file: Path, content_type: str, url: str, as_json: bool) -> int:
-    """Write what a feed document holds; 1 when it is not a feed."""
-    from digestbot.wire.parsing import ParsedFeed, parse
-
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
-    readable = True
-    try:
-        feed = parse(body, content_type, url)
-    except SourceError as error:
-        feed, readable = ParsedFeed("", "", "", (), f"{error.reason}: {error}"), False
-    if as_json:
-        write_json(
-            {
-                "feed": {"title": feed.title, "link": feed.link, "format": feed.format},
-                "items": [
-                    {"id": i.id, "title": i.title, "link": i.link, "published": i.published, "text": i.text}
-                    for i in feed.items
-                ],
-                "error": feed.error or None,
-            }
-        )
-    elif readable:
-        where = terminal()
-        where.say(f"{plain(feed.title)} ({feed.format}), {len(feed.items)} items")
-        where.table(("published", "title", "link"), [(i.published, i.title, i.link) for i in feed.items], wide="title")
-    else:
-        terminal().say(f"{file.name} is not a feed: {feed.error}")
-    return int(not readable)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
 from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
+from digestbot.commands.reconciling import tally_line
 from digestbot.domain import Channel, ChannelKind, Subscription
 from digestbot.pipeline.line import Report
 from digestbot.ports import Route
@@ -35,23 +36,29 @@ def run_command(
         write_json(report_values(report))
     else:
         where.write("".join(shown))
-        _show(where, report, dry_run)
+        show_report(where, report, dry_run)
     return status_of(report)
 
 
 def status_of(report: Report) -> int:
     """Return 1 when nothing could be read, or when a delivery is dead or in doubt; else 0."""
-    unread = bool(report.feeds) and all(feed.failed for feed in report.feeds)
+    asked = [feed for feed in report.feeds if feed.asked]
+    unread = bool(asked) and all(feed.failed for feed in asked)
     sent = [receipt for receipt in report.deliveries if receipt.channel.kind != "terminal"]
     stuck = any(receipt.state in ("dead", "in_doubt") for receipt in sent)
     return int(unread or stuck)
 
 
-def _show(where: Terminal, report: Report, dry_run: bool) -> None:
+def show_report(where: Terminal, report: Report, dry_run: bool) -> None:
+    """Say what a run did."""
     where.say(_counts(report))
     for feed in report.feeds:
-        if feed.failed:
-            where.say(f"  {feed.id} failed: {feed.reason}")
+        if feed.reason:
+            where.say(f"  {feed.id} {'failed' if feed.failed else 'was not asked'}: {feed.reason}")
+        for told in (*feed.left_out, *filter(None, (feed.note,))):
+            where.say(f"  {feed.id}: {told}")
+    for tally in report.announced:
+        where.say(f"  {tally.feed}, {tally.day}: {tally_line(tally)}.")
     if any(feed.reason.startswith("refused-address") for feed in report.feeds):
         where.say("  Private addresses are read only where DIGESTBOT_ALLOW_NETS names their network.")
     for receipt in report.deliveries:

@@ -59,9 +59,12 @@ def demo_command(home: Path | None) -> int:
     with world.serve() as sample:
         (folder / _SAMPLE_FEEDS).write_text(sample.feeds_yaml, encoding="utf-8")
         words = ["run", "--feeds", str(folder / _SAMPLE_FEEDS), "--now", world.NOW]
-        own = {"DIGESTBOT_HOME": str(folder), "DIGESTBOT_ALLOW_NETS": "127.0.0.0/8", "DIGESTBOT_MODEL": "offline"}
+        # The sample has abstracts only: its papers' full texts would be asked for in vain, a second apart.
+        told = {"DIGESTBOT_HOME": str(folder), "DIGESTBOT_ALLOW_NETS": "127.0.0.0/8", "DIGESTBOT_FULL_TEXTS": "0"}
+        own = told | {"DIGESTBOT_MODEL": "offline"}
         where.say("A sample week is served on loopback; the real main job reads it:")
-        where.say(f"  DIGESTBOT_HOME={folder} DIGESTBOT_ALLOW_NETS=127.0.0.0/8 digestbot {' '.join(words)}\n")
+        settings = " ".join(f"{name}={value}" for name, value in told.items())
+        where.say(f"  {settings} digestbot {' '.join(words)}\n")
         done = subprocess.run([sys.executable, "-m", "digestbot", *words], env=_clean_environment() | own, check=False)
     if done.returncode == 0:
         _tell_next(where, folder)

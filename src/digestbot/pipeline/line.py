@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from digestbot.announcements import Tally
 from digestbot.domain import (
     ChannelKind,
     Digest,
@@ -40,10 +41,11 @@ from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
 from digestbot.pipeline.publish import Digests, Unpublished, publish
-from digestbot.pipeline.read import ArticleLedger, NameLedger, read
+from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, Readers, read
+from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
-from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
+from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route, Transcripts
 from digestbot.roadmap import Roadmap
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -58,7 +60,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 
-class Intake(IntakeLedger, Protocol):
+class Intake(IntakeLedger, SeenLedger, Protocol):
     """The ledger's intake, with what the report asks of it."""
 
     def outcomes(self, marks: Sequence[tuple[Any, Any, int]]) -> Mapping[str, int]: ...
@@ -82,6 +84,8 @@ class Ledger(Protocol):
     @property
     def intake(self) -> Intake: ...
     @property
+    def announcements(self) -> AnnouncementLedger: ...
+    @property
     def stories(self) -> Stories: ...
     @property
     def filings(self) -> Filings: ...
@@ -96,6 +100,7 @@ class Deps:
     ledger: Ledger
     sources: Mapping[FeedKind, FeedSource]
     pages: PageReader
+    transcripts: Transcripts
     index: Index
     embedder: Embedder
     models: Models
@@ -105,6 +110,8 @@ class Deps:
     """This process's name, under which it claims deliveries."""
     wall: Callable[[], datetime]
     """The real clock, by which leases run."""
+    full_texts: int = PAGES_OF_A_HOST
+    """How many papers a run reads in full."""
 
 
 @dataclass
@@ -121,6 +128,8 @@ class Report:
 
     now: datetime
     feeds: list[FeedReport] = field(default_factory=list)
+    announced: list[Tally] = field(default_factory=list)
+    """What arXiv's listings announced and what became of it, day by day."""
     outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     steps: dict[Step, Spent] = field(default_factory=dict)
     digests: list[Digest] = field(default_factory=list)
@@ -138,18 +147,22 @@ async def run(
     now: datetime,
     since: datetime | None = None,
 ) -> Report:
-    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language."""
+    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language.
+
+    Without routes nothing is sent, and what waits in the outbox stays as it is.
+    """
     report, lang = Report(now), outline.lang or "en"
     ledger, show = deps.ledger, deps.progress
 
     with _timed(report, "fetch"):
-        report.feeds = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
+        reports = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
+        report.feeds, report.announced = await reconcile(ledger, deps.sources, feeds, reports, now)
     with _timed(report, "dedupe"):
         await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
     with _timed(report, "triage") as spent:
         spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
     with _timed(report, "read"):
-        await read(ledger.filings, ledger.stories, deps.pages, outline.name, now, show)
+        await read(ledger.filings, ledger.stories, _readers(deps, feeds, lang), outline.name, now, show)
     with _timed(report, "summarize") as spent:
         spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
     with _timed(report, "propose"):
@@ -160,10 +173,16 @@ async def run(
         degraded = "; ".join(report.degraded)
         report.digests = await publish(ledger.filings, ledger.publications, subscriptions, outline, lang, now, degraded)
     with _timed(report, "deliver"):
-        report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
+        if deps.routes:
+            report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
 
     _count(report, ledger.intake)
     return report
+
+
+def _readers(deps: Deps, feeds: Sequence[Feed], lang: str) -> Readers:
+    endpoints = {feed.id: feed.url for feed in feeds if feed.kind == "arxiv"}
+    return Readers(deps.pages, deps.transcripts, lang, endpoints, deps.full_texts)
 
 
 def _count(report: Report, intake: Intake) -> None:
@@ -171,6 +190,7 @@ def _count(report: Report, intake: Intake) -> None:
     for outcome in OUTCOMES:
         report.outcomes[outcome] = ended.get(outcome, 0)
     report.outcomes["known"] = sum(feed.known for feed in report.feeds)
+    report.outcomes["filtered"] += sum(len(feed.left_out) for feed in report.feeds)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ _BASES = {
     "abstract": "(from the abstract only)",
     "description": "(from the description only)",
     "feed text": "(from the feed's text only)",
+    "transcript": "(from the transcript)",
 }
 _BODIES = {"team", "collaboration", "consortium", "group", "lab", "labs", "project", "initiative", "research", "ai"}
 

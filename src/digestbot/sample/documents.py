@@ -47,6 +47,29 @@ def arxiv_answer(papers: Sequence[Paper], total: int, start: int, as_of: datetim
     return Document("application/atom+xml; charset=utf-8", _xml(body))
 
 
+def arxiv_listing(category: str, day: datetime, announced: Sequence[tuple[Paper, str, int]] = ()) -> Document:
+    """Return a category's listing of a day: papers, each with its announce type and version; empty at weekends."""
+    items = _lines(
+        "<item>"
+        + _tag("title", paper.title)
+        + _tag("link", f"https://arxiv.org/abs/{paper.id}")
+        + _tag("description", f"arXiv:{paper.id}v{version} Announce Type: {kind} \nAbstract: {paper.abstract}")
+        + f'<guid isPermaLink="false">oai:arXiv.org:{paper.id}v{version}</guid>'
+        + "".join(_tag("category", term) for term in paper.categories)
+        + _tag("pubDate", _rfc822(day))
+        + _tag("arxiv:announce_type", kind)
+        + _tag("dc:creator", ", ".join(paper.authors))
+        + "</item>"
+        for paper, kind, version in announced
+    )
+    body = (
+        f'<rss version="2.0" xmlns:arxiv="{_ARXIV}" xmlns:dc="{_CREATOR}"><channel>'
+        f"{_tag('title', f'{category} updates on arXiv.org')}{_tag('link', f'http://rss.arxiv.org/rss/{category}')}"
+        f"{_tag('pubDate', _rfc822(day))}{items}</channel></rss>"
+    )
+    return Document("application/rss+xml; charset=utf-8", _xml(body))
+
+
 def blog_feed(blog: Blog) -> Document:
     """Return a blog's feed in the blog's own format, newest post first."""
     posts = sorted(blog.posts, key=lambda post: post.published, reverse=True)

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 
-from digestbot.sample.documents import Document, arxiv_answer, blog_feed, channel_feed
+from digestbot.sample.documents import Document, arxiv_answer, arxiv_listing, blog_feed, channel_feed
 from digestbot.sample.query import parse_query
 from digestbot.sample.week import Paper, Week, load_week
 
@@ -55,7 +55,9 @@ def serve() -> Iterator[Sample]:
 
 def _serve_arxiv(stack: ExitStack, papers: Sequence[Paper]) -> Iterator[dict[str, object]]:
     now, lagging = datetime.fromisoformat(NOW), datetime.fromisoformat(_AGENTS_AS_OF)
-    site = stack.enter_context(_origin({"/api/query": _arxiv_route(papers, now)}))
+    # The clock stands at a Sunday, when listings are empty.
+    listings = {f"/rss/{category}": _constant(arxiv_listing(category, now)) for category in _CATEGORIES}
+    site = stack.enter_context(_origin({"/api/query": _arxiv_route(papers, now), **listings}))
     yield {
         "id": "arxiv",
         "kind": "arxiv",

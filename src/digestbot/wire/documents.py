@@ -1,4 +1,4 @@
-"""Looks at XML before a parser does: refuses declared entities, mends a wrong charset; pure."""
+"""Looks at XML before a parser does: refuses declared entities, tells pages, mends charsets and prefixes; pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,31 @@ def refuse_entities(body: bytes) -> None:
         if match["root"]:
             return
         if match["entity"] and not _HARMLESS_ENTITY.fullmatch(match["entity"]):
-            raise SourceError("the feed declares xml entities", reason="xml-entities")
+            raise SourceError("the document declares xml entities", reason="xml-entities")
+
+
+_ASIDE = rb"(?>(?><\?.*?\?>)|(?><!--.*?-->)|\s)*+"
+"""What may stand before a root element; atomic, since comments in a row could be split in ever so many ways."""
+_PAGE = re.compile(
+    _ASIDE
+    + rb"(?:<(?:html|head|body)\b|<!doctype\s+html\b[^>]*>"
+    + _ASIDE
+    + rb"(?!<(?:\w+:)?(?:rss|feed|rdf|channel)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A page's beginning; some feeds carry a page's doctype."""
+
+
+def is_page(start: bytes) -> bool:
+    """Tell whether a document is an HTML page, by its first bytes."""
+    return _PAGE.match(start) is not None
+
+
+def unprefixed(body: bytes) -> bytes:
+    """Return an RSS document whose elements have a prefix that it never declares (`<rss:item>`) without that prefix."""
+    if b"<rss:item" not in body or b"xmlns:rss" in body:
+        return body
+    return re.sub(rb"<(/?)rss:", rb"<\1", body)
 
 
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")

@@ -1,20 +1,17 @@
-"""Makes items of a feed's entries, and the feed's state of an answer; pure."""
+"""Makes items of a feed's entries; pure."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
-from datetime import datetime
 
-from digestbot.domain import Feed, FeedId, FeedState, Item, ItemId, Medium
+from digestbot.domain import Feed, FeedId, Item, ItemId, Medium
 from digestbot.keys import arxiv_version, canonical_url, strong_keys
-from digestbot.ports import Response
-from digestbot.wire.parsing import ParsedItem
+from digestbot.wire.parsed import ParsedItem
+from digestbot.wire.recognition import repository_of
 from digestbot.wire.tex import plain_tex
 
 _MAX_ID_CHARS = 300
-_MAX_VALIDATOR_CHARS = 1_000
 _ID_KINDS = ("arxiv:", "doi:", "youtube:", "url:")
 
 
@@ -42,7 +39,7 @@ def item_of(entry: ParsedItem, feed: Feed, medium: Medium) -> Item:
         id=ident,
         feed=feed.id,
         url=entry.link,
-        title=entry.title or entry.text.partition("\n")[0][:120],
+        title=_titled(entry.title or entry.text.partition("\n")[0][:120], feed.url),
         text=entry.text,
         published_at=entry.published or entry.updated,
         updated_at=entry.updated,
@@ -52,6 +49,15 @@ def item_of(entry: ParsedItem, feed: Feed, medium: Medium) -> Item:
         categories=entry.categories,
         links=tuple(dict.fromkeys((*entry.links, *entry.enclosures)))[:50],
     )
+
+
+def _titled(title: str, url: str) -> str:
+    """Return the title of an entry, for a repository's release or commit with its name: "v1.2" alone tells nothing."""
+    repository = repository_of(url)
+    name = repository.partition("/")[2]
+    if not repository or not title or re.search(rf"\b{re.escape(name)}\b", title, re.IGNORECASE):
+        return title
+    return f"{name}: {title}" if "/commits" in url else f"{name} {title}"
 
 
 _ANNOUNCEMENT = re.compile(r"arXiv:\S{4,30}?(?:v(?P<version>\d{1,3}))? Announce Type: [\w-]+\s+Abstract: ?")
@@ -89,16 +95,3 @@ def items_of(entries: tuple[ParsedItem, ...], feed: Feed, medium: Medium) -> tup
         item = item_of(entry, feed, medium)
         items.setdefault(item.id, item)
     return tuple(items.values())
-
-
-def state_after(state: FeedState, response: Response, now: datetime) -> FeedState:
-    """Return what to remember after a good answer; a 304 may leave its validators out (RFC 9110, section 15.4.5)."""
-    kept = state if response.status == 304 else FeedState()
-    return replace(
-        kept,
-        etag=response.headers.get("etag", kept.etag)[:_MAX_VALIDATOR_CHARS],
-        last_modified=response.headers.get("last-modified", kept.last_modified)[:_MAX_VALIDATOR_CHARS],
-        last_success_at=now,
-        error_streak=0,
-        reason="",
-    )

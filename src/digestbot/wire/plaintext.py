@@ -39,7 +39,9 @@ _INVISIBLE = re.compile(
 )
 """Controls, zero-width and direction marks, variation selectors, lone surrogates, tag characters that hide text."""
 _SPACES = re.compile(r"\s+")
-_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]\w{1,31});")
+_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]\w{1,31});")
+_FRAME = re.compile(r"(<iframe\b[^<>]*)>", re.IGNORECASE)
+_BARE_FRAME = re.compile(r"(<iframe\b[^<>]*)/>", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"'\\^`{}|\[\]\u3000-\u303f\uff00-\uffef]{4,2000}", re.IGNORECASE)
 
 
@@ -75,10 +77,10 @@ def read_html(markup: str, base: str) -> tuple[str, tuple[str, ...]]:
     for event, element in walk:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            if not tag or tag in _DROPPED or _is_hidden(element):
+            if not tag or tag in _DROPPED or is_hidden(element):
                 walk.skip_subtree()
                 continue
-            link = _absolute(element.get("href", ""), base) if tag == "a" else ""
+            link = absolute(element.get("href", ""), base) if tag == "a" else ""
             if link and len(links) < MAX_LINKS:
                 links[link] = None
             pieces.append("\n" if tag in _BLOCKS else "")
@@ -99,21 +101,29 @@ def _parsed(markup: str) -> etree._Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, recover=True
     )
-    data = _INVISIBLE.sub("", markup[:_MAX_HTML_CHARS]).encode("utf-8", "ignore")
+    data = _frames_closed(_INVISIBLE.sub("", markup[:_MAX_HTML_CHARS])).encode("utf-8", "ignore")
     try:
         return etree.fromstring(b"<div>" + data + b"</div>", parser)
     except etree.XMLSyntaxError:
         return None
 
 
-def _is_hidden(element: etree._Element) -> bool:
+def _frames_closed(markup: str) -> str:
+    """Return markup whose frames end: an `<iframe/>` out of XML would take all the text after it along."""
+    unclosed = _BARE_FRAME if "</iframe" in markup.lower() else _FRAME
+    return unclosed.sub(r"\1></iframe>", markup)
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Tell whether an element says itself that nobody sees it."""
     if not element.attrib:
         return False
     hides = element.get("hidden") is not None or element.get("aria-hidden", "").lower() == "true"
     return hides or _HIDING.search(element.get("style", "")) is not None
 
 
-def _absolute(href: str, base: str) -> str:
+def absolute(href: str, base: str) -> str:
+    """Return an address whole, "" for what is none of the web."""
     try:
         link = urljoin(base, href.strip())
         parts = urlsplit(link)

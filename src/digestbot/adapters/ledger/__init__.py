@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
@@ -14,6 +15,7 @@ from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.stories import Stories
+from digestbot.adapters.ledger.suggestions import Suggestions
 from digestbot.errors import StoreError
 
 __all__ = ["Ledger", "copy_ledger", "safe_url", "sqlite_url"]
@@ -31,12 +33,14 @@ class Ledger:
             database.close()
             raise
         self.intake = Intake(database)
+        self.announcements = Announcements(database)
         self.stories = Stories(database)
         self.decisions = Decisions(database)
         self.filings = Filings(database)
         self.publications = Publications(database)
         self.corpus = Corpus(database)
         self.history = History(database)
+        self.suggestions = Suggestions(database)
         self.leases = Leases(database)
         self._database = database
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -73,9 +73,15 @@ class Filings:
                 )
 
     def unread(self, roadmap: str) -> list[Story]:
-        """Return the filed stories without an article, in order of their ids."""
+        """Return the filed stories without an article, the most relevant first."""
+        best = (verdicts.c.relevance.desc(), verdicts.c.story)
         with self._database.read() as connection:
-            query = self._filed(roadmap).where(~sa.exists().where(articles.c.story == verdicts.c.story))
+            query = (
+                self._filed(roadmap)
+                .order_by(None)
+                .order_by(*best)
+                .where(~sa.exists().where(articles.c.story == verdicts.c.story))
+            )
             return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
 
     def record_articles(self, found: Sequence[Article], now: datetime) -> None:
@@ -143,8 +149,7 @@ class Filings:
             )
             found = connection.execute(ended.group_by(sightings.c.outcome).order_by(sightings.c.outcome))
             outcomes = {row.outcome: row.number for row in found}
-            failing = sa.select(feeds.c.id, feeds.c.reason).where(feeds.c.error_streak > 0).order_by(feeds.c.id)
-            failed = tuple((row.id, row.reason) for row in connection.execute(failing))
+            failed = tuple(_failed(connection, since))
             calls = connection.execute(
                 sa.select(model_calls.c.tokens, model_calls.c.cost_usd).where(model_calls.c.at > since)
             ).all()
@@ -182,6 +187,14 @@ class Filings:
             ids = [StoryId(id) for id in connection.execute(self._filed(roadmap).where(written, condition)).scalars()]
             whole = _whole(connection, ids, roadmap, lang)
         return [Filed(story, verdict, article, summary) for story, verdict, article, summary in whole if summary]
+
+
+def _failed(connection: sa.Connection, since: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the feeds that fail now, each with why, and those that were given up since an instant, once."""
+    given_up = sa.and_(feeds.c.paused_at > since, feeds.c.paused_why != "by hand")
+    failing = sa.and_(feeds.c.error_streak > 0, feeds.c.paused_at.is_(None))
+    for row in connection.execute(sa.select(feeds).where(sa.or_(failing, given_up)).order_by(feeds.c.id)):
+        yield row.id, f"{row.reason}; paused, since it is {row.paused_why}" if row.paused_why else row.reason
 
 
 def _whole(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import (
     aliases,
+    announcements,
     articles,
     decisions,
     digest_entries,
@@ -25,6 +26,7 @@ from digestbot.adapters.ledger.schema import (
     sightings,
     steps,
     stories,
+    suggestions,
     summaries,
     verdicts,
 )
@@ -43,9 +45,12 @@ class History:
             sa.select(items.c.id).join(aliases, aliases.c.story == items.c.story).where(aliases.c.alias.in_(list(ids)))
         )
         by_key = sa.select(item_keys.c.item).where(item_keys.c.key.in_(list(keys)))
+        by_suggestion = sa.select(suggestions.c.item).where(
+            suggestions.c.url.in_(list(ids)), sa.exists().where(items.c.id == suggestions.c.item)
+        )
         by_id = sa.select(items.c.id).where(items.c.id.in_([*ids, *keys]))
         with self._database.read() as connection:
-            for query in (by_id, by_key, by_story, by_alias):
+            for query in (by_id, by_key, by_story, by_alias, by_suggestion):
                 found = sorted(set(connection.execute(query).scalars()))
                 if found:
                     return found
@@ -67,6 +72,10 @@ class History:
                 "item": dict(own),
                 "sightings": _all(
                     connection, sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at)
+                ),
+                "announcements": _all(
+                    connection,
+                    sa.select(announcements).where(announcements.c.item == id).order_by(announcements.c.day),
                 ),
                 "links": _all(connection, sa.select(links).where(either).order_by(links.c.a, links.c.b)),
                 "doubts": _all(
@@ -96,7 +105,13 @@ class History:
                 "verdicts": _all(connection, sa.select(verdicts).where(verdicts.c.story == story)),
                 "articles": _all(
                     connection,
-                    sa.select(articles.c.basis, articles.c.note, articles.c.read_at).where(articles.c.story == story),
+                    sa.select(*(column for column in articles.c if column.name != "text")).where(
+                        articles.c.story == story
+                    ),
+                ),
+                "suggestions": _all(
+                    connection,
+                    sa.select(suggestions).where(suggestions.c.item == id).order_by(suggestions.c.suggested_at),
                 ),
                 "summaries": _all(connection, sa.select(summaries).where(summaries.c.story == story)),
                 "steps": _all(connection, sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at)),
@@ -140,6 +155,15 @@ class History:
                 query = query.where(column == value)
         with self._database.read() as connection:
             return _all(connection, query)
+
+    def feeds_of(self, host: str) -> list[str]:
+        """Return the feeds that showed items at a host, whether its name is written with "www." or without."""
+        bare = host.removeprefix("www.")
+        starts = [f"{scheme}://{www}{bare}/" for scheme in ("http", "https") for www in ("", "www.")]
+        at_host = sa.or_(*(items.c.url.startswith(start, autoescape=True) for start in starts))
+        query = sa.select(sightings.c.feed).join(items, items.c.id == sightings.c.item).where(at_host).distinct()
+        with self._database.read() as connection:
+            return sorted(connection.execute(query).scalars())
 
     def feeds(self) -> list[dict[str, Any]]:
         """Return the state of every feed that was ever read."""

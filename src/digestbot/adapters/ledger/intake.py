@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import feeds, items, rechecks, sightings
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, Sighting
+from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, PauseReason, Reading, Sighting
 
 
 class Intake:
@@ -26,26 +27,66 @@ class Intake:
             found = connection.execute(sa.select(feeds).where(feeds.c.id == feed)).mappings().first()
         return rows.state(found) if found else FeedState()
 
+    def states(self) -> dict[FeedId, FeedState]:
+        """Return what is remembered of every feed that was ever read or paused."""
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(feeds)).mappings().all()
+        return {FeedId(values["id"]): rows.state(values) for values in found}
+
+    def pause(self, feed: FeedId, why: PauseReason, now: datetime) -> None:
+        """Ask a feed no longer, until it is resumed."""
+        self._change(feed, lambda state: replace(state, paused_at=now, paused_why=why, next_check_at=None))
+
+    def resume(self, feed: FeedId) -> None:
+        """Ask a feed again, at once; its former failures are forgotten."""
+        self._change(
+            feed,
+            lambda state: replace(
+                state,
+                paused_at=None,
+                paused_why="",
+                next_check_at=None,
+                closed_until=None,
+                error_streak=0,
+                reason="",
+                failing_since=None,
+            ),
+        )
+
+    def _change(self, feed: FeedId, change: Callable[[FeedState], FeedState]) -> None:
+        with self._database.write() as connection:
+            found = connection.execute(sa.select(feeds).where(feeds.c.id == feed)).mappings().first()
+            state = change(rows.state(found) if found else FeedState())
+            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+
     def known(self, ids: Collection[ItemId]) -> dict[ItemId, Known]:
         """Return the known ones among these items."""
         versions: dict[ItemId, tuple[int, str]] = {}
         shown: dict[ItemId, set[FeedId]] = {}
+        told: set[ItemId] = set()
         with self._database.read() as connection:
             for batch in batches(sorted(ids)):
                 query = sa.select(items.c.id, items.c.version, items.c.comment).where(items.c.id.in_(batch))
                 for found in connection.execute(query):
                     versions[ItemId(found.id)] = (found.version, found.comment)
-                seen = sa.select(sightings.c.item, sightings.c.feed).where(sightings.c.item.in_(batch))
-                for pair in connection.execute(seen):
-                    shown.setdefault(ItemId(pair.item), set()).add(FeedId(pair.feed))
+                columns = (sightings.c.item, sightings.c.feed, sightings.c.outcome)
+                for seen in connection.execute(sa.select(*columns).where(sightings.c.item.in_(batch))):
+                    shown.setdefault(ItemId(seen.item), set()).add(FeedId(seen.feed))
+                    told |= {ItemId(seen.item)} if seen.outcome not in ("baseline", "filtered") else set()
         return {
-            id: Known(version, frozenset(shown.get(id, ())), comment) for id, (version, comment) in versions.items()
+            id: Known(version, frozenset(shown.get(id, ())), comment, id in shown and id not in told)
+            for id, (version, comment) in versions.items()
         }
 
     def record(self, feed: FeedId, seen: Sequence[Sighting], state: FeedState, now: datetime) -> None:
-        """Record a reading of a feed, all of it or nothing: its sightings, the items new by it, and its state."""
+        """Record one reading of a feed."""
+        self.record_all([Reading(feed, state, tuple(seen))], now)
+
+    def record_all(self, readings: Sequence[Reading], now: datetime) -> None:
+        """Record readings, all of them or nothing: what they showed, the items new by it, and the feeds' states."""
+        seen = [(reading.feed, sighting) for reading in readings for sighting in reading.seen]
         first = [
-            rows.row(s.item, first_seen_at=now, story=None) for s in seen if s.outcome not in ("duplicate", "joined")
+            rows.row(s.item, first_seen_at=now, story=None) for _, s in seen if s.outcome not in ("duplicate", "joined")
         ]
         marks = [
             {
@@ -56,26 +97,16 @@ class Intake:
                 "outcome": s.outcome,
                 "reason": s.reason,
             }
-            for s in seen
+            for feed, s in seen
         ]
         with self._database.write() as connection:
             self._database.insert_new(connection, items, first)
             self._database.insert_new(connection, sightings, marks)
-            for sighting in seen:
-                if sighting.outcome == "joined":
-                    self._revise(connection, sighting.item)
-            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
-
-    def revise(self, found: Sequence[Item]) -> None:
-        """Replace the words of known items whose entries changed without a new version."""
-        with self._database.write() as connection:
-            for item in found:
-                self._revise(connection, item)
-
-    def record_failure(self, feed: FeedId, state: FeedState) -> None:
-        """Remember that a feed could not be read; `state` carries the reason and the streak."""
-        with self._database.write() as connection:
-            self._database.upsert(connection, feeds, [rows.row(state, id=feed)])
+            for reading in readings:
+                later = [sighting.item for sighting in reading.seen if sighting.outcome == "joined"]
+                for item in (*reading.changed, *later):
+                    self._revise(connection, item)
+            self._database.upsert(connection, feeds, [rows.row(reading.state, id=reading.feed) for reading in readings])
 
     def outcomes(self, marks: Collection[tuple[ItemId, FeedId, int]]) -> Counter[str]:
         """Count where these sightings (item, feed, version) ended; those still under way count as `failed`."""

@@ -106,6 +106,18 @@ class Publications:
             for values in found
         ]
 
+    def is_waiting(self, now: datetime) -> bool:
+        """Tell whether a delivery is due."""
+        due = sa.select(outbox.c.key).where(outbox.c.state == "pending", outbox.c.due_at <= now)
+        with self._database.read() as connection:
+            return connection.execute(due.limit(1)).first() is not None
+
+    def last_digests(self) -> dict[str, datetime]:
+        """Return when each subscription's last digest was made."""
+        query = sa.select(digests.c.subscription, sa.func.max(digests.c.created_at)).group_by(digests.c.subscription)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
     def settle(
         self,
         key: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -22,14 +22,15 @@ _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
 
 
 def row(record: Any, **more: Any) -> dict[str, Any]:
-    """Return a record's fields as a row, with further columns."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(record).items()} | more
+    """Return a record's fields as a row, with further columns; lists in it stay as they are, records in it too."""
+    # Not asdict: it copies every value deeply, which took half of the time of recording a thousand feeds.
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()} | more
 
 
 def state(values: Values) -> FeedState:
     """Return the state of a feed."""
-    names = ("etag", "last_modified", "begins_at", "last_success_at", "error_streak", "reason")
-    return FeedState(**{name: values[name] for name in names})
+    return FeedState(**_own(values, FeedState))
 
 
 def item(values: Values) -> Item:

@@ -5,7 +5,7 @@ Keys are made from content, never counted up, so that a run that was killed and 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -21,6 +21,19 @@ class Instant(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Span(sa.TypeDecorator[timedelta]):
+    """A length of time, stored in whole seconds."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else round(value.total_seconds())
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
 
 
 metadata = sa.MetaData(
@@ -50,6 +63,13 @@ feeds = sa.Table(
     sa.Column("last_success_at", Instant),
     sa.Column("error_streak", sa.Integer, nullable=False, server_default="0"),
     _text("reason"),
+    sa.Column("next_check_at", Instant),
+    sa.Column("interval", Span),
+    sa.Column("failing_since", Instant),
+    _text("moved_to"),
+    sa.Column("closed_until", Instant),
+    sa.Column("paused_at", Instant),
+    _text("paused_why"),
 )
 
 items = sa.Table(
@@ -83,6 +103,28 @@ sightings = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     _text("outcome", index=True),
     _text("reason"),
+)
+
+# The days of arXiv's listings that a feed was compared with; `reason` says why a day could not be.
+listings = sa.Table(
+    "listings",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("checked_at", Instant, nullable=False),
+    _text("reason"),
+)
+
+# What these listings announced, and what became of each: see `digestbot.announcements.Standing`.
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    sa.Column("feed", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True, index=True),
+    _text("kind"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _text("standing", index=True),
 )
 
 # Strong identifiers and blocking keys: equality joins find candidates for "the same work" without any index.
@@ -193,7 +235,22 @@ articles = sa.Table(
     _text("text"),
     _text("basis"),
     _text("note"),
+    _text("url"),
+    _text("lang"),
+    _text("image"),
     sa.Column("read_at", Instant, nullable=False),
+)
+
+# What people handed in by address: `item` is empty until it was read, `reason` says why it could not be.
+suggestions = sa.Table(
+    "suggestions",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("by"),
+    sa.Column("suggested_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    _text("item", index=True),
+    _text("reason"),
 )
 
 summaries = sa.Table(

@@ -72,6 +72,13 @@ class Stories:
                 if connection.execute(shared).first():
                     self._database.insert_new(connection, rechecks, [{"item": item, "version": 0, "former": None}])
 
+    def complete(self, found: Sequence[Item]) -> None:
+        """Fill what was not known of items: authors, day and language; nothing else of them is touched."""
+        with self._database.write() as connection:
+            for item in found:
+                values = {"authors": list(item.authors), "published_at": item.published_at, "lang": item.lang}
+                connection.execute(sa.update(items).where(items.c.id == item.id).values(values))
+
     def names(self, ids: Collection[ItemId]) -> dict[ItemId, frozenset[str]]:
         """Return the keys that identify these items, in their own words or as learnt since."""
         found: dict[ItemId, set[str]] = {}

@@ -19,8 +19,9 @@ import yaml
 
 from digestbot.domain import Feed, FeedId, FeedKind
 from digestbot.errors import ConfigError
+from digestbot.feeds.addresses import masked
+from digestbot.known_sites import ARXIV_API, YOUTUBE_NAME
 
-ARXIV_API = "https://export.arxiv.org/api/query"
 KINDS: tuple[FeedKind, ...] = ("arxiv", "feed", "youtube")
 KEYS = ("id", "kind", "categories", "query", "url", "base_url", "roadmaps", "every", "lang")
 MAX_BYTES = 1_000_000
@@ -39,13 +40,17 @@ _LONGEST_EVERY = timedelta(days=90)
 
 def load(path: Path) -> tuple[Feed, ...]:
     """Return the feeds of a file in its order; raises ConfigError."""
+    return parse(decoded(path).removeprefix("\ufeff"), path.name)
+
+
+def decoded(path: Path) -> str:
+    """Return the text of a feeds file as it is, a byte more than is allowed at most; raises ConfigError."""
     try:
-        text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8-sig")
+        return path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
     except OSError as error:
         raise ConfigError(f"cannot read feeds file {str(path)!r}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"feeds file {str(path)!r} is not utf-8: byte {error.start}") from error
-    return parse(text, path.name)
 
 
 def parse(text: str, name: str) -> tuple[Feed, ...]:
@@ -64,6 +69,17 @@ def parse(text: str, name: str) -> tuple[Feed, ...]:
     if problems.found:
         raise ConfigError("\n".join(line for _, line in sorted(problems.found, key=lambda one: one[0])))
     return tuple(feeds)
+
+
+def read_duration(text: str, name: str) -> timedelta | None:
+    """Return the time that an option names, None for ""; raises ConfigError."""
+    if not text:
+        return None
+    match = _DURATION.fullmatch(text)
+    every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta(0)
+    if not _LEAST_EVERY <= every <= _LONGEST_EVERY:
+        raise ConfigError(f'{name} is {text[:40]!r}: expected 5m to 90d, such as "90m", "6h" or "1d"')
+    return every
 
 
 @dataclass
@@ -143,7 +159,7 @@ def _feed(node: yaml.MappingNode, problems: _Problems) -> Feed | None:
     feed = Feed(
         id=FeedId(feed_id),
         kind=cast("FeedKind", kind),  # checked by the pattern
-        url=row.address("base_url", ARXIV_API) if kind == "arxiv" else row.address("url", ""),
+        url=_address(row, kind),
         categories=row.texts("categories", _CATEGORY, "an arXiv category such as cs.CL"),
         query=row.text("query", re.compile(r"[^\n]{1,1000}"), "a search of at most 1000 characters"),
         roadmaps=row.texts("roadmaps", re.compile(r"[\w.-]{1,100}"), "the name of a roadmap"),
@@ -152,6 +168,12 @@ def _feed(node: yaml.MappingNode, problems: _Problems) -> Feed | None:
     )
     _check_kind(row, kind)
     return feed if len(problems.found) == before else None
+
+
+def _address(row: _Row, kind: str) -> str:
+    if kind == "arxiv":
+        return row.address("base_url", ARXIV_API)
+    return row.address("url", "", YOUTUBE_NAME if kind == "youtube" else None)
 
 
 def _fields(node: yaml.MappingNode, problems: _Problems) -> dict[str, yaml.Node]:
@@ -200,27 +222,29 @@ class _Row:
             return ()
         return tuple(dict.fromkeys(self._matched(one, key, pattern, expected) for one in node.value))
 
-    def address(self, key: str, default: str) -> str:
+    def address(self, key: str, default: str, name: re.Pattern[str] | None = None) -> str:
+        """Return an address, or a name that stands for one."""
         node = self.fields.get(key)
         if node is None:
             return default
         url = self._matched(node, key, re.compile(r"\S{1,2000}"), "an http or https address")
-        if url and not _is_web(url):
+        is_name = name is not None and name.fullmatch(url) is not None
+        if url and not is_name and not _is_web(url):
             self.problems.add(
                 node,
-                f"{key} of {self.name} is {_masked(url)!r}: expected an http or https address with a host, "
+                f"{key} of {self.name} is {masked(url)[:100]!r}: expected an http or https address with a host, "
                 "without a user or password",
             )
         return url
 
-    def duration(self, key: str) -> timedelta:
+    def duration(self, key: str) -> timedelta | None:
         node = self.fields.get(key)
         if node is None:
-            return Feed.every
+            return None
         text = self._matched(node, key, _DURATION, 'a duration such as "90m", "6h" or "1d"')
         match = _DURATION.fullmatch(text)
-        every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else Feed.every
-        if not _LEAST_EVERY <= every <= _LONGEST_EVERY:
+        every = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else None
+        if every is not None and not _LEAST_EVERY <= every <= _LONGEST_EVERY:
             self.problems.add(node, f"{key} of {self.name} is {text!r}: expected 5m to 90d")
         return every
 
@@ -236,11 +260,6 @@ class _Row:
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _INT_TAG = "tag:yaml.org,2002:int"
-
-
-def _masked(url: str) -> str:
-    """Return an address without what may be secret in it: user, password and query."""
-    return re.sub(r"\?.*", "?…", re.sub(r"//[^/@]*@", "//…@", url))[:100]
 
 
 def _is_web(url: str) -> bool:
@@ -268,8 +287,10 @@ def _check_kind(row: _Row, kind: str) -> None:
 
 
 def _note_duplicates(feed: Feed, node: yaml.Node, seen: dict[str, int], problems: _Problems) -> None:
-    source = f"{feed.url} {sorted(feed.categories)} {feed.query}"
-    for what, key in ((f"id {feed.id!r}", f"id {feed.id}"), (f"the source of feed {feed.id!r}", source)):
+    for what, key in (
+        (f"id {feed.id!r}", f"id {feed.id}"),
+        (f"the source of feed {feed.id!r}", f"{feed.url} {sorted(feed.categories)} {feed.query}"),
+    ):
         if key in seen:
             problems.add(node, f"{what} stands at line {seen[key]} already")
         seen.setdefault(key, _line(node))

@@ -1,0 +1,61 @@
+"""What people handed in by address, until a feed called `suggested` has shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.schema import sightings, suggestions
+from digestbot.domain import Failure, ItemId, Suggestion
+
+MAX_TRIES = 3
+
+
+class Suggestions:
+    """The ledger's part for suggestions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def suggest(self, urls: Sequence[str], by: str, now: datetime) -> None:
+        """Record addresses to be read; one that was given up is tried anew."""
+        anew = {"by": by, "suggested_at": now, "tries": 0, "item": "", "reason": ""}
+        with self._database.write() as connection:
+            self._database.upsert(connection, suggestions, [{"url": url, **anew} for url in dict.fromkeys(urls)])
+
+    def pending(self) -> list[str]:
+        """Return the addresses that still have to be read, in order of arrival.
+
+        One that was read counts as long as its item was not recorded: a run may be killed between the two.
+        """
+        shown = sa.exists().where(sightings.c.item == suggestions.c.item, sightings.c.feed == "suggested")
+        query = sa.select(suggestions.c.url).where(suggestions.c.tries < MAX_TRIES, ~shown)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(suggestions.c.suggested_at, suggestions.c.url)).scalars())
+
+    def read(self, url: str, item: ItemId) -> None:
+        """Remember what stands at an address."""
+        self._set(url, {"item": item, "reason": ""})
+
+    def failed(self, url: str, reason: str, standing: Failure) -> None:
+        """Remember why an address could not be read: it is tried three times, never again, or until it is there."""
+        tries = suggestions.c.tries
+        after: dict[Failure, object] = {"passing": tries + 1, "for good": MAX_TRIES, "early": tries}
+        self._set(url, {"reason": reason, "tries": after[standing]})
+
+    def of(self, urls: Collection[str]) -> dict[str, Suggestion]:
+        """Return what is known of these addresses; those that nobody suggested are left out."""
+        found: dict[str, Suggestion] = {}
+        with self._database.read() as connection:
+            for batch in batches(sorted(urls)):
+                for row in connection.execute(sa.select(suggestions).where(suggestions.c.url.in_(batch))):
+                    item = ItemId(row.item) if row.item else None
+                    found[row.url] = Suggestion(row.url, row.by, row.suggested_at, row.tries, item, row.reason)
+        return found
+
+    def _set(self, url: str, values: dict[str, object]) -> None:
+        with self._database.write() as connection:
+            connection.execute(sa.update(suggestions).where(suggestions.c.url == url).values(**values))

@@ -1,0 +1,109 @@
+"""`digestbot tick` and `digestbot serve`: do what is due, once or until told to stop."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from digestbot.app import ledger_of, load_feeds, report_values, routes_of, run_line
+from digestbot.commands.console import counted, progress, silent, terminal, write_json
+from digestbot.commands.run import show_report, status_of
+from digestbot.domain import Feed, Subscription
+from digestbot.errors import DigestbotError
+from digestbot.jobs import tick_until
+from digestbot.pipeline.line import Report
+from digestbot.ports import Progress
+from digestbot.schedule import due_digests, due_feeds, latest_morning
+from digestbot.settings import Settings
+from digestbot.subscriptions import from_settings
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be done now."""
+
+    feeds: tuple[Feed, ...]
+    subscriptions: list[Subscription]
+    anything: bool
+
+
+def due(settings: Settings, feeds: tuple[Feed, ...], now: datetime) -> Due:
+    """Return what the ledger says is due."""
+    with ledger_of(settings) as ledger:
+        asked = due_feeds(feeds, ledger.intake.states(), now)
+        sent = due_digests(from_settings(settings, terminal=False), ledger.publications.last_digests(), now)
+        last = ledger.publications.last_run()
+        waiting = ledger.publications.is_waiting(now)
+    # What was found since yesterday's digest waits for the morning; a run that came after it has told of it.
+    told = last is not None and datetime.fromisoformat(last[1]["now"]) >= latest_morning(now)
+    return Due(asked, sent, bool(asked) or waiting or (bool(sent) and not told))
+
+
+def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_json: bool) -> int:
+    """Do what is due once, and finish what a killed run left; return 1 as `run` does."""
+    where = terminal()
+    with progress(where) as show:
+        report = _do(settings, due(settings, load_feeds(settings, feeds_file), now), now, show)
+    if as_json:
+        write_json(report_values(report))
+    else:
+        show_report(where, report, dry_run=False)
+    return status_of(report)
+
+
+def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> int:
+    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks."""
+    load_feeds(settings, feeds_file)  # a mistake in it stops the start; later ones only a tick
+    where, stop, first = terminal(), Event(), [True]
+
+    def tick() -> None:
+        now = clock()
+        if first[0]:
+            where.say("started; Ctrl-C stops it")
+        where.say(f"{now:%Y-%m-%d %H:%M:%S} {do_tick(settings, feeds_file, now, always=first[0])}")
+        first[0] = False
+
+    def ask_to_stop(number: int, _frame: object) -> None:
+        where.say("stopping; what is under way is brought to its end")
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    tick_until(stop, tick)
+    return 0
+
+
+def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, *, always: bool) -> str:
+    """Do a tick and return what to say of it; whatever goes wrong in it, the next one comes."""
+    try:
+        found = due(settings, load_feeds(settings, feeds_file), now)
+        if not (found.anything or always):
+            return "nothing is due"
+        return _line(_do(settings, found, now, silent))
+    except DigestbotError as error:
+        return f"not done: {error}"
+    except Exception as error:
+        return f"not done, by a fault of ours: {type(error).__name__}: {error}"
+
+
+def _do(settings: Settings, found: Due, now: datetime, show: Progress) -> Report:
+    return run_line(settings, found.feeds, found.subscriptions, now, None, show, routes_of(settings, None, 100, False))
+
+
+def _line(report: Report) -> str:
+    failed = [feed.id for feed in report.feeds if feed.failed]
+    seconds = sum(spent.seconds for spent in report.steps.values())
+    parts = [
+        f"{counted(len(report.feeds), 'feed')} read",
+        f"{len(failed)} failed ({', '.join(failed[:3])}{', …' if failed[3:] else ''})" if failed else "",
+        f"{sum(feed.new for feed in report.feeds)} new",
+        counted(len(report.digests), "digest") if report.digests else "",
+        *(f"{receipt.channel.kind} {receipt.state}" for receipt in report.deliveries),
+        f"{seconds:.1f} s",
+    ]
+    return ", ".join(part for part in parts if part)

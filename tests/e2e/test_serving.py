@@ -1,0 +1,83 @@
+"""`digestbot tick` and `serve` as processes: what is due is done, and being stopped loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hostile
+import pytest
+
+from digestbot.adapters.ledger import Ledger, sqlite_url
+from digestbot.domain import FeedId
+
+pytestmark = pytest.mark.slow
+
+GOOD, GONE = FeedId("wrong-charset"), FeedId("says-410")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A data folder whose feeds are one that is read and one that is gone."""
+    with hostile.serve() as addresses:
+        rows = [{"id": name, "kind": "feed", "url": addresses[name]} for name in (GOOD, GONE)]
+        (tmp_path / "feeds.yaml").write_text(json.dumps({"feeds": rows}))
+        yield tmp_path
+
+
+def start(home: Path, *words: str, **own: str) -> subprocess.Popen[str]:
+    """Start a command."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "DIGESTBOT_HOME": str(home)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "digestbot", *words],
+        env=env | {"DIGESTBOT_ALLOW_NETS": "127.0.0.0/8"} | own,
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def tick(home: Path, now: str) -> dict[str, Any]:
+    """Tick once and return the report."""
+    process = start(home, "tick", "--now", now, "--json")
+    answer: dict[str, Any] = json.loads(process.communicate(timeout=60)[0])
+    return answer
+
+
+def test_a_tick_asks_whose_time_has_come(home: Path) -> None:
+    """Every feed at first, none right after, the one that is not gone a day later; a digest once a day."""
+    reports = [
+        tick(home, now)
+        for now in ("2026-04-12T18:00:00+00:00", "2026-04-12T18:00:30+00:00", "2026-04-13T18:30:00+00:00")
+    ]
+
+    assert [{feed["id"] for feed in report["feeds"]} for report in reports] == [{GOOD, GONE}, set(), {GOOD}]
+    assert [len(report["digests"]) for report in reports] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signals) -> None:
+    """It ticks at once and, asked to stop meanwhile, ends what it began: nothing is left claimed or half done."""
+    process = start(home, "serve", DIGESTBOT_NOW="2026-04-12T18:00:00+00:00")
+    assert process.stderr
+    told = [process.stderr.readline()]  # that its first tick is under way
+    process.send_signal(number)
+    told += process.communicate(timeout=60)[1].splitlines()
+
+    ledger = Ledger(sqlite_url(home / "ledger.db"))
+    states = ledger.intake.states()
+    waiting = [row["state"] for row in ledger.publications.deliveries()]
+    ledger.close()
+    assert process.returncode == 0
+    assert "2 feeds read, 1 failed (says-410)" in "".join(told)
+    assert "stopping" in told[1]
+    assert states[GONE].paused_why == "gone"
+    assert states[GOOD].next_check_at
+    assert waiting == ["sent", "sent"]
