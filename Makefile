@@ -12,14 +12,14 @@ demo: $(READY)
 	@$(BIN)/digestbot demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not prove"
+	$(BIN)/python -m pytest -n auto -m "not prove"
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not prove"
+	$(BIN)/python -m pytest -n auto -m "not slow and not prove"
 
 prove: $(READY)
 	$(BIN)/python -m pytest -m prove

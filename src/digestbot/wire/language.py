@@ -23,7 +23,7 @@ _SCRIPTS = (
 """A language, its letters, and their least share of all letters; kana first, since Japanese has Han characters too."""
 _SMALL_WORDS = {
     "en": "the of and to in is that for with on this are be as by we it from which can has have not was at an or our",
-    "de": "der die und das den von zu mit ist auf für im ein eine nicht sich auch dem des wird wie werden bei sind oder",
+    "de": "der die und das den von zu mit ist auf für im ein eine nicht sich auch dem des wird wie werden bei sind",
     "fr": "le la les des et du une est dans pour que qui par sur avec pas plus au ce sont nous cette mais ou aux leur",
     "es": "el la los las de que en y un una es por con para del se como más su al pero son este está lo sin entre",
     "pt": "o os as de que em um uma é por com para do da no na se como mais não ao dos das são este está pelo também",
