@@ -9,37 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, FiniteFloat, ValidationError
 
-from digestbot.chat.briefs import MAX_ARTICLE_CHARS, Places, story_text
+from digestbot.chat.briefs import Places, story_text
+from digestbot.chat.questions import Answer
 from digestbot.chat.untrusted import one_line, shortened
-from digestbot.domain import OFF_ROADMAP, Article, Outline, Story, Summary, Verdict
+from digestbot.domain import OFF_ROADMAP, Outline, Story, Verdict
 from digestbot.errors import ReplyError
 from digestbot.grounding import check, claims
 from digestbot.offline.sentences import split
-from digestbot.offline.terms import terms
 from digestbot.wire.plaintext import clean_text
 
 ROWS = "stories"
 """The key of a reply under which its rows stand."""
-MAX_POINTS = 5
-MAX_EVIDENCE = 3
 _MAX_STATEMENT_CHARS = 400
-# More points than this are not even checked.
-_MAX_READ = 10
-_MAX_EVIDENCE_CHARS = 600
 # OpenAI takes at most 1,000 values over all enumerations of a schema; past this a chapter is checked by code alone.
 _MAX_CHOICES = 200
 _FILED = {"en": "Filed under {title} by its title and text.", "zh": "根据标题和正文归入“{title}”。"}
 _OFF = {"en": "Fits no section of this roadmap.", "zh": "不属于本路线图的任何一节。"}
 
 
-class FilingRow(BaseModel):
+class FilingRow(Answer):
     """Where a story belongs, in the codes of the places."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
     section: str
     chapter: str
     confidence: FiniteFloat
@@ -47,17 +39,7 @@ class FilingRow(BaseModel):
     reason: str
 
 
-class SummaryRow(BaseModel):
-    """A story in short."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
-    tldr: str
-    points: list[str]
-
-
-Row = TypeVar("Row", FilingRow, SummaryRow)
+Row = TypeVar("Row", bound=Answer)
 
 
 def filing_schema(places: Places) -> dict[str, Any]:
@@ -65,12 +47,24 @@ def filing_schema(places: Places) -> dict[str, Any]:
     choices = {"section": [*places.sections, OFF_ROADMAP]}
     if len(places.chapters) < _MAX_CHOICES:
         choices["chapter"] = [*places.chapters, OFF_ROADMAP]
-    return _schema("filing", FilingRow, choices)
+    return schema("filing", FilingRow, choices)
 
 
-def summary_schema() -> dict[str, Any]:
-    """Return the JSON schema of a reply with summaries."""
-    return _schema("summaries", SummaryRow, {})
+def schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return a strict schema without titles and defaults: every character of it is paid for at every call."""
+    properties = {
+        key: {k: v for k, v in written.items() if k in ("type", "items")}
+        | ({"enum": list(choices[key])} if key in choices else {})
+        for key, written in row.model_json_schema()["properties"].items()
+    }
+    item = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return {
+        "title": name,
+        "type": "object",
+        "properties": {ROWS: {"type": "array", "items": item}},
+        "required": [ROWS],
+        "additionalProperties": False,
+    }
 
 
 def rows(reply: object, row: type[Row], wanted: Collection[str]) -> dict[str, Row]:
@@ -117,27 +111,6 @@ def verdict(row: FilingRow, story: Story, places: Places, outline: Outline, mode
     )
 
 
-def summary(row: SummaryRow, story: Story, article: Article, lang: str, model: str, prompt: str) -> Summary:
-    """Return what the article supports of a summary; raises ReplyError when nothing of its TL;DR is left."""
-    shown = article.text[:MAX_ARTICLE_CHARS]  # what the model never saw cannot support it
-    sources = [story.lead.title, shown]
-    (tldr, *written), dropped = supported([row.tldr, *row.points[:_MAX_READ]], sources)
-    if not tldr:
-        raise ReplyError("the article supports nothing of the reply's summary")
-    points = [point for point in dict.fromkeys(written) if point and point != tldr][:MAX_POINTS]
-    return Summary(
-        story=story.id,
-        lang=lang,
-        tldr=tldr,
-        points=tuple(points),
-        evidence=evidence([tldr, *points], shown),
-        model=model,
-        basis=article.basis,
-        dropped=dropped,
-        prompt=prompt,
-    )
-
-
 def supported(statements: Sequence[str], sources: Sequence[str]) -> tuple[list[str], int]:
     """Return statements, each on one line, without the sentences that the sources do not show, and how many those were.
 
@@ -151,35 +124,6 @@ def supported(statements: Sequence[str], sources: Sequence[str]) -> tuple[list[s
     kept = [[s for s in split(line) if s in good] for line in lines]
     dropped = sum(len(split(line)) for line in lines) - sum(map(len, kept))
     return [shortened(" ".join(sentences), _MAX_STATEMENT_CHARS) for sentences in kept], dropped
-
-
-def evidence(statements: Sequence[str], text: str) -> tuple[str, ...]:
-    """Return the sentences of a text, word for word, that share most words with each statement; at most three."""
-    sentences = [(s, set(terms(s))) for s in split(text) if len(s) <= _MAX_EVIDENCE_CHARS]
-    found: dict[str, None] = {}
-    for statement in statements:
-        words = set(terms(statement))
-        nearest = max(sentences, key=lambda one: len(words & one[1]) / (8 + len(one[1])), default=None)
-        if nearest and words & nearest[1]:
-            found.setdefault(nearest[0])
-    return tuple(found)[:MAX_EVIDENCE]
-
-
-def _schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return a strict schema without titles and defaults: every character of it is paid for at every call."""
-    properties = {
-        key: {k: v for k, v in written.items() if k in ("type", "items")}
-        | ({"enum": list(choices[key])} if key in choices else {})
-        for key, written in row.model_json_schema()["properties"].items()
-    }
-    item = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {
-        "title": name,
-        "type": "object",
-        "properties": {ROWS: {"type": "array", "items": item}},
-        "required": [ROWS],
-        "additionalProperties": False,
-    }
 
 
 def _said(story: Story) -> list[str]:
