@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from digestbot.chat.briefs import Places, places
-from digestbot.chat.replies import FilingRow, SummaryRow, evidence, filing_schema, rows, summary, supported, verdict
+from digestbot.chat.replies import FilingRow, filing_schema, rows, supported, verdict
+from digestbot.chat.summaries import SummaryRow, evidence, summary
 from digestbot.domain import Article, Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Summary, Verdict
 from digestbot.errors import ReplyError
 
