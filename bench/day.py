@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import arguments
+
 from digestbot.sample.documents import arxiv_answer
 from digestbot.sample.query import parse_query
 from digestbot.sample.week import Paper
@@ -44,14 +46,12 @@ class Ended:
 def main() -> None:
     """Serve the day, run twice, print the table."""
     parser = argparse.ArgumentParser(description="Measure one announced day.")
-    parser.add_argument("--data", type=Path, default=os.environ.get("DIGESTBOT_BENCH_DATA"))
+    arguments.add_data(parser)
     parser.add_argument("--day", default="2026-04-10", help="a day of the data, YYYY-MM-DD")
     parser.add_argument("--items", type=int, default=0, help="at most so many papers; all of the day if left out")
     options = parser.parse_args()
-    if options.data is None:
-        parser.error("--data or DIGESTBOT_BENCH_DATA is needed: the folder with arxiv-month/")
     announced = datetime.fromisoformat(options.day).replace(tzinfo=UTC)
-    papers = papers_of(Path(options.data) / "arxiv-month" / "items.jsonl.gz", announced)
+    papers = papers_of(options.data / "arxiv-month" / "items.jsonl.gz", announced)
     papers = papers[: options.items or None]
     if not papers:
         parser.error(f"the data has no papers announced on {options.day}")

@@ -16,7 +16,8 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+import arguments
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -47,7 +48,7 @@ class Guesses:
 def main() -> None:
     """Print one table for filing, one for relevance."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--lists", action="store_true", help="also print the accuracy of each list")
     options = parser.parse_args()

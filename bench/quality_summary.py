@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
+import arguments
 from rouge import Paper, best_scores, read_papers
 from train_extract import choices, learn
 
@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 def main() -> None:
     """Print the figures, and N summaries when asked."""
     parser = argparse.ArgumentParser(description="Rate the extractive summary.")
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--show", type=int, default=0, metavar="N")
     options = parser.parse_args()
     papers = read_papers(options.data)

@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import arguments
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the order of a parallel sum would change the last bits
 
 import numpy as np
@@ -26,7 +28,7 @@ SHARPNESS = 1.15
 def main() -> None:
     """Read, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     corpus = offline_corpus.read(options.data)
