@@ -22,6 +22,7 @@ Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "pub
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
+Level = Literal["", "introductory", "intermediate", "advanced"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
 OFF_ROADMAP = "none"
@@ -154,22 +155,57 @@ class Story:
 
 @dataclass(frozen=True)
 class Usage:
-    """What model calls took. `cost_usd` is None where the price of a model is not known."""
+    """What model calls took. `cost_usd` is None where the price of a model is not known.
+
+    `output_tokens` are those of `tokens` that the model wrote.
+    """
 
     tokens: int = 0
     cost_usd: float | None = 0.0
+    output_tokens: int = 0
+    calls: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         unknown = self.cost_usd is None or other.cost_usd is None
-        return Usage(self.tokens + other.tokens, None if unknown else (self.cost_usd or 0) + (other.cost_usd or 0))
+        return Usage(
+            self.tokens + other.tokens,
+            None if unknown else (self.cost_usd or 0) + (other.cost_usd or 0),
+            self.output_tokens + other.output_tokens,
+            self.calls + other.calls,
+        )
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """A work that has its place in the roadmap already: a resource of the document, or a story that was filed.
+
+    `similarity` is 0–1, higher is closer to the story that it was looked up for.
+    """
+
+    title: str
+    section: str
+    chapter: str
+    origin: Literal["resource", "reviewed", "filed"]
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A question that an agent put to one of its tools, and what it saw."""
+
+    tool: str
+    asked: str
+    saw: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Where a story belongs and why. Probabilities, confidence and relevance are 0–1.
+    """Where a story belongs and why. Probabilities, confidence, relevance and its rubric are 0–1.
 
     `section` is `none` when it belongs nowhere; `chapter` is a chapter's id, or empty when no chapter stands out.
-    `top` holds the likeliest sections, best first.
+    `top` holds what the offline model gives each section, best first. The rubric is None, and the level empty, where
+    whoever judged cannot know. `tokens` and `cost_usd` are the story's share of the calls that led to this verdict.
+    `needs_review` says why a person should look at the filing, and is empty where nobody has to.
     """
 
     story: StoryId
@@ -182,6 +218,14 @@ class Verdict:
     model: str
     top: tuple[tuple[str, float], ...] = ()
     prompt: str = ""
+    novelty: float | None = None
+    evidence: float | None = None
+    usefulness: float | None = None
+    level: Level = ""
+    tokens: int = 0
+    cost_usd: float | None = 0.0
+    needs_review: str = ""
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,8 @@ class Filings:
                     stories=count,
                     tokens=usage.tokens,
                     cost_usd=usage.cost_usd,
+                    output_tokens=usage.output_tokens,
+                    calls=usage.calls,
                 )
             )
 

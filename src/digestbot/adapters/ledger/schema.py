@@ -184,6 +184,14 @@ verdicts = sa.Table(
     _text("prompt"),
     _list("top"),
     sa.Column("decided_at", Instant, nullable=False),
+    sa.Column("novelty", sa.Float),
+    sa.Column("evidence", sa.Float),
+    sa.Column("usefulness", sa.Float),
+    _text("level"),
+    sa.Column("tokens", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cost_usd", sa.Float),
+    _text("needs_review"),
+    sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
 )
 
 articles = sa.Table(
@@ -292,6 +300,8 @@ model_calls = sa.Table(
     sa.Column("stories", sa.Integer, nullable=False),
     sa.Column("tokens", sa.Integer, nullable=False),
     sa.Column("cost_usd", sa.Float),
+    sa.Column("output_tokens", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("calls", sa.Integer, nullable=False, server_default="1"),
 )
 
 runs = sa.Table(
