@@ -35,6 +35,10 @@ stories_app = typer.Typer(
     help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
 )
 app.add_typer(stories_app, name="stories")
+prompts_app = typer.Typer(
+    help="Look at what a chat model is asked, and make it your own.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(prompts_app, name="prompts")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
@@ -351,6 +355,67 @@ def stories_merge(
 
     settings = _settings()
     _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
+
+
+PromptArgument = Annotated[str, typer.Argument(metavar="NAME", help="A prompt's name, as `prompts list` tells.")]
+
+
+@prompts_app.command("list")
+def prompts_list(json: AsJson = False) -> None:
+    """List the prompts: version, hash, and whose text counts."""
+    from digestbot.commands.prompting import list_command
+
+    _leave(list_command(_settings(), json))
+
+
+@prompts_app.command("show")
+def prompts_show(
+    name: PromptArgument,
+    shipped: Annotated[bool, typer.Option("--shipped", help="The shipped text, whatever yours says.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Write a prompt as it counts."""
+    from digestbot.commands.prompting import show_command
+
+    _leave(show_command(_settings(), name, shipped, json))
+
+
+@prompts_app.command("copy")
+def prompts_copy(
+    name: PromptArgument,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep your text, and take the shipped one of now as its beginning.")
+    ] = False,
+) -> None:
+    """Copy a shipped prompt into the data folder, to be edited."""
+    from digestbot.commands.prompting import copy_command
+
+    _leave(copy_command(_settings(), name, keep))
+
+
+@prompts_app.command("check")
+def prompts_check(json: AsJson = False) -> None:
+    """Check every prompt: header, variables, schema.
+
+    Exit status 1 when one is not good.
+    """
+    from digestbot.commands.prompting import check_command
+
+    _leave(check_command(_settings(), json))
+
+
+@prompts_app.command("diff")
+def prompts_diff(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One prompt; all of them if left out.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Show what your prompts change, and what the shipped ones changed since.
+
+    Exit status 1 when a shipped prompt has moved on since yours was made.
+    """
+    from digestbot.commands.prompting import diff_command
+
+    _leave(diff_command(_settings(), name, json))
 
 
 def _settings() -> Settings:
