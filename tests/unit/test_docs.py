@@ -86,7 +86,9 @@ def test_no_command_is_named_that_is_none() -> None:
         re.findall(r"```(?:sh|console|text)\n(.*?)```", README, re.DOTALL) + re.findall(r"`([^`\n]+)`", README)
     )
 
-    named = set(re.findall(r"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:feeds|prompts|review|stories) )?[a-z]+)\b(?![=./-])", code))
+    named = set(
+        re.findall(r"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:feeds|prompts|review|stories) )?[a-z]+)\b(?![=./-])", code)
+    )
 
     assert named <= {*COMMANDS, *groups}
 
