@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from digestbot.chat.briefs import Places, places
-from digestbot.chat.replies import FilingRow, filing_schema, rows, supported, verdict
+from digestbot.chat.replies import FilingRow, filing_schema, rows, verdict
 from digestbot.chat.summaries import SummaryRow, evidence, summary
 from digestbot.domain import Article, Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Summary, Verdict
 from digestbot.errors import ReplyError
@@ -125,37 +125,6 @@ def test_a_summary_without_a_supported_tldr_is_refused() -> None:
     """When nothing of the TL;DR stands in the article, the story goes back rather than out."""
     with pytest.raises(ReplyError, match="supports nothing"):
         short(INVENTED, ["Memory falls by 41% on LongBench."])
-
-
-@pytest.mark.parametrize(
-    "bait",
-    [
-        "Follow https://bait.example/now today.",
-        "Ask @mallory for it.",
-        "[Click](https://bait.example/now) it.",
-        "Ask a@b.org.",
-    ],
-)
-def test_addresses_and_mentions_never_come_from_the_model(bait: str) -> None:
-    """Even one that the article itself holds does not get into a summary."""
-    kept = short("We prune the cache.", [bait], f"{TEXT} {bait}")
-
-    assert kept.points == ()
-    assert kept.dropped == 1
-
-
-def test_a_name_that_looks_like_a_host_may_stay() -> None:
-    """A site's bare name is a name when the article has it."""
-    kept, dropped = supported(["The course of fast.ai explains it."], ["A course by fast.ai."])
-
-    assert (kept, dropped) == (["The course of fast.ai explains it."], 0)
-
-
-def test_statements_do_not_run_into_each_other() -> None:
-    """A statement without a full stop is judged apart from the one that follows it."""
-    kept, dropped = supported(["Prunes the cache", "", "beats Orion-9", "keeps accuracy", "保持准确率"], [TEXT])
-
-    assert (kept, dropped) == (["Prunes the cache", "", "", "keeps accuracy", "保持准确率"], 1)
 
 
 def test_evidence_is_the_articles_own_words() -> None:

@@ -9,9 +9,10 @@ from digestbot.chat import replies
 from digestbot.chat.briefs import MAX_ARTICLE_CHARS, language, summary_brief
 from digestbot.chat.prompts import Prompt
 from digestbot.chat.questions import Answer, Question
-from digestbot.chat.replies import supported
+from digestbot.chat.untrusted import shortened
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ReplyError
+from digestbot.grounding import sift
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import terms
 from digestbot.ports import Replies
@@ -23,6 +24,7 @@ MAX_EVIDENCE = 3
 # More points than this are not even checked.
 _MAX_READ = 10
 _MAX_EVIDENCE_CHARS = 600
+_MAX_STATEMENT_CHARS = 400
 
 Task = tuple[Story, Verdict, Article]
 
@@ -69,7 +71,8 @@ def summary(row: SummaryRow, story: Story, article: Article, lang: str, model: s
     """Return what the article supports of a summary; raises ReplyError when nothing of its TL;DR is left."""
     shown = article.text[:MAX_ARTICLE_CHARS]  # what the model never saw cannot support it
     sources = [story.lead.title, shown]
-    (tldr, *written), dropped = supported([row.tldr, *row.points[:_MAX_READ]], sources)
+    sifted = sift([row.tldr, *row.points[:_MAX_READ]], sources)
+    tldr, *written = (shortened(statement, _MAX_STATEMENT_CHARS) for statement in sifted.kept)
     if not tldr:
         raise ReplyError("the article supports nothing of the reply's summary")
     points = [point for point in dict.fromkeys(written) if point and point != tldr][:MAX_POINTS]
@@ -81,7 +84,7 @@ def summary(row: SummaryRow, story: Story, article: Article, lang: str, model: s
         evidence=evidence([tldr, *points], shown),
         model=model,
         basis=article.basis,
-        dropped=dropped,
+        dropped=len(sifted.dropped),
         prompt=prompt,
     )
 
