@@ -31,6 +31,7 @@ from digestbot.domain import (
     Item,
     ItemId,
     Outline,
+    Point,
     Proposal,
     ProposalId,
     Section,
@@ -43,7 +44,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import Page, Replies
+from digestbot.ports import NO_PRECEDENTS, Page, Precedents, Replies
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -114,7 +115,9 @@ def article(id: str = "s1", **changes: Any) -> Article:
 
 def summary(id: str = "s1", **changes: Any) -> Summary:
     """Return the summary of a story."""
-    base = Summary(StoryId(id), "en", "It shows a thing.", ("One point.",), ("A whole text.",), "offline", "full text")
+    base = Summary(
+        StoryId(id), "en", "It shows a thing.", (Point("One point."),), ("A whole text.",), "offline", "full text"
+    )
     return replace(base, **changes)
 
 
@@ -272,7 +275,9 @@ class FakeModel:
         self._script = list(script)
         self._tokens = tokens
 
-    async def file(self, stories: Sequence[Story], outline: Outline) -> Replies[Verdict]:
+    async def file(
+        self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+    ) -> Replies[Verdict]:
         """Return the same verdict for every story that the script lets through."""
         return self._answer([story.id for story in stories], lambda id: verdict(id, model=self.name, **self._says))
 

@@ -22,6 +22,7 @@ Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "pub
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
+PointKind = Literal["", "new", "how", "result", "limits"]
 Level = Literal["", "introductory", "intermediate", "advanced"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
@@ -239,18 +240,51 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One thing that a summary says, and which part of the story it is, where that is known.
+
+    `at` is where a video says it, as in `12:34`; empty for what is read.
+    """
+
+    text: str
+    kind: PointKind = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class Summary:
-    """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on."""
+    """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on.
+
+    `why` is what it gives to `place`, a chapter as `roadmap/chapter`; another roadmap has the verdict's reason instead.
+    `written` is the language of the words where it is not `lang`. `dropped` counts the sentences that the article did
+    not show, `lost` holds the first of them, each with what was wrong.
+    """
 
     story: StoryId
     lang: str
     tldr: str
-    points: tuple[str, ...]
+    points: tuple[Point, ...]
     evidence: tuple[str, ...]
     model: str
     basis: str
     dropped: int = 0
     prompt: str = ""
+    why: str = ""
+    place: str = ""
+    written: str = ""
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A story whose text seems to speak to a model instead of to its readers; for the reviewer, not for readers.
+
+    `score` is 0–1; `signs` name what was seen, each with its words.
+    """
+
+    story: StoryId
+    score: float
+    signs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -322,6 +356,10 @@ class Entry:
     change: str = ""
     first_told_at: datetime | None = None
     """When a digest of this subscription first held the story; None in that digest itself."""
+    before: tuple[str, ...] = ()
+    """What the roadmap says to know first, in its own words."""
+    written: str = ""
+    """The language of the summary where it is not the digest's."""
 
 
 @dataclass(frozen=True)
@@ -344,6 +382,8 @@ class Foot:
     tokens: int = 0
     cost_usd: float | None = 0.0
     degraded: str = ""
+    dropped: int = 0
+    """Sentences of the summaries that were taken out because their sources do not show them."""
 
 
 @dataclass(frozen=True)
@@ -374,11 +414,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of a roadmap as the models read it; `text` is its prose and the titles of its resources."""
+    """A chapter of a roadmap as the models read it; `text` is its prose and the titles of its resources.
+
+    `prerequisites` is the document's own statement, empty where it makes none.
+    """
 
     id: str
     title: str
     text: str
+    prerequisites: str = ""
 
 
 @dataclass(frozen=True)
@@ -390,6 +434,7 @@ class Section:
     goal: str
     chapters: tuple[Chapter, ...]
     filing: bool = True
+    prerequisites: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from digestbot.adapters.ledger.schema import (
     steps,
     stories,
     summaries,
+    suspects,
     verdicts,
 )
 
@@ -99,6 +100,7 @@ class History:
                     sa.select(articles.c.basis, articles.c.note, articles.c.read_at).where(articles.c.story == story),
                 ),
                 "summaries": _all(connection, sa.select(summaries).where(summaries.c.story == story)),
+                "suspects": _all(connection, sa.select(suspects).where(suspects.c.story == story)),
                 "steps": _all(connection, sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at)),
                 "digests": _all(connection, held.where(digest_entries.c.story == story)),
                 "deliveries": _all(connection, sent.where(digest_entries.c.story == story)),

@@ -11,13 +11,12 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Add the columns."""
-    text = {"nullable": False, "server_default": ""}
     columns = {
         "verdicts": [
             sa.Column("novelty", sa.Float), sa.Column("evidence", sa.Float), sa.Column("usefulness", sa.Float),
-            sa.Column("level", sa.Text, **text),
+            sa.Column("level", sa.Text, nullable=False, server_default=""),
             sa.Column("tokens", sa.Integer, nullable=False, server_default="0"), sa.Column("cost_usd", sa.Float),
-            sa.Column("needs_review", sa.Text, **text),
+            sa.Column("needs_review", sa.Text, nullable=False, server_default=""),
             sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
         ],
         "model_calls": [
