@@ -14,12 +14,13 @@ from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app_models import models_of
 from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
 from digestbot.errors import StoreError
 from digestbot.pipeline.line import Deps, Report, run
-from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
 from digestbot.processes import me
+from digestbot.references import RoadmapReferences
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
@@ -111,30 +112,6 @@ async def fetching(settings: Settings) -> AsyncIterator[tuple[Mapping[FeedKind, 
         await http.aclose()
 
 
-def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
-    """Return the offline model, and the chat model that the settings name with the day's budget before it."""
-    from digestbot.adapters.offline_model import OfflineModel
-
-    if settings.model == "offline":
-        return Models(OfflineModel())
-    from digestbot.adapters.langchain_model import open_model
-    from digestbot.chat import budget, prompts
-
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    chat = open_model(
-        settings.model,
-        prompts.load(shipped("prompts"), settings.home / "prompts"),
-        api_key=key,
-        base_url=settings.openai_base_url or "",
-    )
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def allow() -> None:
-        budget.allowed(ledger.filings.spent_usd(midnight), settings.budget_usd_per_day)
-
-    return Models(OfflineModel(), chat, allow)
-
-
 def routes_of(
     settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
 ) -> dict[ChannelKind, Route]:
@@ -216,7 +193,7 @@ def _run(
     routes: Mapping[ChannelKind, Route],
 ) -> Report:
     roadmap = documents.read()
-    embedder = ConceptEmbedder()
+    embedder, taxonomy = ConceptEmbedder(), outline(roadmap)
 
     async def work() -> Report:
         async with fetching(settings) as (sources, pages):
@@ -227,12 +204,20 @@ def _run(
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
                 models=models_of(settings, ledger, now),
+                references=RoadmapReferences(
+                    roadmap,
+                    taxonomy,
+                    ledger.filings,
+                    index_of(catalogue.documents_space(embedder)),
+                    embedder,
+                    pages,
+                ),
                 routes=routes,
                 progress=progress,
                 owner=me(),
                 wall=lambda: datetime.now(UTC),
             )
-            return await run(deps, feeds, subscriptions, roadmap, outline(roadmap), now, since)
+            return await run(deps, feeds, subscriptions, roadmap, taxonomy, now, since)
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())

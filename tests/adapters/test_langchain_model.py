@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, ChatModel, open_model
+from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, PATIENCE, ChatModel, Pace, open_model
 from digestbot.chat.budget import Price
 from digestbot.chat.prompts import load
 from digestbot.domain import (
@@ -64,6 +64,8 @@ class Endpoint:
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     waits: bool = False
+    refuses_schemas: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
     under_way: int = 0
     most_under_way: int = 0
 
@@ -85,6 +87,9 @@ def endpoint() -> Iterator[Endpoint]:
                 state.most_under_way = max(state.most_under_way, state.under_way)
             if state.waits:
                 state.released.wait(30)
+            if state.refuses_schemas and "response_format" in request:
+                self.respond(400)
+                return
             answer = state.answer(re.findall(r"^id: (\S+)$", request["messages"][-1]["content"], re.MULTILINE))
             with lock:
                 state.under_way -= 1
@@ -96,6 +101,8 @@ def endpoint() -> Iterator[Endpoint]:
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
+                for name, value in state.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -121,7 +128,8 @@ def completion(answer: Answer) -> dict[str, Any]:
 
 
 def filed(ids: list[str], **changes: Any) -> str:
-    row = {"section": "II", "chapter": "II.1", "confidence": 0.8, "relevance": 0.7, "reason": "It prunes the cache."}
+    row = {"section": "II", "chapter": "II.1", "confidence": 0.8, "level": "advanced", "reason": "It prunes the cache."}
+    row |= {"novelty": 0.6, "evidence": 0.8, "usefulness": 0.7}
     return json.dumps({"stories": [{"id": id, **row, **changes} for id in ids]})
 
 
@@ -143,7 +151,21 @@ def stories(count: int) -> list[Story]:
 
 
 def opened(endpoint: Endpoint, timeout_s: float = 10.0) -> ChatModel:
-    return open_model("openai:m", PROMPTS, api_key="k", base_url=endpoint.url, timeout_s=timeout_s)
+    pace = Pace(sleep=NAPS.take)
+    return open_model("openai:m", PROMPTS, api_key="k", base_url=endpoint.url, timeout_s=timeout_s, pace=pace)
+
+
+class Naps:
+    """Sleeps no second and remembers how long it should have been."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def take(self, seconds: float) -> None:
+        self.taken.append(seconds)
+
+
+NAPS = Naps()
 
 
 def file(endpoint: Endpoint, asked: list[Story], outline: Outline = OUTLINE) -> Replies[Verdict]:
@@ -253,7 +275,6 @@ def test_a_broken_row_fails_its_story_alone(endpoint: Endpoint) -> None:
         ("", "empty"),
         ("[1, 2]", "no list of stories"),
         ({"message": {"role": "assistant", "content": None, "refusal": "No."}}, "refused to answer"),
-        ({"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}, "cut off"),
     ],
 )
 def test_an_unusable_reply_fails_its_batch_and_is_paid_for(endpoint: Endpoint, answer: Answer, says: str) -> None:
@@ -267,20 +288,90 @@ def test_an_unusable_reply_fails_its_batch_and_is_paid_for(endpoint: Endpoint, a
     assert (len(replies.failures), replies.usage.tokens) == (2, 1100)
 
 
-@pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "5xx"), (400, "400"), (418, "openai:m failed")])
+@pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "5xx"), (418, "openai:m failed")])
 def test_a_failed_call_loses_its_batch_alone(endpoint: Endpoint, status: int, says: str) -> None:
-    """An error that may pass fails one batch, is not tried again here, and its text keeps the provider's words out."""
+    """An error that lasts fails one batch, and its text keeps the provider's words out."""
     endpoint.answer = lambda ids: status if "s00" in ids else filed(ids)
 
     replies = file(endpoint, stories(FILING_BATCH + 2))
 
     errors = {str(error) for error in replies.failures.values()}
-    assert len(replies.failures) == FILING_BATCH
-    assert len(replies.results) == 2
-    assert len(endpoint.requests) == 2
+    assert len(replies.failures) == len(replies.results) == FILING_BATCH // 2 + 1
     assert len(errors) == 1
     assert says in errors.copy().pop()
     assert "secret words" not in errors.pop()
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_what_may_pass_is_tried_again_after_a_while(endpoint: Endpoint, status: int) -> None:
+    """A busy provider is asked again, each time after a longer wait, and the reply that comes then counts."""
+    troubles = [status, status]
+    endpoint.answer = lambda ids: troubles.pop() if troubles else filed(ids)
+    NAPS.taken.clear()
+
+    replies = file(endpoint, stories(2))
+
+    assert (len(replies.results), len(endpoint.requests), NAPS.taken) == (2, 3, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(("header", "waited"), [("7", 7.0), ("3600", 60.0), ("nonsense", 1.0), ("-5", 0.0)])
+def test_the_provider_says_how_long_to_wait(endpoint: Endpoint, header: str, waited: float) -> None:
+    """Retry-After is honoured up to a minute; one that cannot be read is passed over."""
+    troubles = [429]
+    endpoint.headers["Retry-After"] = header
+    endpoint.answer = lambda ids: troubles.pop() if troubles else filed(ids)
+    NAPS.taken.clear()
+
+    file(endpoint, stories(1))
+
+    assert NAPS.taken == [waited]
+
+
+def test_a_model_that_keeps_failing_is_given_up(endpoint: Endpoint) -> None:
+    """After a few calls in a row that brought nothing, no more of them are made in this run."""
+    endpoint.answer = lambda ids: "no json"
+    model = opened(endpoint)
+
+    async def asked() -> None:
+        for _ in range(PATIENCE):
+            await model.file(stories(1), OUTLINE)
+        with pytest.raises(ModelError, match="not json"):
+            await model.file(stories(1), OUTLINE)
+
+    asyncio.run(asked())
+
+    assert len(endpoint.requests) == PATIENCE
+
+
+def test_a_batch_that_is_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
+    """A reply that is cut off at its length is asked for in shorter calls, and from then on calls stay short."""
+    cut = {"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}
+    endpoint.answer = lambda ids: cut if len(ids) > 2 else filed(ids)
+    model = opened(endpoint)
+
+    async def asked() -> list[Replies[Verdict]]:
+        return [await model.file(stories(8), OUTLINE) for _ in range(2)]
+
+    first, second = asyncio.run(asked())
+
+    assert (len(first.results), len(second.results)) == (8, 8)
+    assert (first.usage.calls, second.usage.calls) == (5, 4)
+
+
+def test_an_endpoint_without_schemas_is_asked_in_words(endpoint: Endpoint) -> None:
+    """A server that refuses a request for a schema is asked for JSON in its text, and not for a schema again."""
+    endpoint.refuses_schemas = True
+    endpoint.answer = lambda ids: f"<think>Hm, {{}}.</think>\n```json\n{filed(ids)}\n```"
+    model = opened(endpoint)
+
+    async def asked() -> list[Replies[Verdict]]:
+        return [await model.file(stories(2), OUTLINE) for _ in range(2)]
+
+    first, second = asyncio.run(asked())
+
+    assert (len(first.results), len(second.results)) == (2, 2)
+    assert ["response_format" in request for request in endpoint.requests] == [True, False, False]
+    assert "schema" in endpoint.requests[1]["messages"][0]["content"]
 
 
 def test_a_slow_call_loses_its_batch(endpoint: Endpoint) -> None:

@@ -38,7 +38,15 @@ def story(text: str = TEXT) -> Story:
 
 
 def judged(changes: Mapping[str, object], outline: Outline = OUTLINE) -> Verdict:
-    row = {"id": "s1", "section": "II", "chapter": "II.1", "confidence": 0.8, "relevance": 0.7, "reason": "It prunes."}
+    row = {
+        "id": "s1",
+        "section": "II",
+        "chapter": "II.1",
+        "confidence": 0.8,
+        "level": "advanced",
+        "reason": "It prunes.",
+    }
+    row |= {"novelty": 0.6, "evidence": 0.8, "usefulness": 0.7}
     read = FilingRow.model_validate({**row, **changes})
     return verdict(read, story(), places(outline), outline, "openai:m", "file@1+00000000")
 
@@ -73,10 +81,19 @@ def test_a_section_must_exist(section: str) -> None:
 
 
 def test_shares_are_brought_into_range() -> None:
-    """A confidence above one and a relevance below zero are taken as one and zero."""
-    filed = judged({"confidence": 7, "relevance": -0.5})
+    """A confidence above one and a novelty below zero are taken as one and zero."""
+    filed = judged({"confidence": 7, "novelty": -0.5, "evidence": 0, "usefulness": 0})
 
     assert (filed.confidence, filed.relevance, filed.top) == (1.0, 0.0, (("II", 1.0),))
+
+
+@pytest.mark.parametrize(("said", "kept"), [("Advanced ", "advanced"), ("introductory", "introductory"), ("hard", "")])
+def test_the_rubric_is_kept_part_by_part(said: str, kept: str) -> None:
+    """Novelty, evidence, usefulness and level stand beside the relevance that they make; another level is none."""
+    filed = judged({"level": said})
+
+    assert (filed.novelty, filed.evidence, filed.usefulness, filed.level) == (0.6, 0.8, 0.7, kept)
+    assert filed.relevance == pytest.approx(0.25 * 0.6 + 0.25 * 0.8 + 0.5 * 0.7)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from digestbot.domain import Article, Outcome, Step, Story, StoryId, Summary, Us
 from digestbot.errors import ReplyError
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.summarize import summarize
-from digestbot.pipeline.triage import BATCH, PLAINLY_OFF, outcome_of, triage
+from digestbot.pipeline.cascade import PLAINLY_OFF
+from digestbot.pipeline.triage import BATCH, outcome_of, triage
 
 
 class Records:

@@ -20,7 +20,7 @@ from digestbot.offline.nearest import SectionText, nearest
 from digestbot.offline.rarity import rarity
 from digestbot.offline.relevance import relevance
 from digestbot.offline.terms import terms
-from digestbot.ports import Replies
+from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
 
 NAME = "offline"
 _MAX_CHARS = 3000
@@ -39,7 +39,9 @@ class OfflineModel:
         """Always `offline`."""
         return NAME
 
-    async def file(self, stories: Sequence[Story], outline: Outline) -> Replies[Verdict]:
+    async def file(
+        self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+    ) -> Replies[Verdict]:
         """Return a verdict for each story."""
         verdicts = await asyncio.to_thread(verdicts_of, stories, outline)
         return Replies({verdict.story: verdict for verdict in verdicts}, {})
@@ -68,7 +70,7 @@ def verdicts_of(stories: Sequence[Story], outline: Outline) -> list[Verdict]:
             relevance=round(float(worth), 4),
             reason=reason_of(text, section, chapter, outline),
             model=NAME,
-            top=top_of(labels, row),
+            top=top_of(labels, row, len(labels)),
         )
         for story, text, section, chapter, row, worth in zip(
             stories, texts, sections, chapters, table, relevance(texts), strict=True
@@ -135,9 +137,9 @@ def filing_text(item: Item) -> FilingText:
     return FilingText(item.title, item.text[:_MAX_CHARS], item.url, item.medium, item.lang, item.categories)
 
 
-def top_of(labels: Sequence[str], row: NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
+def top_of(labels: Sequence[str], row: NDArray[np.float32], limit: int = _TOP) -> tuple[tuple[str, float], ...]:
     """Return the likeliest labels with their probabilities, best first."""
-    best = np.argsort(-row, kind="stable")[:_TOP]
+    best = np.argsort(-row, kind="stable")[:limit]
     return tuple((labels[int(i)], round(float(row[int(i)]), 4)) for i in best)
 
 

@@ -98,8 +98,11 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
         yield sent["sent_at"], "deliver", " ".join(filter(None, (sent["kind"], sent["state"], about or sent["reason"])))
 
 
+_TOP = 3
+
+
 def _verdict_line(verdict: dict[str, Any]) -> str:
-    top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"])
+    top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"][:_TOP])
     place = " › ".join(filter(None, (verdict["roadmap"], verdict["section"], verdict["chapter"])))
     return (
         f"{verdict['model']}: {place}. {verdict['reason']} "

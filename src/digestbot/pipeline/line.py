@@ -43,7 +43,7 @@ from digestbot.pipeline.publish import Digests, Unpublished, publish
 from digestbot.pipeline.read import ArticleLedger, NameLedger, read
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
-from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route
+from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, References, Route
 from digestbot.roadmap import Roadmap
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -99,6 +99,8 @@ class Deps:
     index: Index
     embedder: Embedder
     models: Models
+    references: References | None
+    """What helps a chat model to file; None where there is none to help."""
     routes: Mapping[ChannelKind, Route]
     progress: Progress
     owner: str
@@ -147,7 +149,7 @@ async def run(
     with _timed(report, "dedupe"):
         await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
     with _timed(report, "triage") as spent:
-        spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
+        spent.usage = await triage(ledger.filings, deps.models, outline, now, show, deps.references)
     with _timed(report, "read"):
         await read(ledger.filings, ledger.stories, deps.pages, outline.name, now, show)
     with _timed(report, "summarize") as spent:

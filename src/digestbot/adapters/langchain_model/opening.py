@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digestbot.adapters.langchain_model.model import ChatModel
-from digestbot.chat.budget import price
+from digestbot.adapters.langchain_model.pacing import Pace
+from digestbot.chat.budget import Purse, price
 from digestbot.chat.prompts import Prompt
 from digestbot.errors import ConfigError
 
@@ -15,7 +16,14 @@ _OPENAI_HOST = "api.openai.com"
 
 
 def open_model(
-    spec: str, prompts: Mapping[str, Prompt], *, api_key: str = "", base_url: str = "", timeout_s: float = 60.0
+    spec: str,
+    prompts: Mapping[str, Prompt],
+    *,
+    api_key: str = "",
+    base_url: str = "",
+    timeout_s: float = 60.0,
+    pace: Pace | None = None,
+    purse: Purse | None = None,
 ) -> ChatModel:
     """Return the chat model that `provider:name` means; opens no connection yet.
 
@@ -42,4 +50,5 @@ def open_model(
         raise ConfigError(f"DIGESTBOT_MODEL {spec!r} cannot be opened: {first}") from error
     structure = {"method": "json_schema", "strict": True} if provider == "openai" else {}
     elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
-    return ChatModel(spec, llm, prompts, price=None if elsewhere else price(spec), structure=structure)
+    known = None if elsewhere else price(spec)
+    return ChatModel(spec, llm, prompts, price=known, structure=structure, pace=pace, purse=purse)
