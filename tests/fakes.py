@@ -281,9 +281,13 @@ class FakeModel:
         """Return the same verdict for every story that the script lets through."""
         return self._answer([story.id for story in stories], lambda id: verdict(id, model=self.name, **self._says))
 
-    async def summarize(self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline) -> Replies[Summary]:
+    summary_prompt = "summarize@1+00000000"
+
+    async def summarize(
+        self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str
+    ) -> Replies[Summary]:
         """Return the same summary for every story that the script lets through."""
-        return self._answer([story.id for story, _, _ in tasks], lambda id: summary(id, model=self.name))
+        return self._answer([story.id for story, _, _ in tasks], lambda id: summary(id, model=self.name, lang=lang))
 
     def _answer(self, ids: list[StoryId], make: Callable[[StoryId], Any]) -> Replies[Any]:
         self.calls.append(ids)

@@ -137,8 +137,9 @@ def called(arguments: str) -> dict[str, Any]:
     return {"id": "call", "type": "function", "function": {"name": "filing", "arguments": arguments}}
 
 
-def summarized(ids: list[str], tldr: str, points: list[str]) -> str:
-    return json.dumps({"stories": [{"id": id, "tldr": tldr, "points": points} for id in ids]})
+def summarized(ids: list[str], **said: str) -> str:
+    row = {"tldr": "", "new": "", "how": "", "result": "", "limits": "", "why": ""}
+    return json.dumps({"stories": [{"id": id, **row, **said} for id in ids]})
 
 
 def story(n: int, text: str = TEXT, title: str = "Pruned Caches") -> Story:
@@ -175,7 +176,7 @@ def file(endpoint: Endpoint, asked: list[Story], outline: Outline = OUTLINE) -> 
 def summarize(endpoint: Endpoint, asked: list[Story]) -> Replies[Summary]:
     verdict = Verdict(StoryId(""), "test", "II", "kv", 0.8, 0.7, "", "offline")
     tasks = [(one, verdict, Article(one.id, one.lead.text, "abstract")) for one in asked]
-    return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE))
+    return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE, "en"))
 
 
 def test_a_good_reply_becomes_verdicts(endpoint: Endpoint) -> None:
@@ -426,16 +427,25 @@ def test_few_calls_are_under_way_at_once(endpoint: Endpoint) -> None:
 
 
 def test_a_summary_keeps_what_the_article_supports(endpoint: Endpoint) -> None:
-    """Invented figures, names and links go and are counted; evidence is the article's own sentences."""
+    """Invented figures, names and links are asked about once more, then go and are counted."""
     invented = "It beats Orion-9 by 73.4% on Halvorsen, see https://invented.example/paper."
-    points = ["Memory falls by 41% on LongBench.", invented, f"Accuracy stays within 0.3 points. {invented}"]
-    endpoint.answer = lambda ids: summarized(ids, f"Prunes the key-value cache of prompts. {invented}", points)
+    endpoint.answer = lambda ids: summarized(
+        ids,
+        tldr=f"Prunes the key-value cache of prompts. {invented}",
+        result="Memory falls by 41% on LongBench.",
+        limits=f"Accuracy stays within 0.3 points. {invented}",
+        why=invented,
+    )
 
     summary = summarize(endpoint, stories(1)).results[StoryId("s00")]
 
     assert summary.tldr == "Prunes the key-value cache of prompts."
-    assert summary.points == ("Memory falls by 41% on LongBench.", "Accuracy stays within 0.3 points.")
-    assert summary.dropped == 3
+    assert [(point.kind, point.text) for point in summary.points] == [
+        ("result", "Memory falls by 41% on LongBench."),
+        ("limits", "Accuracy stays within 0.3 points."),
+    ]
+    assert (summary.dropped, summary.why, len(endpoint.requests)) == (3, "", 2)
+    assert "wrong before: It beats Orion-9" in endpoint.requests[1]["messages"][-1]["content"]
     assert summary.evidence == (
         "We prune the key-value cache of long prompts.",
         "Memory falls by 41% on LongBench.",

@@ -77,7 +77,7 @@ def test_summaries_are_made_of_the_article_s_own_words() -> None:
     text = "We propose a cache that forgets. It keeps the tokens that matter most. Memory falls by half on long inputs."
     task = (story(item("1", text=text)), verdict("s1"), article("s1", text=text, basis="abstract"))
 
-    replies = asyncio.run(OfflineModel().summarize([task], outline()))
+    replies = asyncio.run(OfflineModel().summarize([task], outline(), "en"))
 
     (summary,) = replies.results.values()
     assert set(summary.tldr.lower().strip(".").split()) <= set(text.lower().replace(".", "").split())

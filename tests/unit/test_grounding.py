@@ -97,9 +97,9 @@ def test_an_appended_invention_is_dropped_and_the_rest_stays() -> None:
 
 def test_statements_do_not_run_into_each_other() -> None:
     """A statement without a full stop is judged apart from the one that follows it."""
-    made = sift(["Sorts letters", "", "beats Orion-9", "keeps the light", "保持准确率"], [SOURCE])
+    made = sift(["Tests letters", "", "beats Orion-9", "keeps the light", "保持准确率"], [SOURCE])
 
-    assert made.kept == ("Sorts letters", "", "", "keeps the light", "保持准确率")
+    assert made.kept == ("Tests letters", "", "", "keeps the light", "保持准确率")
     assert [dropped.sentence for dropped in made.dropped] == ["beats Orion-9"]
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from digestbot.chat.briefs import Places, places
 from digestbot.chat.replies import FilingRow, filing_schema, rows, verdict
-from digestbot.chat.summaries import SummaryRow, evidence, summary
-from digestbot.domain import Article, Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Summary, Verdict
+from digestbot.chat.summaries import NotesRow
+from digestbot.domain import Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Verdict
 from digestbot.errors import ReplyError
 
 OUTLINE = Outline(
@@ -49,11 +49,6 @@ def judged(changes: Mapping[str, object], outline: Outline = OUTLINE) -> Verdict
     row |= {"novelty": 0.6, "evidence": 0.8, "usefulness": 0.7}
     read = FilingRow.model_validate({**row, **changes})
     return verdict(read, story(), places(outline), outline, "openai:m", "file@1+00000000")
-
-
-def short(tldr: str, points: list[str], text: str = TEXT) -> Summary:
-    row = SummaryRow(id="s1", tldr=tldr, points=points)
-    return summary(row, story(text), Article(StoryId("s1"), text, "abstract"), "en", "openai:m", "summarize@1+00000000")
 
 
 @pytest.mark.parametrize(
@@ -122,43 +117,14 @@ def test_a_roadmap_with_long_ids_is_shown_by_number() -> None:
     assert filed.reason == "根据标题和正文归入“模型”。"
 
 
-def test_invented_statements_are_dropped_and_counted() -> None:
-    """Of a TL;DR and its points only what the article shows is kept, each point once."""
-    points = [
-        "Memory falls by 41% on LongBench.",
-        INVENTED,
-        "Memory falls by 41% on LongBench.",
-        f"It prunes. {INVENTED}",
-    ]
-
-    kept = short(f"Prunes the cache of prompts. {INVENTED}", points)
-
-    assert kept.tldr == "Prunes the cache of prompts."
-    assert kept.points == ("Memory falls by 41% on LongBench.", "It prunes.")
-    assert kept.dropped == 3
-
-
-def test_a_summary_without_a_supported_tldr_is_refused() -> None:
-    """When nothing of the TL;DR stands in the article, the story goes back rather than out."""
-    with pytest.raises(ReplyError, match="supports nothing"):
-        short(INVENTED, ["Memory falls by 41% on LongBench."])
-
-
-def test_evidence_is_the_articles_own_words() -> None:
-    """Each statement brings the sentence that shares most words with it, once; without shared words there is none."""
-    found = evidence(["The cache is pruned for long prompts.", "Pruning the cache", "Quite unrelated"], TEXT)
-
-    assert found == ("We prune the key-value cache of long prompts.",)
-
-
 def test_rows_that_cannot_be_read_are_left_out() -> None:
     """A row counts if it has every field and was asked for; of two with one id the first counts."""
-    good = {"id": "s1", "tldr": "a", "points": []}
-    listed = [good, {**good, "tldr": "b"}, {**good, "id": "s9"}, {"id": "s2"}, {**good, "id": "s3", "points": "x"}, 7]
+    good = {"id": "s1", "notes": ["a"]}
+    listed = [good, {**good, "notes": ["b"]}, {**good, "id": "s9"}, {"id": "s2"}, {**good, "id": "s3", "notes": "x"}, 7]
 
-    found = rows({"stories": listed}, SummaryRow, {"s1", "s2", "s3"})
+    found = rows({"stories": listed}, NotesRow, {"s1", "s2", "s3"})
 
-    assert {id: row.tldr for id, row in found.items()} == {"s1": "a"}
+    assert {id: row.notes for id, row in found.items()} == {"s1": ["a"]}
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, "much"])
@@ -175,7 +141,7 @@ def test_a_share_must_be_a_number(number: object) -> None:
 def test_a_reply_without_rows_is_refused(reply: object) -> None:
     """Anything but an object with a list of stories is no reply."""
     with pytest.raises(ReplyError, match="no list of stories"):
-        rows(reply, SummaryRow, {"s1"})
+        rows(reply, NotesRow, {"s1"})
 
 
 def test_the_schema_has_the_fields_that_are_read() -> None:

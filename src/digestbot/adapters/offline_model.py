@@ -11,15 +11,19 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import OFF_ROADMAP, Article, Item, Outline, Section, Story, Summary, Verdict
+from digestbot.domain import OFF_ROADMAP, Article, Item, Outline, Point, Section, Story, Summary, Verdict
+from digestbot.languages import CHINESE, ENGLISH, MADE_FROM, TRADITIONAL, canonical
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.extract import summarize
 from digestbot.offline.filer import LABELS, FilingText
 from digestbot.offline.filer import load as load_filer
 from digestbot.offline.nearest import SectionText, nearest
+from digestbot.offline.precedents import adjusted
 from digestbot.offline.rarity import rarity
 from digestbot.offline.relevance import relevance
-from digestbot.offline.terms import terms
+from digestbot.offline.terms import is_chinese, terms
+from digestbot.offline.timed import untimed
+from digestbot.offline.traditional import simplified, traditional
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
 
 NAME = "offline"
@@ -28,6 +32,7 @@ _TOP = 3
 _MAX_SHARED = 3
 _TELLING_NATS = 2.0
 """Rarity from which a word says what a text is about: “model” has 0.6, “quantization” 4.5."""
+_SPELLED = {CHINESE: simplified, TRADITIONAL: traditional}
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 
 
@@ -43,21 +48,29 @@ class OfflineModel:
         self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
     ) -> Replies[Verdict]:
         """Return a verdict for each story."""
-        verdicts = await asyncio.to_thread(verdicts_of, stories, outline)
+        verdicts = await asyncio.to_thread(verdicts_of, stories, outline, precedents)
         return Replies({verdict.story: verdict for verdict in verdicts}, {})
 
-    async def summarize(self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline) -> Replies[Summary]:
+    @property
+    def summary_prompt(self) -> str:
+        """Always empty: it is asked by no prompt."""
+        return ""
+
+    async def summarize(
+        self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str
+    ) -> Replies[Summary]:
         """Return a summary for each story, made of its article's own sentences."""
-        summaries = await asyncio.to_thread(
-            lambda: [summary_of(story, article, outline.lang) for story, _, article in tasks]
-        )
+        summaries = await asyncio.to_thread(lambda: [summary_of(story, article, lang) for story, _, article in tasks])
         return Replies({summary.story: summary for summary in summaries}, {})
 
 
-def verdicts_of(stories: Sequence[Story], outline: Outline) -> list[Verdict]:
-    """Return a verdict for each story, in order."""
+def verdicts_of(
+    stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+) -> list[Verdict]:
+    """Return a verdict for each story, in order; what people decided on works near it counts too."""
     texts = [filing_text(story.lead) for story in stories]
-    labels, table = probabilities(texts, outline)
+    labels, own = probabilities(texts, outline)
+    table = adjusted(own, labels, [precedents.get(story.id, ()) for story in stories])
     sections = [labels[int(row.argmax())] for row in table]
     chapters = chapters_of(texts, sections, outline)
     return [
@@ -157,9 +170,28 @@ def reason_of(text: FilingText, label: str, chapter: str, outline: Outline) -> s
 
 
 def summary_of(story: Story, article: Article, lang: str) -> Summary:
-    """Return the extractive summary of an article; a text without sentences gives the title's story no TL;DR."""
-    extract = summarize(article.text, story.lead.title)
-    return Summary(story.id, lang or "en", extract.tldr, extract.points, extract.evidence, NAME, article.basis)
+    """Return the extractive summary of an article; a text without sentences gives the title's story no TL;DR.
+
+    Nothing is translated: the words stay the article's, and the summary says so. Chinese is given in the characters
+    that are asked for.
+    """
+    shown, wanted = untimed(article.text), canonical(lang)
+    extract = summarize(shown.text, story.lead.title)
+    own = CHINESE if is_chinese(extract.tldr) else ENGLISH
+    spelled = _SPELLED.get(wanted, str) if own == CHINESE else str
+    return Summary(
+        story=story.id,
+        lang=lang or ENGLISH,
+        tldr=spelled(extract.tldr),
+        points=tuple(
+            Point(spelled(text), kind, shown.moment(source))
+            for text, kind, source in zip(extract.points, extract.kinds, extract.sources, strict=True)
+        ),
+        evidence=extract.evidence,
+        model=NAME,
+        basis=article.basis,
+        written=own if extract.tldr and own != MADE_FROM.get(wanted, wanted) else "",
+    )
 
 
 def _section(section: Section) -> SectionText:

@@ -20,11 +20,12 @@ import yaml
 from digestbot.errors import ConfigError
 
 KEYS = ("name", "version", "variables", "schema")
-NAMES = ("file", "study", "summarize")
+NAMES = ("file", "study", "summarize", "notes")
 """The prompts that the program asks with."""
 SUPPLIED: Mapping[str, frozenset[str]] = {
     "filing": frozenset({"roadmap", "sections"}),
     "summaries": frozenset({"language"}),
+    "notes": frozenset(),
 }
 """For each schema of a reply, the variables that its prompt may use."""
 

@@ -47,6 +47,7 @@ _CLAUSE_BREAK = re.compile(
     re.IGNORECASE,
 )
 _OPENS_AGAIN = re.compile(r"(?:^|[:;.!?\u2022*#\u2014\n]|\d[.)]|^[-*])[\s\"'\u201c\u2018(*_#-]*$")
+_ENDS = re.compile(r"[.!?\u3002\uff01\uff1f][\s\"'\u201d)]*$")
 _GENERIC_SUBJECT = re.compile(r"\b(?:we|our|it|this|the (?:proposed|resulting|new)|they|ours)\b", re.IGNORECASE)
 
 
@@ -153,7 +154,9 @@ def _names(sentence: str) -> list[str]:
     word."""
     found = []
     written = claims.words(sentence)
-    heading = sum(word.text[0].isupper() for word in written) >= HEADING_SHARE * len(written) and len(written) > 2
+    capitals = sum(word.text[0].isupper() for word in written)
+    # A sentence that ends as one is none, however many of its few words are names.
+    heading = capitals >= HEADING_SHARE * len(written) and len(written) > 2 and not _ENDS.search(sentence)
     for word in written:
         opens = heading or bool(_OPENS_AGAIN.search(sentence[max(0, word.start - 12) : word.start]))
         name = _name_part(word.text)

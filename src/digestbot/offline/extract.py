@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from digestbot.domain import PointKind
 from digestbot.offline import chinese, compress, cues, points
 from digestbot.offline.points import Part
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese
+from digestbot.suspicion import is_suspicious
 
 MAX_WORDS = 40
 MAX_CHARS = 60_000
@@ -34,18 +36,22 @@ _LONG_WORD = re.compile(r"[!-~]{200}")
 class Extract:
     """What was taken out of a text.
 
-    `tldr` is one sentence, empty for an empty text. `points` are up to five other things it says, in source order.
+    `tldr` is one sentence, empty for an empty text. `points` are up to five other things it says, in source order;
+    `kinds` and `sources` tell of each which part it is, where that is known, and of which sentence it was made.
     `evidence` holds the source sentences, verbatim and in source order, that both were made from.
     """
 
     tldr: str
     points: tuple[str, ...]
     evidence: tuple[str, ...]
+    kinds: tuple[PointKind, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def summarize(text: str, title: str = "") -> Extract:
     """Return the summary of a text; a title helps to choose and may be missing."""
-    sentences = _sentences(text)
+    # A sentence that speaks to a model must not be handed on, not even as a quotation.
+    sentences = [sentence for sentence in _sentences(text) if not is_suspicious(sentence)]
     if not sentences:
         return Extract("", (), ())
     if is_chinese(" ".join(sentences)):
@@ -54,7 +60,13 @@ def summarize(text: str, title: str = "") -> Extract:
         best, others = _in_english(sentences, title)
     others = [part for part in others if part.text.casefold() != best.text.casefold()]
     places = sorted({best.place, *(part.place for part in others)})
-    return Extract(best.text, tuple(part.text for part in others), tuple(sentences[place] for place in places))
+    return Extract(
+        best.text,
+        tuple(part.text for part in others),
+        tuple(sentences[place] for place in places),
+        tuple(part.kind for part in others),
+        tuple(sentences[part.place] for part in others),
+    )
 
 
 def score(figures: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -153,7 +153,7 @@ async def run(
     with _timed(report, "read"):
         await read(ledger.filings, ledger.stories, deps.pages, outline.name, now, show)
     with _timed(report, "summarize") as spent:
-        spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
+        spent.usage = await summarize(ledger.filings, deps.models, outline, [lang], now, show)
     with _timed(report, "propose"):
         report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
     report.degraded = list(deps.models.degraded)

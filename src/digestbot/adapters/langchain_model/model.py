@@ -45,9 +45,10 @@ class ChatModel:
         structure: Mapping[str, Any] | None = None,
         pace: Pace | None = None,
         purse: Purse | None = None,
+        dry: bool = False,
     ) -> None:
         """Take LangChain's model, the prompts by name, what it costs and how it is told a schema."""
-        self._asker = Asker(name, llm, price, structure or {}, pace, purse)
+        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry)
         self._prompts = prompts
 
     @property

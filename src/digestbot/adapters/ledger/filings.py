@@ -106,6 +106,12 @@ class Filings:
         with self._database.write() as connection:
             self._database.upsert(connection, summaries, [rows.row(summary, written_at=now) for summary in found])
 
+    def summaries(self, stories: Collection[StoryId], lang: str) -> dict[StoryId, Summary]:
+        """Return the summaries of stories in a language, for those that have one."""
+        with self._database.read() as connection:
+            found = _select(connection, summaries, list(stories), summaries.c.lang == lang)
+        return {StoryId(row["story"]): rows.summary(row) for row in found}
+
     def bought(self, keys: Collection[str]) -> dict[str, Summary]:
         """Return the summaries that a model was paid for under these keys, whatever story they were written for."""
         with self._database.read() as connection:
