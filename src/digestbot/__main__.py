@@ -84,16 +84,21 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything on a copy: write and send nothing.")
     ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Tell only what a run would take of the chat model, and make no call.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Read the feeds, file what is new, send the digest.
 
     Summarizes and proposes changes to the roadmap, too. A run that was killed is finished by the next one.
     """
-    from digestbot.commands.run import run_command
+    from digestbot.commands.run import estimate_command, run_command
 
     settings = _settings()
     start = _instant(since, "--since") if since else None
+    if estimate:
+        _leave(estimate_command(settings, feeds, _clock(settings, now), start, json))
     _leave(run_command(settings, feeds, _clock(settings, now), start, dry_run, json))
 
 
@@ -129,6 +134,22 @@ def doctor(json: AsJson = False) -> None:
     from digestbot.commands.doctor import doctor_command
 
     _leave(doctor_command(_settings(), json))
+
+
+@app.command()
+def costs(
+    since: Annotated[
+        str, typer.Option("--since", metavar="ISO", help="From then on; the beginning of the month if left out.")
+    ] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Tell what chat models took, by step and model, and what the budgets leave."""
+    from digestbot.commands.costs import costs_command
+
+    settings = _settings()
+    start = _instant(since, "--since") if since else None
+    _leave(costs_command(settings, start, _clock(settings, now), json))
 
 
 @app.command()
@@ -258,6 +279,14 @@ def review_list(
     if state != "all" and state not in known:
         raise ConfigError(f"there is no state {state!r}: use one of {', '.join(known)} or all")
     _leave(list_command(_settings(), known.get(state), json))
+
+
+@review_app.command("filings")
+def review_filings(json: AsJson = False) -> None:
+    """List the stories whose place is in doubt."""
+    from digestbot.commands.reviewing import filings_command
+
+    _leave(filings_command(_settings(), json))
 
 
 @review_app.command("show")

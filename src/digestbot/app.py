@@ -18,6 +18,7 @@ from digestbot.app_models import models_of
 from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
 from digestbot.errors import StoreError
 from digestbot.pipeline.line import Deps, Report, run
+from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
@@ -165,8 +166,12 @@ def try_line(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     scratch: Path,
+    models: Models | None = None,
 ) -> Report:
-    """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid."""
+    """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid.
+
+    Other models may be given; they must not make calls either.
+    """
     target = sqlite_url(scratch / "ledger.db")
     source = database_url(settings)
     if settings.database_url or (settings.home / "ledger.db").exists():
@@ -178,7 +183,7 @@ def try_line(
     with ledger_of(copy) as ledger:
         for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
-        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes, models)
 
 
 def _run(
@@ -191,6 +196,7 @@ def _run(
     since: datetime | None,
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
+    models: Models | None = None,
 ) -> Report:
     roadmap = documents.read()
     embedder, taxonomy = ConceptEmbedder(), outline(roadmap)
@@ -203,7 +209,7 @@ def _run(
                 pages=pages,
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
-                models=models_of(settings, ledger, now),
+                models=models or models_of(settings, ledger, now),
                 references=RoadmapReferences(
                     roadmap,
                     taxonomy,

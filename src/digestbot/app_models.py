@@ -35,6 +35,13 @@ def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
     )
 
 
+def dry_models_of(settings: Settings) -> Models:
+    """Return models that make no call, and count what they would have taken; the offline model does the work."""
+    from digestbot.adapters.offline_model import OfflineModel
+
+    return Models(OfflineModel(), _opened(settings, settings.model, Purse(), dry=True))
+
+
 def limits_of(settings: Settings, ledger: Ledger, now: datetime) -> list[Limit]:
     """Return the budgets that are set, each with what was spent of it."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -56,7 +63,7 @@ def check_budget(limits: list[Limit]) -> str:
         return str(error)
 
 
-def _opened(settings: Settings, spec: str, purse: Purse) -> ChatModel:
+def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> ChatModel:
     from digestbot.adapters.langchain_model import Pace, open_model
 
     if spec == "offline":
@@ -71,4 +78,5 @@ def _opened(settings: Settings, spec: str, purse: Purse) -> ChatModel:
         timeout_s=settings.model_timeout_s,
         pace=Pace(settings.model_requests_per_minute, settings.model_tokens_per_minute),
         purse=purse,
+        dry=dry,
     )

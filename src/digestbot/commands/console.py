@@ -112,6 +112,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else f'{noun}s'}"
 
 
+def shown_cost(cost_usd: float | None) -> str:
+    """Return a cost in words, to the hundredth of a cent; None is one that nobody knows."""
+    return "cost unknown" if cost_usd is None else f"${cost_usd:.4f}"
+
+
 def write_json(value: object) -> None:
     """Write one JSON value on a line of its own to stdout."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_as_json) + "\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
-from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.commands.console import Terminal, plain, shown_cost, terminal, write_json
 from digestbot.commands.threads import thread_events
 from digestbot.errors import ConfigError, SourceError
 from digestbot.keys import mentioned_keys, strong_keys
@@ -82,7 +82,7 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
             yield since, "dedupe", f"one story with the {member['medium']} {member['id']}: {member['title']}"
     yield from ((at or since, step, what) for at, step, what in thread_events(life))
     for verdict in life["verdicts"]:
-        yield verdict["decided_at"], "triage", _verdict_line(verdict)
+        yield from ((verdict["decided_at"], "triage", line) for line in _verdict_lines(verdict))
     for article in life["articles"]:
         yield article["read_at"], "read", "; ".join(filter(None, (article["basis"], article["note"])))
     for summary in life["summaries"]:
@@ -99,14 +99,31 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
 
 
 _TOP = 3
+_SEEN_CHARS = 300
+_RUBRIC = ("novelty", "evidence", "usefulness")
+
+
+def _verdict_lines(verdict: dict[str, Any]) -> Iterator[str]:
+    """Yield what was looked up, what was decided on it and what is left to a person."""
+    for lookup in verdict["lookups"]:
+        saw = " ".join(lookup["saw"].split()) or "nothing"
+        yield f"{lookup['tool']}({lookup['asked']!r}): {saw[:_SEEN_CHARS]}{'…' if len(saw) > _SEEN_CHARS else ''}"
+    yield _verdict_line(verdict)
+    if verdict["needs_review"]:
+        yield f"to be reviewed: {verdict['needs_review']}"
 
 
 def _verdict_line(verdict: dict[str, Any]) -> str:
     top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"][:_TOP])
     place = " › ".join(filter(None, (verdict["roadmap"], verdict["section"], verdict["chapter"])))
+    rubric = [f"{name} {verdict[name]:.1f}" for name in _RUBRIC if verdict[name] is not None]
+    relevance = f"relevance {verdict['relevance']:.2f}" + (f" ({', '.join(rubric)})" if rubric else "")
+    by = " by ".join(filter(None, (verdict["model"], verdict["prompt"])))
+    taken = f" {verdict['tokens']} tokens, {shown_cost(verdict['cost_usd'])}." if verdict["tokens"] else ""
+    level = f", {verdict['level']}" if verdict["level"] else ""
     return (
-        f"{verdict['model']}: {place}. {verdict['reason']} "
-        f"Confidence {verdict['confidence']:.2f} ({top}), relevance {verdict['relevance']:.2f}."
+        f"{by}: {place}. {verdict['reason']} "
+        f"Confidence {verdict['confidence']:.2f} (by its words {top}), {relevance}{level}.{taken}"
     )
 
 

@@ -38,6 +38,22 @@ def list_command(settings: Settings, state: ProposalState | None, as_json: bool)
     return 0
 
 
+def filings_command(settings: Settings, as_json: bool) -> int:
+    """Write the stories whose place a person should confirm, newest first."""
+    roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+    with ledger_of(settings) as ledger:
+        found = ledger.filings.to_review(roadmap)
+    if as_json:
+        for row in found:
+            write_json(row)
+        return 0
+    where = terminal()
+    rows = [(r["section"], r["chapter"], f"{r['title']}\n{r['url']}\n{r['needs_review']}") for r in found]
+    where.table(("section", "chapter", "story"), rows, wide="story")
+    where.say("All about one of them: digestbot why URL" if found else "No filing waits for a reviewer.")
+    return 0
+
+
 def show_command(settings: Settings, id: str, as_json: bool) -> int:
     """Write a proposal with its diff, reason and evidence."""
     with ledger_of(settings) as ledger:

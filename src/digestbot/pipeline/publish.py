@@ -25,6 +25,7 @@ from digestbot.domain import (
     StoryId,
     Subscription,
     Update,
+    Verdict,
 )
 from digestbot.languages import canonical
 from digestbot.reading_order import known_first
@@ -210,7 +211,7 @@ def _entry(filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple
         medium=lead.medium,
         tldr=summary.tldr,
         points=tuple(_labelled(point, summary.written or summary.lang) for point in summary.points),
-        why=f"{chapter}: {worth}" if chapter else worth,
+        why=f"{chapter}: {worth}{_unconfirmed(verdict)}" if chapter else f"{worth}{_unconfirmed(verdict)}",
         relevance=verdict.relevance,
         basis=summary.basis,
         others=tuple(
@@ -223,6 +224,10 @@ def _entry(filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple
         before=before.get(verdict.chapter, ()),
         written=summary.written,
     )
+
+
+def _unconfirmed(verdict: Verdict) -> str:
+    return " Its place awaits a reviewer." if verdict.needs_review else ""
 
 
 def _labelled(point: Point, lang: str) -> str:

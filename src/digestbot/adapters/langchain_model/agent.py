@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from digestbot.adapters.langchain_model.asking import TOKENS_OF_A_ROW, Asker, json_of
+from digestbot.adapters.langchain_model.asking import Asker, json_of
 from digestbot.adapters.langchain_model.failures import Failure
 from digestbot.chat.budget import tokens_of
 from digestbot.chat.untrusted import defang, enclosed
@@ -90,8 +90,8 @@ class Inquiry:
             {"strict": True} if tools and self._asker.strict else {}
         )
         request = request.override(tools=tools, model_settings=settings)
-        expected = tokens_of(str(request.system_prompt)) + TOKENS_OF_A_ROW
-        expected += sum(tokens_of(str(message.content)) for message in request.messages)
+        read = sum(tokens_of(str(message.content)) for message in request.messages)
+        expected = self._asker.expected(tokens_of(str(request.system_prompt)) + read, 1)
 
         async def make() -> _Counted:
             return _Counted(await handler(request))

@@ -49,14 +49,19 @@ class Asker:
         structure: Mapping[str, Any] | None = None,
         pace: Pace | None = None,
         purse: Purse | None = None,
+        dry: bool = False,
     ) -> None:
-        """Take LangChain's model and how it is told the schema of its replies, None where it knows no such way."""
+        """Take LangChain's model and how it is told the schema of its replies, None where it knows no such way.
+
+        A dry one makes no call: each fails, and counts what it would have taken.
+        """
         self.name = name
         self.llm = llm
         self._price = price
         self._structure = structure
         self._pace = pace or Pace()
         self._purse = purse or Purse()
+        self._dry = dry
         self._limit = asyncio.Semaphore(CALLS_AT_ONCE)
         self._most = 1_000
         self._failed_in_a_row = 0
@@ -92,13 +97,13 @@ class Asker:
         return await asyncio.to_thread(question.checked, found, batch, self.name, usage)
 
     async def _message(self, system: str, brief: str, schema: dict[str, Any], count: int) -> AIMessage | Failure:
-        tokens = tokens_of(system) + tokens_of(brief) + tokens_of(json.dumps(schema)) + count * TOKENS_OF_A_ROW
+        expected = self.expected(tokens_of(system) + tokens_of(brief) + tokens_of(json.dumps(schema)), count)
         if self._structure is not None:
-            answer = await self.call(lambda: self._structured(system, brief, schema), tokens)
+            answer = await self.call(lambda: self._structured(system, brief, schema), expected)
             if not (isinstance(answer, Failure) and answer.refused):
                 return answer
         told = f"{system}\n{in_words(schema)}"
-        answer = await self.call(lambda: self.llm.ainvoke([("system", told), ("human", brief)]), tokens)
+        answer = await self.call(lambda: self.llm.ainvoke([("system", told), ("human", brief)]), expected)
         if not isinstance(answer, Failure):
             self._structure = None  # an endpoint that knows no schemas is not told them again
         return answer
@@ -126,9 +131,18 @@ class Asker:
         """Return the words that ask for a schema, nothing where the endpoint is told otherwise."""
         return "" if self.strict else in_words(schema)
 
-    async def call(self, make: Callable[[], Awaitable[Answered]], tokens: int) -> Answered | Failure:
-        """Return what a call gave, tried again while that may help; it is expected to take so many tokens."""
-        expected = Usage(tokens, self._price.cost_usd(tokens, 0) if self._price else None)
+    def expected(self, read: int, rows: int) -> Usage:
+        """Return what a call is expected to take that reads so many tokens and answers with so many rows."""
+        return self.usage({"input_tokens": read, "output_tokens": rows * TOKENS_OF_A_ROW})
+
+    async def call(self, make: Callable[[], Awaitable[Answered]], expected: Usage) -> Answered | Failure:
+        """Return what a call gave, tried again while that may help."""
+        if self._dry:
+            counted = {
+                "input_tokens": expected.tokens - expected.output_tokens,
+                "output_tokens": expected.output_tokens,
+            }
+            return Failure(ModelError(f"{self.name} was not asked"), counted=counted)
         async with self._limit:
             if self._given_up:
                 return Failure(self._given_up, "never")
@@ -136,7 +150,7 @@ class Asker:
                 self._purse.book(expected)
             except BudgetError as error:
                 return Failure(ModelError(str(error)), "never")
-            answer = await self._tried(make, tokens)
+            answer = await self._tried(make, expected.tokens)
             self._purse.settle(expected, self.usage(counted_of(answer)))
             if isinstance(answer, Failure):
                 self._judge(answer)

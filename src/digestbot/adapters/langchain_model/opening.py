@@ -24,6 +24,7 @@ def open_model(
     timeout_s: float = 60.0,
     pace: Pace | None = None,
     purse: Purse | None = None,
+    dry: bool = False,
 ) -> ChatModel:
     """Return the chat model that `provider:name` means; opens no connection yet.
 
@@ -51,4 +52,4 @@ def open_model(
     structure = {"method": "json_schema", "strict": True} if provider == "openai" else {}
     elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
     known = None if elsewhere else price(spec)
-    return ChatModel(spec, llm, prompts, price=known, structure=structure, pace=pace, purse=purse)
+    return ChatModel(spec, llm, prompts, price=known, structure=structure, pace=pace, purse=purse, dry=dry)
