@@ -64,9 +64,7 @@ class OfflineModel:
         return Replies({summary.story: summary for summary in summaries}, {})
 
 
-def verdicts_of(
-    stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
-) -> list[Verdict]:
+def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS) -> list[Verdict]:
     """Return a verdict for each story, in order; what people decided on works near it counts too."""
     texts = [filing_text(story.lead) for story in stories]
     labels, own = probabilities(texts, outline)
