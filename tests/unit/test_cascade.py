@@ -6,7 +6,16 @@ import pytest
 from fakes import item, outline, story, verdict
 
 from digestbot.domain import Usage
-from digestbot.pipeline.cascade import PLAINLY_OFF, Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected
+from digestbot.pipeline.cascade import (
+    PLAINLY_OFF,
+    Doubt,
+    doubt_of,
+    is_settled,
+    merged,
+    one_answer_for_all,
+    suspected,
+    urgency,
+)
 
 OWN = verdict(section="I", confidence=0.6, relevance=0.4, top=(("I", 0.6), ("none", 0.37), ("II", 0.03)))
 
@@ -59,6 +68,23 @@ def test_a_chat_model_that_is_not_sure_is_a_weak_doubt(confidence: float, doubte
 
     assert (doubt is not None) is doubted
     assert doubt is None or not doubt.strong
+
+
+def test_what_may_be_proposed_is_looked_into() -> None:
+    """A story that both models find relevant enough to change the roadmap is studied before that."""
+    doubt = doubt_of(verdict(relevance=0.9), verdict(relevance=0.85, top=(("I", 0.7), ("none", 0.3))), outline())
+
+    assert doubt == Doubt("it may be proposed for Sequences, if that is its place", strong=False)
+
+
+def test_strong_doubts_are_studied_first() -> None:
+    """What would go to a person comes before what is merely unsure, and that before what is clear."""
+    clear, unsure = verdict("a", confidence=0.9, relevance=0.1), verdict("b", confidence=0.3, relevance=0.1)
+    against = verdict("c", section="II", relevance=0.1)
+
+    order = sorted([clear, unsure, against], key=lambda v: urgency(v, OWN, outline()))
+
+    assert [v.story for v in order] == ["c", "b", "a"]
 
 
 def test_a_section_that_is_not_in_the_distribution_is_impossible() -> None:

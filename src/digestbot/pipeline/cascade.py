@@ -61,7 +61,15 @@ def doubt_of(verdict: Verdict, own: Verdict, outline: Outline) -> Doubt | None:
         return Doubt(f"{verdict.model} says {said}, {words}", strong=True)
     if verdict.confidence < UNSURE:
         return Doubt(f"{verdict.model} is not sure of {said}: {verdict.confidence:.2f}", strong=False)
+    if verdict.section != OFF_ROADMAP and min(verdict.relevance, own.relevance) >= LOW_STAKES:
+        return Doubt(f"it may be proposed for {said}, if that is its place", strong=False)
     return None
+
+
+def urgency(verdict: Verdict, own: Verdict, outline: Outline) -> tuple[bool, bool, float, StoryId]:
+    """Return what orders verdicts by how much a study of them would help: strong doubts first, then the relevant."""
+    doubt = doubt_of(verdict, own, outline)
+    return (doubt is None or not doubt.strong, doubt is None, -(verdict.relevance + own.relevance), verdict.story)
 
 
 def one_answer_for_all(verdicts: Sequence[Verdict], own: Mapping[StoryId, Verdict]) -> bool:

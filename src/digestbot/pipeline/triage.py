@@ -11,14 +11,15 @@ A chat model is asked once more after a bad reply; what it cannot answer, the of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Step, Story, Usage, Verdict
+from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Step, Story, StoryId, Usage, Verdict
 from digestbot.errors import BudgetError, ModelError
-from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected
+from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected, urgency
 from digestbot.pipeline.models import Models, answer
 from digestbot.ports import NO_PRECEDENTS, Progress, References, Study
 
@@ -36,24 +37,14 @@ class TriageLedger(Protocol):
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None: ...
 
 
-@dataclass
-class Judged:
-    """Verdicts on a batch of stories, and what they took: (model, prompt, stories, usage) for each call."""
+@dataclass(frozen=True)
+class Call:
+    """What asking a model about some stories took, to be recorded."""
 
-    verdicts: list[Verdict] = field(default_factory=list)
-    calls: list[tuple[str, str, int, Usage]] = field(default_factory=list)
-
-
-@dataclass
-class Allowance:
-    """What a run's batches and studies took so far, in tokens."""
-
-    batches: int = 0
-    studies: int = 0
-
-    def is_left(self) -> bool:
-        """Tell whether one more study is allowed."""
-        return self.studies == 0 or self.studies < STUDY_SHARE * self.batches
+    model: str
+    prompt: str
+    stories: int
+    usage: Usage
 
 
 async def triage(
@@ -67,115 +58,101 @@ async def triage(
     """Give every story under way a verdict, and its items their outcome; return what it took."""
     stories = await asyncio.to_thread(ledger.untriaged)
     progress("triage", 0, len(stories))
-    spent, allowance = Usage(), Allowance()
+    cascade, spent = Cascade(models, outline, references), Usage()
     for start in range(0, len(stories), BATCH):
         batch = stories[start : start + BATCH]
-        judged = await judge(models, batch, outline, references, allowance)
-        for model, prompt, count, usage in judged.calls:
-            await asyncio.to_thread(ledger.record_usage, "triage", model, prompt, count, usage, now)
-            spent += usage
-        await asyncio.to_thread(ledger.record_verdicts, [(v, *outcome_of(v, outline)) for v in judged.verdicts], now)
+        verdicts, calls = await cascade.judge(batch)
+        for call in calls:
+            await asyncio.to_thread(
+                ledger.record_usage, "triage", call.model, call.prompt, call.stories, call.usage, now
+            )
+            spent += call.usage
+        await asyncio.to_thread(ledger.record_verdicts, [(v, *outcome_of(v, outline)) for v in verdicts], now)
         progress("triage", start + len(batch), len(stories))
     return spent
 
 
-async def judge(
-    models: Models,
-    stories: Sequence[Story],
-    outline: Outline,
-    references: References | None = None,
-    allowance: Allowance | None = None,
-) -> Judged:
-    """Return the cascade's verdict on each story, in order."""
-    own = (await models.offline.file(stories, outline)).results
-    if models.chat is None:
-        return Judged([own[story.id] for story in stories])
-    suspects = {story.id: why for story in stories if (why := suspected(story))}
-    found = {id: replace(own[id], needs_review=why) for id, why in suspects.items()}
-    rest = [story for story in stories if story.id not in suspects and not is_settled(own[story.id])]
-    asked, calls = await _asked(models, rest, outline, references)
-    if one_answer_for_all(asked, own):
-        models.degrade(f"{asked[0].model} gave one answer to everything: not believed")
-        asked = [own[verdict.story] for verdict in asked]
-    judged = Judged(calls=calls)
-    allowance = allowance or Allowance()
-    allowance.batches += sum(usage.tokens for *_, usage in calls)
-    by_id = {story.id: story for story in rest}
-    for verdict in asked:
-        if verdict.model == models.offline.name:
-            found[verdict.story] = verdict
-        else:
-            found[verdict.story] = await _settled(
-                models, by_id[verdict.story], verdict, own[verdict.story], outline, references, allowance, judged
-            )
-    judged.verdicts = [found.get(story.id, own[story.id]) for story in stories]
-    return judged
+@dataclass
+class Cascade:
+    """Judges batch after batch of a run's stories, and remembers what batches and studies took, in tokens."""
+
+    models: Models
+    outline: Outline
+    references: References | None = None
+    batch_tokens: int = 0
+    study_tokens: int = 0
+
+    async def judge(self, stories: Sequence[Story]) -> tuple[list[Verdict], list[Call]]:
+        """Return a verdict on each story, in order, and the calls that were made."""
+        own = (await self.models.offline.file(stories, self.outline)).results
+        if self.models.chat is None:
+            return [own[story.id] for story in stories], []
+        suspects = {story.id: why for story in stories if (why := suspected(story))}
+        rest = {story.id: story for story in stories if story.id not in suspects and not is_settled(own[story.id])}
+        answers, calls = await self._asked(list(rest.values()), own)
+        found = dict(own) | {id: replace(own[id], needs_review=why) for id, why in suspects.items()}
+        for verdict in sorted(answers, key=lambda verdict: urgency(verdict, own[verdict.story], self.outline)):
+            found[verdict.story], studied = await self._settled(rest[verdict.story], verdict, own[verdict.story])
+            calls += studied
+        return [found[story.id] for story in stories], calls
+
+    async def _asked(
+        self, stories: Sequence[Story], own: Mapping[StoryId, Verdict]
+    ) -> tuple[list[Verdict], list[Call]]:
+        """Return what chat models answered that can be believed, each verdict with its share of what that took."""
+        near = await self.references.near(stories) if self.references and stories else NO_PRECEDENTS
+        verdicts, usages = await answer(
+            self.models, stories, lambda story: story.id, lambda model, left: model.file(left, self.outline, near)
+        )
+        theirs = [verdict for verdict in verdicts if verdict.model != self.models.offline.name]
+        prompts = {verdict.model: verdict.prompt for verdict in theirs}
+        calls = [Call(model, prompts.get(model, ""), len(stories), usage) for model, usage in usages if usage.tokens]
+        self.batch_tokens += sum(call.usage.tokens for call in calls)
+        if one_answer_for_all(theirs, own):
+            self.models.degrade(f"{theirs[0].model} gave one answer to everything: not believed")
+            return [], calls
+        shares = _shares(theirs, calls)
+        return [replace(v, tokens=shares[v.model].tokens, cost_usd=shares[v.model].cost_usd) for v in theirs], calls
+
+    async def _settled(self, story: Story, verdict: Verdict, own: Verdict) -> tuple[Verdict, list[Call]]:
+        """Return what is made of a chat model's verdict: taken, studied where it is doubtful, or left to a person."""
+        spent = Usage(verdict.tokens, verdict.cost_usd)
+        doubt = doubt_of(verdict, own, self.outline)
+        study = await self._studied(story, doubt) if doubt else None
+        if study is None or self.models.agent is None:
+            return merged(verdict, own, spent, doubt), []
+        self.study_tokens += study.usage.tokens
+        if study.verdict is not None:
+            verdict, doubt = study.verdict, doubt_of(study.verdict, own, self.outline)
+            doubt = doubt if doubt and doubt.strong else None
+        taken = replace(merged(verdict, own, spent + study.usage, doubt), lookups=study.lookups)
+        return taken, [Call(self.models.agent.name, study.prompt, 1, study.usage)]
+
+    async def _studied(self, story: Story, doubt: Doubt) -> Study | None:
+        """Return what the agent made of a story; None where there is none, or nothing left of its allowance."""
+        over = self.study_tokens > 0 and self.study_tokens >= STUDY_SHARE * self.batch_tokens
+        if self.models.agent is None or self.references is None or over:
+            return None
+        try:
+            if await asyncio.to_thread(self.models.allow):
+                return None  # where little money is left, none goes into studies
+            tools = self.references.tools(story)
+            return await self.models.agent.study(story, self.outline, doubt.words, tools)
+        except (ModelError, BudgetError) as error:
+            self.models.degrade(f"doubtful stories were not studied: {error}")
+            self.models.agent = None
+            return None
 
 
-async def _asked(
-    models: Models, stories: Sequence[Story], outline: Outline, references: References | None
-) -> tuple[list[Verdict], list[tuple[str, str, int, Usage]]]:
-    """Return the chat model's verdicts, each with its share of what its calls took."""
-    near = await references.near(stories) if references and stories else NO_PRECEDENTS
-    verdicts, usages = await answer(
-        models, stories, lambda story: story.id, lambda model, left: model.file(left, outline, near)
-    )
-    prompts = {verdict.model: verdict.prompt for verdict in verdicts}
-    shares = {
-        model: _share(sum((u for m, u in usages if m == model), Usage()), [v for v in verdicts if v.model == model])
-        for model in {model for model, _ in usages}
-    }
-    calls = [(model, prompts.get(model, ""), len(stories), usage) for model, usage in usages]
-    return [
-        replace(v, tokens=shares[v.model].tokens, cost_usd=shares[v.model].cost_usd) if v.model in shares else v
-        for v in verdicts
-    ], calls
-
-
-def _share(usage: Usage, verdicts: Sequence[Verdict]) -> Usage:
-    count = max(len(verdicts), 1)
-    return Usage(round(usage.tokens / count), None if usage.cost_usd is None else usage.cost_usd / count)
-
-
-async def _settled(
-    models: Models,
-    story: Story,
-    verdict: Verdict,
-    own: Verdict,
-    outline: Outline,
-    references: References | None,
-    allowance: Allowance,
-    judged: Judged,
-) -> Verdict:
-    """Return what is made of a chat model's verdict: taken, studied where it is doubtful, or left to a person."""
-    spent = Usage(verdict.tokens, verdict.cost_usd)
-    doubt = doubt_of(verdict, own, outline)
-    if doubt is None or references is None or not allowance.is_left():
-        return merged(verdict, own, spent, doubt)
-    study = await _studied(models, story, outline, doubt, references)
-    if study is None:
-        return merged(verdict, own, spent, doubt)
-    allowance.studies += study.usage.tokens
-    judged.calls.append((models.agent.name if models.agent else "", study.prompt, 1, study.usage))
-    if study.verdict is not None:
-        verdict, doubt = study.verdict, doubt_of(study.verdict, own, outline)
-    return replace(merged(verdict, own, spent + study.usage, doubt), lookups=study.lookups)
-
-
-async def _studied(
-    models: Models, story: Story, outline: Outline, doubt: Doubt, references: References
-) -> Study | None:
-    """Return what the agent made of a story; None where there is no agent, or none any more."""
-    if models.agent is None:
-        return None
-    try:
-        if await asyncio.to_thread(models.allow):
-            return None  # where little money is left, none goes into studies
-        return await models.agent.study(story, outline, doubt.words, references.tools(story))
-    except (ModelError, BudgetError) as error:
-        models.degrade(f"doubtful stories were not studied: {error}")
-        models.agent = None
-        return None
+def _shares(verdicts: Sequence[Verdict], calls: Sequence[Call]) -> dict[str, Usage]:
+    """Return for each model what one of its verdicts took: an equal share of all its calls."""
+    counts = Counter(verdict.model for verdict in verdicts)
+    shares = {}
+    for model, count in counts.items():
+        usage = sum((call.usage for call in calls if call.model == model), Usage())
+        cost = None if usage.cost_usd is None else usage.cost_usd / count
+        shares[model] = Usage(round(usage.tokens / count), cost)
+    return shares
 
 
 def outcome_of(verdict: Verdict, outline: Outline) -> tuple[Outcome, str]:
