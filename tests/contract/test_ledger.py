@@ -20,7 +20,7 @@ from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
 
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.ledger.engine import Database
-from digestbot.adapters.ledger.schema import metadata
+from digestbot.adapters.ledger.schema import metadata, summaries
 from digestbot.domain import (
     Channel,
     DigestId,
@@ -33,8 +33,10 @@ from digestbot.domain import (
     Known,
     Link,
     Outcome,
+    Point,
     Sighting,
     StoryId,
+    Suspect,
     Usage,
 )
 from digestbot.errors import ConfigError, StoreError
@@ -379,6 +381,31 @@ class TestFilings:
         publish(ledger)
         assert filings.unpublished("default", "map", "en") == []
         assert [found.story.id for found in filings.unpublished("another", "map", "en")] == [S1]
+
+    def test_what_was_bought_and_what_is_suspicious_is_found_again(self, ledger: Ledger) -> None:
+        """A bought summary comes back whole under its key; a suspicious story keeps its latest signs."""
+        whole = summary(
+            points=(Point("It grew.", "result", "1:05"),), why="It helps.", place="map/first", lost=("No.",)
+        )
+        earlier, later = Suspect(S1, 0.6, (("a", "b"),)), Suspect(S1, 0.8, (("sets a task", "write a poem"),))
+        filings = ledger.filings
+
+        filings.keep_bought({"k": whole}, NOW)
+        for suspect in (earlier, later):
+            filings.record_suspects([suspect], NOW)
+
+        assert filings.bought(["k", "other"]) == {"k": whole}
+        assert filings.suspects([S1, S2]) == {S1: later}
+
+    def test_points_of_before_they_had_kinds_are_still_read(self, ledger: Ledger, url: str) -> None:
+        """A summary that an earlier version wrote has texts alone for points."""
+        ledger.filings.record_summaries([summary()], NOW)
+        engine = sa.create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(sa.update(summaries).values(points=["One point."]))
+        engine.dispose()
+
+        assert ledger.filings.summaries([S1], "en") == {S1: summary()}
 
     def test_what_is_off_the_roadmap_goes_no_further(self, ledger: Ledger) -> None:
         """A story that belongs nowhere is neither read nor summarized nor published."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digestbot.chat.untrusted import defang, enclosed, one_line, shortened
+from digestbot.chat.untrusted import defang, enclosed, one_line
 from digestbot.domain import OFF_ROADMAP, Chapter, Outline, Precedent, Section, Story
 from digestbot.offline.extract import summarize
 from digestbot.ports import NO_PRECEDENTS, Precedents
@@ -37,7 +37,7 @@ class Places:
         """Return a line for every place, a section's before its chapters', the one for no place last."""
         lines = []
         for code, section in self.sections.items():
-            lines.append(f"{code} {one_line(section.title)}: {shortened(one_line(section.goal), _MAX_GOAL_CHARS)}")
+            lines.append(f"{code} {_own(section.title, _MAX_TITLE_CHARS)}: {_own(section.goal, _MAX_GOAL_CHARS)}")
             own = ((c, chapter) for c, (owner, chapter) in self.chapters.items() if owner is section)
             lines += [_chapter_line(c, chapter) for c, chapter in own] if chapters else []
         lines.append(f"{OFF_ROADMAP} Belongs to no section of this roadmap.")
@@ -102,8 +102,13 @@ def _near(story: Story, known: Places, precedents: Precedents) -> str:
 
 
 def _chapter_line(code: str, chapter: Chapter) -> str:
-    about = shortened(one_line(chapter.text), _MAX_CHAPTER_CHARS)
-    return f"{code} {one_line(chapter.title)}: {about}" if about else f"{code} {one_line(chapter.title)}"
+    about, title = _own(chapter.text, _MAX_CHAPTER_CHARS), _own(chapter.title, _MAX_TITLE_CHARS)
+    return f"{code} {title}: {about}" if about else f"{code} {title}"
+
+
+def _own(text: str, max_chars: int) -> str:
+    """Return the roadmap's own words on one line; what was accepted into it came from outside once."""
+    return one_line(defang(text, max_chars))
 
 
 def block(story: Story, text: str, max_chars: int) -> str:

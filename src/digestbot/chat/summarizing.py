@@ -164,7 +164,7 @@ def _question(
 
     def block_of(task: Task) -> str:
         story, verdict, _ = task
-        title = one_line(place_of(verdict, outline).title)
+        title = one_line(defang(place_of(verdict, outline).title, _MAX_NOTE_CHARS))
         lines = [block(story, notes.get(story.id) or shown[story.id].text, MAX_ARTICLE_CHARS), f"place: {title}"]
         lines += [f"wrong before: {one_line(defang(lost, _MAX_NOTE_CHARS))}" for lost in wrong.get(story.id, ())]
         return "\n".join(lines)

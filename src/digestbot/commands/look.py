@@ -8,10 +8,11 @@ from typing import Any
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
-from digestbot.commands.console import Terminal, plain, shown_cost, terminal, write_json
+from digestbot.commands.console import Terminal, plain, shown_cost, suspect_line, terminal, write_json
 from digestbot.commands.threads import thread_events
 from digestbot.errors import ConfigError, SourceError
 from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.languages import english_name
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
 
@@ -85,8 +86,10 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
         yield from ((verdict["decided_at"], "triage", line) for line in _verdict_lines(verdict))
     for article in life["articles"]:
         yield article["read_at"], "read", "; ".join(filter(None, (article["basis"], article["note"])))
+    for suspect in life["suspects"]:
+        yield suspect["found_at"], "summarize", suspect_line(suspect["score"], suspect["signs"])
     for summary in life["summaries"]:
-        yield summary["written_at"], "summarize", f"{summary['model']}, of the {summary['basis']}: {summary['tldr']}"
+        yield from ((summary["written_at"], "summarize", line) for line in _summary_lines(summary))
     for step in life["steps"]:
         yield step["at"], step["step"], step["result"]
     for proposal in life["proposals"]:
@@ -125,6 +128,17 @@ def _verdict_line(verdict: dict[str, Any]) -> str:
         f"{by}: {place}. {verdict['reason']} "
         f"Confidence {verdict['confidence']:.2f} (by its words {top}), {relevance}{level}.{taken}"
     )
+
+
+def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
+    """Yield what was written, and of what was dropped the first sentences, each with what was wrong."""
+    by = " by ".join(filter(None, (summary["model"], summary["prompt"])))
+    words = f", in {english_name(summary['written'])}" if summary["written"] else ""
+    yield f"{by}, of the {summary['basis']}{words}: {summary['tldr']}"
+    yield from (f"dropped: {lost}" for lost in summary["lost"])
+    more = summary["dropped"] - len(summary["lost"])
+    if more > 0:
+        yield f"dropped: {more} more"
 
 
 def parse_command(file: Path, content_type: str, url: str, as_json: bool) -> int:
