@@ -213,7 +213,7 @@ def _run(
                 references=RoadmapReferences(
                     roadmap,
                     taxonomy,
-                    ledger.filings,
+                    ledger.placings,
                     index_of(catalogue.documents_space(embedder)),
                     embedder,
                     pages,

@@ -47,7 +47,7 @@ def limits_of(settings: Settings, ledger: Ledger, now: datetime) -> list[Limit]:
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
     for span, begins in (("day", day), ("month", day.replace(day=1))):
-        spent = ledger.filings.spent(begins)
+        spent = ledger.spending.spent(begins)
         for unit, used in (("usd", spent.cost_usd or 0.0), ("tokens", float(spent.tokens))):
             most = getattr(settings, f"budget_{unit}_per_{span}")
             if most is not None:

@@ -6,14 +6,12 @@ import asyncio
 import json
 import re
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from endpoint import Answer, Endpoint, serve
 
 from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, PATIENCE, ChatModel, Pace, open_model
 from digestbot.chat.budget import Price
@@ -49,82 +47,13 @@ OUTLINE = Outline(
 TEXT = (
     "We prune the key-value cache of long prompts. Memory falls by 41% on LongBench. Accuracy stays within 0.3 points."
 )
-USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
-
-Answer = str | int | dict[str, Any]
-"""A reply's content, a status that is an error, or a whole choice."""
-
-
-@dataclass
-class Endpoint:
-    """What a test says the model answers to the ids of a request, and the requests that came."""
-
-    answer: Callable[[list[str]], Answer] = lambda ids: filed(ids)
-    url: str = ""
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    released: threading.Event = field(default_factory=threading.Event)
-    waits: bool = False
-    refuses_schemas: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
-    under_way: int = 0
-    most_under_way: int = 0
 
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    """Serve an endpoint until the test ends."""
-    state, lock = Endpoint(), threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            with lock:
-                state.requests.append(request)
-                state.under_way += 1
-                state.most_under_way = max(state.most_under_way, state.under_way)
-            if state.waits:
-                state.released.wait(30)
-            if state.refuses_schemas and "response_format" in request:
-                self.respond(400)
-                return
-            answer = state.answer(re.findall(r"^id: (\S+)$", request["messages"][-1]["content"], re.MULTILINE))
-            with lock:
-                state.under_way -= 1
-            self.respond(answer)
-
-        def respond(self, answer: Answer) -> None:
-            status = answer if isinstance(answer, int) else 200
-            body = json.dumps({"error": {"message": "secret words"}} if status != 200 else completion(answer)).encode()
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                for name, value in state.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    yield state
-    state.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def completion(answer: Answer) -> dict[str, Any]:
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
-    if isinstance(answer, dict):
-        choice = {"index": 0, "finish_reason": "stop", **answer}
-    return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE}
+    """An endpoint that files everything well until a test says otherwise."""
+    with serve(filed) as found:
+        yield found
 
 
 def filed(ids: list[str], **changes: Any) -> str:
@@ -392,7 +321,7 @@ def test_a_refused_key_ends_the_asking(endpoint: Endpoint, status: int, says: st
     endpoint.answer = lambda ids: status
 
     with pytest.raises(ModelError, match=says):
-        file(endpoint, stories(FILING_BATCH * 3 * CALLS_AT_ONCE))
+        file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))
 
     assert len(endpoint.requests) <= 2 * CALLS_AT_ONCE
 
@@ -419,10 +348,10 @@ def test_what_was_answered_before_the_end_is_kept(endpoint: Endpoint) -> None:
 
 def test_few_calls_are_under_way_at_once(endpoint: Endpoint) -> None:
     """However many batches there are, the provider sees only so many at a time."""
-    replies = file(endpoint, stories(FILING_BATCH * 3 * CALLS_AT_ONCE))
+    replies = file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))
 
     assert not replies.failures
-    assert len(endpoint.requests) == 3 * CALLS_AT_ONCE
+    assert len(endpoint.requests) == 2 * CALLS_AT_ONCE
     assert endpoint.most_under_way <= CALLS_AT_ONCE
 
 

@@ -17,7 +17,7 @@ def costs_command(settings: Settings, since: datetime | None, now: datetime, as_
     """Write calls, stories, tokens and cost by step, prompt and model, and their sum."""
     start = since or now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with ledger_of(settings) as ledger:
-        rows = ledger.filings.costs(start)
+        rows = ledger.spending.costs(start)
         limits = limits_of(settings, ledger, now)
     if as_json:
         for row in rows:

@@ -42,7 +42,7 @@ def filings_command(settings: Settings, as_json: bool) -> int:
     """Write the stories whose place a person should confirm, newest first."""
     roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
     with ledger_of(settings) as ledger:
-        found = ledger.filings.to_review(roadmap)
+        found = ledger.placings.to_review(roadmap)
     if as_json:
         for row in found:
             write_json(row)

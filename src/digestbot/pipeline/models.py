@@ -93,9 +93,9 @@ async def _asked(
 
 
 async def _affordable(models: Models, full: Model) -> Model:
-    """Return the model to ask: the small one where little is left. Raises BudgetError where nothing is."""
+    """Return the model to ask: the small one for the first where little is left; raises BudgetError at its end."""
     reason = await asyncio.to_thread(models.allow)
-    if not reason or models.small is None:
+    if not reason or models.small is None or full is not models.chat:
         return full
     models.degrade(f"{reason}: {models.small.name} answers")
     return models.small

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -19,10 +18,8 @@ from digestbot.adapters.ledger.schema import (
     feeds,
     items,
     model_calls,
-    proposals,
     sightings,
     steps,
-    stories,
     summaries,
     summary_cache,
     suspects,
@@ -35,7 +32,6 @@ from digestbot.domain import (
     Filed,
     Foot,
     Outcome,
-    Precedent,
     Step,
     Story,
     StoryId,
@@ -45,9 +41,6 @@ from digestbot.domain import (
     Usage,
     Verdict,
 )
-
-_SURE = 0.8
-"""Confidence from which a filed story is a precedent: uncertain ones would only repeat their mistakes."""
 
 
 class Filings:
@@ -211,91 +204,6 @@ class Filings:
                     calls=usage.calls,
                 )
             )
-
-    def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories that were filed surely, or that a reviewer accepted."""
-        kept = sa.exists().where(
-            proposals.c.story == verdicts.c.story,
-            proposals.c.roadmap == roadmap,
-            proposals.c.state.in_(("accepted", "edited", "applied")),
-        )
-        sure = sa.and_(verdicts.c.confidence >= _SURE, verdicts.c.needs_review == "")
-        query = (
-            sa.select(verdicts.c.story, verdicts.c.section, verdicts.c.chapter, items.c.title, kept.label("kept"))
-            .join(stories, stories.c.id == verdicts.c.story)
-            .join(items, items.c.id == stories.c.lead)
-            .where(verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP, sa.or_(sure, kept))
-        )
-        found: dict[str, Precedent] = {}
-        with self._database.read() as connection:
-            for batch in batches(ids):
-                for row in connection.execute(query.where(verdicts.c.story.in_(batch))):
-                    origin: Literal["reviewed", "filed"] = "reviewed" if row.kept else "filed"
-                    found[row.story] = Precedent(row.title, row.section, row.chapter, origin, 1.0)
-        return found
-
-    def spent(self, since: datetime) -> Usage:
-        """Return what model calls took from an instant on; the cost is that of the calls whose price is known."""
-        query = sa.select(
-            sa.func.coalesce(sa.func.sum(model_calls.c.tokens), 0).label("tokens"),
-            sa.func.coalesce(sa.func.sum(model_calls.c.cost_usd), 0.0).label("cost_usd"),
-        ).where(model_calls.c.at >= since)
-        with self._database.read() as connection:
-            row = connection.execute(query).one()
-        return Usage(int(row.tokens), float(row.cost_usd))
-
-    def costs(self, since: datetime) -> list[dict[str, Any]]:
-        """Return what model calls took from an instant on, by step, prompt and model; a cost is None if unknown."""
-        names = (model_calls.c.step, model_calls.c.prompt, model_calls.c.model)
-        counted = ("calls", "stories", "tokens", "output_tokens")
-        query = (
-            sa.select(
-                *names,
-                *(sa.func.sum(model_calls.c[name]).label(name) for name in counted),
-                sa.func.sum(model_calls.c.cost_usd).label("known_usd"),
-                sa.func.count(model_calls.c.cost_usd).label("priced"),
-                sa.func.count().label("rows"),
-            )
-            .where(model_calls.c.at >= since)
-            .group_by(*names)
-            .order_by(*names)
-        )
-        with self._database.read() as connection:
-            found = connection.execute(query).all()
-        return [
-            {
-                **{name: getattr(row, name) for name in ("step", "prompt", "model", *counted)},
-                "cost_usd": float(row.known_usd) if row.priced == row.rows else None,
-            }
-            for row in found
-        ]
-
-    def to_review(self, roadmap: str) -> list[dict[str, Any]]:
-        """Return the filings that a person should look at, newest first."""
-        query = (
-            sa.select(
-                verdicts.c.story,
-                items.c.title,
-                items.c.url,
-                verdicts.c.section,
-                verdicts.c.chapter,
-                verdicts.c.confidence,
-                verdicts.c.needs_review,
-                verdicts.c.decided_at,
-            )
-            .join(stories, stories.c.id == verdicts.c.story)
-            .join(items, items.c.id == stories.c.lead)
-            .where(verdicts.c.roadmap == roadmap, verdicts.c.needs_review != "")
-            .order_by(verdicts.c.decided_at.desc(), verdicts.c.story)
-        )
-        with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
-
-    def spent_usd(self, since: datetime) -> float:
-        """Return what model calls have cost from an instant on, as far as prices are known."""
-        query = sa.select(sa.func.coalesce(sa.func.sum(model_calls.c.cost_usd), 0.0)).where(model_calls.c.at >= since)
-        with self._database.read() as connection:
-            return float(connection.execute(query).scalar_one())
 
     def _filed(self, roadmap: str) -> sa.Select[str]:
         where = (verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP)
