@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -149,7 +150,21 @@ def cascade(papers: Sequence[Paper], now: datetime, url: str, model: str) -> tup
     with tempfile.TemporaryDirectory(prefix="digestbot-tokens-") as folder, serve(papers, now) as feed:
         write_feeds(Path(folder), papers, feed)
         ended = run(Path(folder), now, settings)
+        show_calls(Path(folder) / "home" / "ledger.db")
     return ended.report, ended.seconds
+
+
+def show_calls(ledger: Path) -> None:
+    """Print what each prompt took, as the ledger keeps it."""
+    query = (
+        "select step, prompt, sum(calls), sum(stories), sum(tokens), sum(output_tokens) from model_calls"
+        " group by step, prompt order by sum(tokens) desc"
+    )
+    print(f"{'step':<12}{'prompt':<26}{'calls':>8}{'stories':>9}{'tokens':>9}{'written':>9}")
+    connection = sqlite3.connect(ledger)
+    for step, prompt, calls, stories, tokens, written in connection.execute(query):
+        print(f"{step:<12}{prompt:<26}{calls:>8}{stories:>9}{tokens:>9}{written:>9}")
+    connection.close()
 
 
 def show(count: int, plain: Taken, report: dict[str, object], seconds: float) -> None:
