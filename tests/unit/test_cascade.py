@@ -27,10 +27,10 @@ OWN = verdict(section="I", confidence=0.6, relevance=0.4, top=(("I", 0.6), ("non
         ("none", 0.9, 0.9, False),
         ("none", 0.9, 0.3, True),
         ("I", 0.99, 0.9, False),
-        ("I", 0.7, 0.3, True),
-        ("I", 0.55, 0.3, False),
-        ("I", 0.6, 0.1, True),
-        ("I", 0.45, 0.0, False),
+        ("I", 0.5, 0.4, True),
+        ("I", 0.4, 0.4, False),
+        ("I", 0.4, 0.1, True),
+        ("I", 0.3, 0.0, False),
     ],
 )
 def test_what_is_plain_or_matters_little_is_settled(

@@ -14,12 +14,12 @@ from digestbot.domain import OFF_ROADMAP, Chapter, Outline, Precedent, Section, 
 from digestbot.offline.extract import summarize
 from digestbot.ports import NO_PRECEDENTS, Precedents
 
-MAX_FILING_CHARS = 450
+MAX_FILING_CHARS = 300
 """For filing a story is shown by the sentences that say most of what it does: these many characters of them."""
-MAX_STUDY_CHARS = 3_000
+MAX_STUDY_CHARS = 1_500
 MAX_ARTICLE_CHARS = 6_000
 _MAX_TITLE_CHARS = 300
-_MAX_GOAL_CHARS = 200
+_MAX_GOAL_CHARS = 120
 _MAX_CHAPTER_CHARS = 40
 _MAX_PRECEDENT_CHARS = 80
 _MAX_TAGS = 5

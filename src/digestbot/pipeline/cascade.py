@@ -16,7 +16,7 @@ PLAINLY_OFF = 0.97
 """The offline model's confidence from which `none` is final: cheap first, a chat model is paid for the rest only."""
 PLAINLY_PLACED = 0.8
 """Its confidence from which it is sure of a section."""
-LIKELY = 0.5
+LIKELY = 0.35
 """Its confidence from which its word is enough for a story of no relevance; a relevant one needs up to 0.2 more.
 Set by what the whole cascade may take: a third of the tokens of one call a story that summarizes it in five fields."""
 LOW_STAKES = 0.8

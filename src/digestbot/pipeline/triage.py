@@ -25,7 +25,7 @@ from digestbot.ports import NO_PRECEDENTS, Progress, References, Study
 
 BATCH = 128
 """Stories that are judged and recorded together: what a killed run may have to judge again."""
-STUDY_SHARE = 0.15
+STUDY_SHARE = 0.1
 """What studies may take, as a share of what a run's batches took; one study is allowed whatever it takes."""
 
 

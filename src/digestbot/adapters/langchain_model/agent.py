@@ -27,7 +27,7 @@ MAX_STEPS = 4
 MAX_TOKENS = 12_000
 """What one story may take: no tool is offered any more after two thirds of it."""
 MAX_SECONDS = 120.0
-MAX_LOOKUP_CHARS = 1_500
+MAX_LOOKUP_CHARS = 1_200
 _MAX_ASKED_CHARS = 200
 _MAX_LOOKUPS = 6
 

@@ -25,7 +25,7 @@ from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-FILING_BATCH = 24
+FILING_BATCH = 30
 """Stories in one call: the roadmap's places, two thousand tokens, are paid for once for all of them."""
 
 
