@@ -18,9 +18,10 @@ from digestbot.roadmap import Roadmap
 
 SHOWN = 2
 """Precedents shown with a story: the nearest say most, and each is paid for with every story."""
-NEAR = 0.6
-"""Cosine similarity from which a work is a precedent. Of the default roadmap's 285 resources 70 % have another one as
-near by its title, and with 70 % of these it is of the same section; nearer ones are no better, farther ones worse."""
+NEAR_TITLE, NEAR_TEXT = 0.7, 0.6
+"""Cosine similarity from which a work is a precedent: of titles for the document's resources, of texts for stories.
+Of 1,397 papers that people placed 25 % have a resource as near by its title, and with 57 % of these it is of the
+paper's own section; a title against a whole text says less."""
 _LOOKED_UP = 6
 _DEPTH = 20
 _CHAPTER_CHARS = 200
@@ -56,8 +57,8 @@ class RoadmapReferences:
 
     async def near(self, stories: Sequence[Story]) -> Precedents:
         """Return for each story its nearest precedents, those of its own excepted."""
-        texts = [f"{story.lead.title}\n{story.lead.text}" for story in stories]
-        found = await asyncio.to_thread(self._nearest, texts, SHOWN, [story.id for story in stories])
+        titles = [story.lead.title for story in stories]
+        found = await asyncio.to_thread(self._nearest, stories, titles, SHOWN)
         return {story.id: rows for story, rows in zip(stories, found, strict=True) if rows}
 
     def tools(self, story: Story) -> Sequence[Tool]:
@@ -69,8 +70,7 @@ class RoadmapReferences:
             return chapters_text(self._outline, words)
 
         async def precedents(words: str) -> str:
-            asked = f"{words}\n{story.lead.title}"
-            (rows,) = await asyncio.to_thread(self._nearest, [asked], _LOOKED_UP, [story.id])
+            (rows,) = await asyncio.to_thread(self._nearest, [story], [words], _LOOKED_UP)
             return "\n".join(f"{precedent_line(r, known)} ({r.origin}, {r.similarity:.2f})" for r in rows)
 
         async def full_text(words: str) -> str:
@@ -96,16 +96,16 @@ class RoadmapReferences:
         except SourceError as error:
             return f"It cannot be read: {error.reason}."
 
-    def _nearest(self, texts: Sequence[str], limit: int, own: Sequence[str]) -> list[list[Precedent]]:
-        """Return for each text up to `limit` precedents, nearest first; `own` names the story of each text."""
-        vectors = self._embedder.embed([text[:_EMBEDDED_CHARS] for text in texts])
-        resources = self._near_resources(vectors, limit)
-        hits = self._index.near(vectors, _DEPTH)
+    def _nearest(self, stories: Sequence[Story], titles: Sequence[str], limit: int) -> list[list[Precedent]]:
+        """Return for each story up to `limit` precedents, nearest first: resources near a title, stories near a text."""
+        texts = [f"{story.lead.title}\n{story.lead.text}"[:_EMBEDDED_CHARS] for story in stories]
+        resources = self._near_resources(self._embedder.embed(titles), limit)
+        hits = self._index.near(self._embedder.embed(texts), _DEPTH)
         known = self._ledger.precedents(sorted({id for row in hits for id, _ in row}), self._outline.name)
         found = []
-        for id, row, nearest in zip(own, hits, resources, strict=True):
-            filed = [_at(known[hit], similarity) for hit, similarity in row if hit in known and hit != id]
-            near = [one for one in (*nearest, *filed) if one.similarity >= NEAR]
+        for story, row, nearest in zip(stories, hits, resources, strict=True):
+            near = [one for one in nearest if one.similarity >= NEAR_TITLE]
+            near += [_at(known[id], s) for id, s in row if id in known and id != story.id and s >= NEAR_TEXT]
             found.append(sorted(near, key=lambda one: (-one.similarity, one.title))[:limit])
         return found
 

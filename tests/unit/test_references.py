@@ -82,13 +82,13 @@ def test_the_tools_look_up_chapters_precedents_and_the_page() -> None:
     asked = story(item(title="zzz zzz", text=""))
     read = references(pages={asked.lead.url: "The whole page."})
 
-    async def answers(found: RoadmapReferences) -> dict[str, str]:
-        return {tool.name: await tool.look_up("Images") for tool in found.tools(asked)}
+    async def answers(found: RoadmapReferences, words: str) -> dict[str, str]:
+        return {tool.name: await tool.look_up(words) for tool in found.tools(asked)}
 
-    said, missing = asyncio.run(answers(read)), asyncio.run(answers(references()))
+    said, missing = asyncio.run(answers(read, "images zzz")), asyncio.run(answers(references(), "zzz"))
 
     assert said["look_up_chapters"] == "II. Images: See images.\nII.1 Diffusion: Qqq qqq qqq"
-    assert said["look_up_precedents"].startswith("I.1 Zzz zzz zzz (resource, ")
+    assert missing["look_up_precedents"].startswith("I.1 Zzz zzz zzz (resource, ")
     assert said["read_full_text"] == "The whole page."
     assert missing["read_full_text"] == "It cannot be read: http-404."
 

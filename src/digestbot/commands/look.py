@@ -8,6 +8,7 @@ from typing import Any
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
+from digestbot.chat.untrusted import shortened
 from digestbot.commands.console import Terminal, plain, shown_cost, suspect_line, terminal, write_json
 from digestbot.commands.threads import thread_events
 from digestbot.errors import ConfigError, SourceError
@@ -102,15 +103,15 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
 
 
 _TOP = 3
-_SEEN_CHARS = 300
+_ASKED_CHARS, _SEEN_CHARS = 80, 300
 _RUBRIC = ("novelty", "evidence", "usefulness")
 
 
 def _verdict_lines(verdict: dict[str, Any]) -> Iterator[str]:
     """Yield what was looked up, what was decided on it and what is left to a person."""
     for lookup in verdict["lookups"]:
-        saw = " ".join(lookup["saw"].split()) or "nothing"
-        yield f"{lookup['tool']}({lookup['asked']!r}): {saw[:_SEEN_CHARS]}{'…' if len(saw) > _SEEN_CHARS else ''}"
+        saw = shortened(" ".join(lookup["saw"].split()), _SEEN_CHARS) or "nothing"
+        yield f"{lookup['tool']}({shortened(lookup['asked'], _ASKED_CHARS)!r}): {saw}"
     yield _verdict_line(verdict)
     if verdict["needs_review"]:
         yield f"to be reviewed: {verdict['needs_review']}"

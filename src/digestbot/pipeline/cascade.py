@@ -102,6 +102,7 @@ def merged(verdict: Verdict, own: Verdict, spent: Usage, doubt: Doubt | None = N
         confidence=own.confidence,
         reason=own.reason,
         model=own.model,
+        prompt=own.prompt,
         needs_review=doubt.words,
     )
 
