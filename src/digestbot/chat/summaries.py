@@ -118,7 +118,8 @@ def other_language(text: str, lang: str) -> str:
 def evidence(statements: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the sentences of a text, word for word, that share most words with each statement; at most three."""
     found = dict.fromkeys(filter(None, (nearest(statement, text) for statement in statements)))
-    return tuple(found)[:MAX_EVIDENCE]
+    # Its own source shows a sentence; what leads elsewhere or speaks to a model is no evidence.
+    return tuple(sentence for sentence in found if not sift([sentence], [sentence]).dropped)[:MAX_EVIDENCE]
 
 
 def nearest(statement: str, text: str) -> str:
