@@ -97,7 +97,7 @@ class RoadmapReferences:
             return f"It cannot be read: {error.reason}."
 
     def _nearest(self, stories: Sequence[Story], titles: Sequence[str], limit: int) -> list[list[Precedent]]:
-        """Return for each story up to `limit` precedents, nearest first: resources near a title, stories near a text."""
+        """Return for each story up to `limit` precedents, nearest first: resources near a title, stories near it."""
         texts = [f"{story.lead.title}\n{story.lead.text}"[:_EMBEDDED_CHARS] for story in stories]
         resources = self._near_resources(self._embedder.embed(titles), limit)
         hits = self._index.near(self._embedder.embed(texts), _DEPTH)
