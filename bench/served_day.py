@@ -29,11 +29,15 @@ from digestbot.sample.week import Paper
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that is over; `peak_mb` is that of the largest of its processes."""
+    """A run that is over; `peak_mb` is that of the largest of its processes, `cpu_seconds` that of all of them.
+
+    On a busy machine the second says more than the clock.
+    """
 
     report: dict[str, Any]
     seconds: float
     peak_mb: float
+    cpu_seconds: float
 
 
 def papers_of(file: Path, announced: datetime) -> list[Paper]:
@@ -106,4 +110,9 @@ def run(folder: Path, now: datetime, settings: Mapping[str, str] = MappingProxyT
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"the run failed with status {process.returncode}")
-    return Ended(json.loads((folder / "report.json").read_bytes()), seconds, usage.ru_maxrss / 1024)
+    return Ended(
+        json.loads((folder / "report.json").read_bytes()),
+        seconds,
+        usage.ru_maxrss / 1024,
+        usage.ru_utime + usage.ru_stime,
+    )
