@@ -48,6 +48,8 @@ async def summarize(
     for lang in in_order(langs):
         tasks = await asyncio.to_thread(ledger.unsummarized, outline.name, lang)
         paid = {story.id for story, _, _ in sorted(tasks, key=lambda task: (-task[1].relevance, task[0].id))[:PAID]}
+        # Together they fill the calls of a chat model, whose instruction is paid for with each call.
+        tasks = sorted(tasks, key=lambda task: task[0].id not in paid)
         progress("summarize", 0, len(tasks))
         for start in range(0, len(tasks), BATCH):
             batch = tasks[start : start + BATCH]
