@@ -21,10 +21,12 @@ from digestbot.offline.nearest import SectionText, nearest
 from digestbot.offline.precedents import adjusted
 from digestbot.offline.rarity import rarity
 from digestbot.offline.relevance import relevance
+from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese, terms
 from digestbot.offline.timed import untimed
 from digestbot.offline.traditional import simplified, traditional
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
+from digestbot.suspicion import is_suspicious, suspicion
 
 NAME = "offline"
 _MAX_CHARS = 3000
@@ -145,7 +147,14 @@ def _without_strangers(table: NDArray[np.float32], texts: Sequence[FilingText]) 
 
 def filing_text(item: Item) -> FilingText:
     """Return what the filer reads of an item."""
-    return FilingText(item.title, item.text[:_MAX_CHARS], item.url, item.medium, item.lang, item.categories)
+    return FilingText(item.title, told(item.text[:_MAX_CHARS]), item.url, item.medium, item.lang, item.categories)
+
+
+def told(text: str) -> str:
+    """Return a text without the sentences that speak to a model, so that none of them can choose its place."""
+    if not suspicion(text).signs:
+        return text
+    return " ".join(sentence for sentence in split(text) if not is_suspicious(sentence))
 
 
 def top_of(labels: Sequence[str], row: NDArray[np.float32], limit: int = _TOP) -> tuple[tuple[str, float], ...]:
