@@ -14,6 +14,7 @@ from fakes import item, outline, story
 
 from digestbot.adapters.langchain_model import ChatModel, Pace, open_model
 from digestbot.adapters.langchain_model.agent import MAX_STEPS
+from digestbot.chat.budget import Limit, Purse
 from digestbot.chat.prompts import load
 from digestbot.errors import ModelError, ReplyError
 from digestbot.ports import Study, Tool
@@ -146,6 +147,20 @@ def test_a_study_that_ends_badly_is_paid_for(
     assert isinstance(found.error, ReplyError)
     with pytest.raises(ReplyError, match=error):
         raise found.error
+
+
+def test_a_study_that_is_broken_off_is_paid_for(endpoint: Endpoint) -> None:
+    """When the budget ends between two calls there is no verdict, and the first call is counted."""
+    purse = Purse([Limit("day", "tokens", 1500, 0)])
+    model = open_model("openai:m", PROMPTS, api_key="k", base_url=endpoint.url, purse=purse)
+
+    async def look_up(words: str) -> str:
+        return "It sees images."
+
+    found = asyncio.run(model.study(story(), outline(), "where?", [Tool("look_up", "Looks up.", look_up)]))
+
+    assert (found.verdict, found.usage.tokens, len(found.lookups)) == (None, 1100, 1)
+    assert str(found.error) == "the day's budget of 1,500 tokens is spent"
 
 
 def test_a_model_without_tools_studies_nothing(endpoint: Endpoint) -> None:

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Step, Story, StoryId, Usage, Verdict
-from digestbot.errors import BudgetError, ModelError
+from digestbot.errors import BudgetError, ModelError, ReplyError
 from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected, urgency
 from digestbot.pipeline.models import Models, answer
 from digestbot.ports import NO_PRECEDENTS, Progress, References, Study
@@ -122,6 +122,8 @@ class Cascade:
         if study is None or self.models.agent is None:
             return merged(verdict, own, spent, doubt), []
         self.study_tokens += study.usage.tokens
+        if study.error and not isinstance(study.error, ReplyError):
+            self.models.degrade(f"a study was not finished: {study.error}")
         if study.verdict is not None:
             verdict, doubt = study.verdict, doubt_of(study.verdict, own, self.outline)
             doubt = doubt if doubt and doubt.strong else None

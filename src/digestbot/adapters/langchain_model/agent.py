@@ -98,6 +98,7 @@ class Inquiry:
 
         answer = await self._asker.call(make, expected)
         if isinstance(answer, Failure):
+            self.usage += self._asker.usage(answer.counted)
             raise _Ended(answer)
         self.usage += self._asker.usage(answer.usage_metadata)
         response: ModelResponse[Any] = answer.response

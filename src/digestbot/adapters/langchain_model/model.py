@@ -19,7 +19,7 @@ from digestbot.chat.prompts import Prompt
 from digestbot.chat.questions import Question
 from digestbot.chat.replies import FilingRow
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
-from digestbot.errors import ReplyError
+from digestbot.errors import ModelError, ReplyError
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class ChatModel:
         prompt, known = self._prompts["study"], places(outline)
         inquiry = Inquiry(self._asker, replies.filing_schema(known, chapters=False), tools)
         system = prompt.render(roadmap=outline.title, sections=known.listing(chapters=False))
-        verdict, error = None, None
+        verdict: Verdict | None = None
+        error: ModelError | None = None
         try:
             reply = await inquiry.reply(system, study_brief(story, doubt))
             row = replies.rows(reply, FilingRow, {story.id}).get(story.id)
@@ -79,6 +80,10 @@ class ChatModel:
             )
         except ReplyError as broken:
             error = broken
+        except ModelError as failed:
+            if not inquiry.usage.calls:
+                raise
+            error = failed  # what was paid before it is to be recorded
         return Study(verdict, tuple(inquiry.lookups), inquiry.usage, prompt.label, error)
 
     @property
