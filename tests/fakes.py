@@ -281,6 +281,7 @@ class FakeModel:
         """Return the same verdict for every story that the script lets through."""
         return self._answer([story.id for story in stories], lambda id: verdict(id, model=self.name, **self._says))
 
+    filing_prompt = "file@1+00000000"
     summary_prompt = "summarize@1+00000000"
 
     async def summarize(

@@ -134,6 +134,11 @@ class Model(Protocol):
         ...
 
     @property
+    def filing_prompt(self) -> str:
+        """Return the label of the prompt that it files with, empty where it needs none."""
+        ...
+
+    @property
     def summary_prompt(self) -> str:
         """The label of the prompt that it summarizes with, which changes with it; empty where there is none."""
         ...

@@ -72,7 +72,7 @@ def test_a_verdict_has_its_share_of_what_was_paid() -> None:
 
     assert [(v.model, v.tokens) for v in found] == [("chat", 30)] * 3
     assert sum(v.cost_usd or 0 for v in found) == pytest.approx(0.001)
-    assert calls == [Call("chat", "", 3, Usage(90, 0.001))]
+    assert calls == [Call("chat", "file@1+00000000", 3, Usage(90, 0.001))]
 
 
 def test_what_is_doubtful_is_studied() -> None:

@@ -54,6 +54,11 @@ class OfflineModel:
         return Replies({verdict.story: verdict for verdict in verdicts}, {})
 
     @property
+    def filing_prompt(self) -> str:
+        """Return nothing: it files without a prompt."""
+        return ""
+
+    @property
     def summary_prompt(self) -> str:
         """Always empty: it is asked by no prompt."""
         return ""

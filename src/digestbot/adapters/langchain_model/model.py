@@ -87,6 +87,11 @@ class ChatModel:
         return Study(verdict, tuple(inquiry.lookups), inquiry.usage, prompt.label, error)
 
     @property
+    def filing_prompt(self) -> str:
+        """Return the label of the prompt that it files with."""
+        return self._prompts["file"].label
+
+    @property
     def summary_prompt(self) -> str:
         """Return the label of the prompt that it summarizes with."""
         return self._prompts["summarize"].label
