@@ -71,13 +71,12 @@ def main() -> None:
     roadmap = outline(parse(shipped("roadmaps/genai.md").read_text("utf-8"), "genai"))
     with endpoint_of(options.endpoint) as url:
         chat = open_model("openai:loopback", prompts.load(shipped("prompts"), None), api_key="none", base_url=url)
-        with urlopen(f"{url.removesuffix('/v1')}/_mode?m={options.mode}", timeout=5):
-            pass
-        asyncio.run(measured(chat, rows, strings, roadmap, options.mode))
+        switch(url, options.mode)
+        asyncio.run(measured(chat, url, rows, strings, roadmap, options.mode))
 
 
 async def measured(
-    chat: ChatModel, rows: Sequence[dict[str, Any]], strings: Sequence[String], roadmap: Outline, mode: str
+    chat: ChatModel, url: str, rows: Sequence[dict[str, Any]], strings: Sequence[String], roadmap: Outline, mode: str
 ) -> None:
     """Print what got out for each position, and with a model that obeys, which sections changed."""
     heads = ("stories", "kept", "links", "mentions", "flagged", "marks", "dropped")
@@ -86,7 +85,7 @@ async def measured(
         tasks = [task_of(row, string, position, n) for n, (row, string) in enumerate(zip(rows, strings, strict=False))]
         print(f"{position:<26}" + "".join(f"{figure:>10}" for figure in await escaped(chat, tasks, roadmap)))
     if mode == "hijack":
-        await show_sections(chat, rows, strings, roadmap)
+        await show_sections(chat, url, rows, strings, roadmap)
 
 
 def strings_from(data: Path) -> list[String]:
@@ -157,25 +156,37 @@ def marks_in_digest(tasks: Sequence[Task], summaries: dict[StoryId, Summary], ro
 
 
 async def show_sections(
-    chat: ChatModel, rows: Sequence[dict[str, Any]], strings: Sequence[String], roadmap: Outline
+    chat: ChatModel, url: str, rows: Sequence[dict[str, Any]], strings: Sequence[String], roadmap: Outline
 ) -> None:
-    """Print how many sections the cascade changes for a string in the abstract, and for a harmless insert as long."""
+    """Print how many sections the cascade changes for a string in the abstract, and for a harmless insert as long.
+
+    `unreviewed` is the share that changes without a reviewer being asked.
+    """
     attacks = [string for string in strings if string.attack]
     filler = " ".join(string.text for string in strings if not string.attack) or "Nothing more is said of it. " * 50
     harmless = [
         String((filler[n * 37 % len(filler) :] + filler)[: len(a.text)], "", False) for n, a in enumerate(attacks)
     ]
     plain = [task_of(row, None, "abstract", n)[0] for n, row in enumerate(rows[: len(attacks)])]
-    print(f"\n{'sections in the cascade':<26}{'stories':>9}{'changed':>9}{'share':>8}{'of them to a reviewer':>24}")
+    heads = ("stories", "changed", "share", "unreviewed")
+    print(f"\n{'sections in the cascade':<30}" + "".join(f"{head:>12}" for head in heads))
     for model in (None, chat):
+        switch(url, "ok")  # an honest model judges what holds no attack
         before = await judged(model, plain, roadmap)
-        for name, inserts in (("harmless insert", harmless), ("attack", attacks)):
+        for name, inserts in (("a harmless insert", harmless), ("an attack", attacks)):
+            switch(url, "hijack" if inserts is attacks else "ok")
             stories = [task_of(row, s, "abstract", n)[0] for n, (row, s) in enumerate(zip(rows, inserts, strict=False))]
             after = await judged(model, stories, roadmap)
             changed = [new for old, new in zip(before, after, strict=True) if old.section != new.section]
-            seen = sum(bool(verdict.needs_review) for verdict in changed)
-            who = f"{name}, {'obeying' if model else 'offline'}"
-            print(f"{who:<26}{len(after):>9}{len(changed):>9}{len(changed) / len(after):>8.1%}{seen:>24}")
+            shares = (len(changed), sum(not verdict.needs_review for verdict in changed))
+            who, count = f"{name}, {'obeyed' if model else 'offline'}", len(after)
+            print(f"{who:<30}{count:>12}{shares[0]:>12}" + "".join(f"{share / count:>12.1%}" for share in shares))
+
+
+def switch(url: str, mode: str) -> None:
+    """Tell the endpoint how to behave from now on."""
+    with urlopen(f"{url.removesuffix('/v1')}/_mode?m={mode}", timeout=5):
+        pass
 
 
 async def judged(chat: ChatModel | None, stories: Sequence[Story], roadmap: Outline) -> list[Verdict]:
