@@ -1,6 +1,6 @@
 """Triage: stories → verdicts, by a cascade that pays for as little as it can.
 
-    offline model   every story: probabilities of the sections; what is plain stops here
+    offline model   every story: probabilities of the sections, precedents among them; what is plain stops here
     chat model      the rest, many stories a call, with the nearest precedents
     agent           what stays doubtful: looks things up, one story at a time, within an allowance
     a person        what is in doubt even then: `needs_review` says why
@@ -21,7 +21,7 @@ from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Step, Story, StoryId
 from digestbot.errors import BudgetError, ModelError, ReplyError
 from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected, urgency
 from digestbot.pipeline.models import Models, answer
-from digestbot.ports import NO_PRECEDENTS, Progress, References, Study
+from digestbot.ports import NO_PRECEDENTS, Precedents, Progress, References, Study
 
 BATCH = 128
 """Stories that are judged and recorded together: what a killed run may have to judge again."""
@@ -84,12 +84,13 @@ class Cascade:
 
     async def judge(self, stories: Sequence[Story]) -> tuple[list[Verdict], list[Call]]:
         """Return a verdict on each story, in order, and the calls that were made."""
-        own = (await self.models.offline.file(stories, self.outline)).results
+        near = await self.references.near(stories) if self.references and stories else NO_PRECEDENTS
+        own = (await self.models.offline.file(stories, self.outline, near)).results
         if self.models.chat is None:
             return [own[story.id] for story in stories], []
         suspects = {story.id: why for story in stories if (why := suspected(story))}
         rest = {story.id: story for story in stories if story.id not in suspects and not is_settled(own[story.id])}
-        answers, calls = await self._asked(list(rest.values()), own)
+        answers, calls = await self._asked(list(rest.values()), own, near)
         found = dict(own) | {id: replace(own[id], needs_review=why) for id, why in suspects.items()}
         for verdict in sorted(answers, key=lambda verdict: urgency(verdict, own[verdict.story], self.outline)):
             found[verdict.story], studied = await self._settled(rest[verdict.story], verdict, own[verdict.story])
@@ -97,10 +98,9 @@ class Cascade:
         return [found[story.id] for story in stories], calls
 
     async def _asked(
-        self, stories: Sequence[Story], own: Mapping[StoryId, Verdict]
+        self, stories: Sequence[Story], own: Mapping[StoryId, Verdict], near: Precedents
     ) -> tuple[list[Verdict], list[Call]]:
         """Return what chat models answered that can be believed, each verdict with its share of what that took."""
-        near = await self.references.near(stories) if self.references and stories else NO_PRECEDENTS
         verdicts, usages = await answer(
             self.models, stories, lambda story: story.id, lambda model, left: model.file(left, self.outline, near)
         )
