@@ -8,7 +8,7 @@ import pytest
 from fakes import article, item, outline, story, verdict
 
 from digestbot.adapters.offline_model import OfflineModel, is_of_the_field, reason_of, verdicts_of
-from digestbot.domain import Chapter, Outline, Section
+from digestbot.domain import Chapter, Outline, Precedent, Section
 from digestbot.offline.filer import FilingText
 
 FIELD = Outline(
@@ -94,3 +94,15 @@ def test_a_command_to_a_model_does_not_choose_a_place() -> None:
     )
 
     assert (hostile.section, hostile.confidence) == (plain.section, plain.confidence)
+
+
+def test_a_decision_on_a_near_work_counts_in_any_roadmap() -> None:
+    """A work like one that a reviewer accepted goes where that one went, be its own words however poor."""
+    one = story(item("x", title="Zanzibar", text=""))
+    near = {one.id: [Precedent("Zanzibar, first part", "soup", "stock", "reviewed", 0.99)] * 2}
+
+    [alone] = verdicts_of([one], KITCHEN)
+    [led] = verdicts_of([one], KITCHEN, near)
+
+    assert dict(led.top)["soup"] > dict(alone.top)["soup"]
+    assert led.section == "soup"

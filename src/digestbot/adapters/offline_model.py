@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import OFF_ROADMAP, Article, Item, Outline, Point, Section, Story, Summary, Verdict
+from digestbot.domain import OFF_ROADMAP, Article, Item, Outline, Point, Precedent, Section, Story, Summary, Verdict
 from digestbot.languages import CHINESE, ENGLISH, MADE_FROM, TRADITIONAL, canonical
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.extract import summarize
@@ -75,7 +75,7 @@ def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Preceden
     """Return a verdict for each story, in order; what people decided on works near it counts too."""
     texts = [filing_text(story.lead) for story in stories]
     labels, own = probabilities(texts, outline)
-    table = adjusted(own, labels, [precedents.get(story.id, ()) for story in stories])
+    table = adjusted(own, labels, [_telling(precedents.get(story.id, ()), labels, outline) for story in stories])
     sections = [labels[int(row.argmax())] for row in table]
     chapters = chapters_of(texts, sections, outline)
     return [
@@ -94,6 +94,15 @@ def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Preceden
             stories, texts, sections, chapters, table, relevance(texts), strict=True
         )
     ]
+
+
+def _telling(near: Sequence[Precedent], labels: Sequence[str], outline: Outline) -> Sequence[Precedent]:
+    """Return the precedents that say more than the model knows: where it has learned the sections, decisions only.
+
+    With links of other lists as precedents the learned weights filed 0 to 1 point worse, closeness up to 2 better.
+    """
+    learned = labels == list(LABELS) and knows(outline)
+    return [one for one in near if one.origin == "reviewed" or not learned]
 
 
 def chapters_of(texts: Sequence[FilingText], sections: Sequence[str], outline: Outline) -> list[str]:
