@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from digestbot.chat.briefs import Places, places
-from digestbot.chat.replies import FilingRow, filing_schema, rows, verdict
+from digestbot.chat.replies import FilingRow, bounded, filing_schema, rows, verdict
 from digestbot.chat.summaries import NotesRow
 from digestbot.domain import Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Verdict
 from digestbot.errors import ReplyError
@@ -162,3 +162,15 @@ def test_a_long_list_of_chapters_is_no_enumeration() -> None:
 
     assert "enum" not in row["properties"]["chapter"]
     assert row["properties"]["section"]["enum"] == ["I", "none"]
+
+
+def test_a_bounded_schema_leaves_nothing_endless() -> None:
+    """Rows, strings and lists have an end, what is enumerated stays as it is, and the schema given is not changed."""
+    given = filing_schema(places(OUTLINE))
+
+    ended = bounded(given, 3)["properties"]["stories"]
+
+    assert (ended["minItems"], ended["maxItems"]) == (3, 3)
+    assert ended["items"]["properties"]["reason"]["maxLength"] > 0
+    assert "maxLength" not in ended["items"]["properties"]["section"]
+    assert "maxItems" not in given["properties"]["stories"]

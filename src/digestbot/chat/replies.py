@@ -22,6 +22,7 @@ from digestbot.offline.sentences import split
 ROWS = "stories"
 """The key of a reply under which its rows stand."""
 _MAX_STATEMENT_CHARS = 400
+_MAX_LISTED = 8
 # OpenAI takes at most 1,000 values over all enumerations of a schema; past this a chapter is checked by code alone.
 _MAX_CHOICES = 200
 LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
@@ -71,6 +72,27 @@ def schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]
         "required": [ROWS],
         "additionalProperties": False,
     }
+
+
+def bounded(schema: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """Return a schema that ends: `count` rows, and no endless string or list in them.
+
+    A small model that is held to a schema word by word closes only what it has to close. OpenAI's own endpoint refuses
+    a length of strings, and its models need none.
+    """
+    listed = schema["properties"][ROWS]
+    item = listed["items"]
+    properties = {key: written | _limits(written) for key, written in item["properties"].items()}
+    ended = listed | {"items": item | {"properties": properties}, "minItems": count, "maxItems": count}
+    return {**schema, "properties": {**schema["properties"], ROWS: ended}}
+
+
+def _limits(written: Mapping[str, Any]) -> dict[str, Any]:
+    if "enum" in written:
+        return {}
+    if written.get("type") == "string":
+        return {"maxLength": _MAX_STATEMENT_CHARS}
+    return {"maxItems": _MAX_LISTED} if written.get("type") == "array" else {}
 
 
 def rows(reply: object, row: type[Row], wanted: Collection[str]) -> dict[str, Row]:

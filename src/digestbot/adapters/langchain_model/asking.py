@@ -13,7 +13,7 @@ from digestbot.adapters.langchain_model.failures import Failure, failure_of
 from digestbot.adapters.langchain_model.pacing import TRIES, Pace
 from digestbot.chat.budget import Price, Purse, tokens_of
 from digestbot.chat.questions import Question, Result, Row, Task
-from digestbot.chat.replies import rows
+from digestbot.chat.replies import bounded, rows
 from digestbot.domain import Usage
 from digestbot.errors import BudgetError, ModelError, ReplyError
 from digestbot.ports import Replies
@@ -50,10 +50,12 @@ class Asker:
         pace: Pace | None = None,
         purse: Purse | None = None,
         dry: bool = False,
+        bounds: bool = False,
     ) -> None:
         """Take LangChain's model and how it is told the schema of its replies, None where it knows no such way.
 
-        A dry one makes no call: each fails, and counts what it would have taken.
+        A dry one makes no call: each fails, and counts what it would have taken. With `bounds` schemas say how many
+        rows there are and how long a string may be.
         """
         self.name = name
         self.llm = llm
@@ -62,6 +64,7 @@ class Asker:
         self._pace = pace or Pace()
         self._purse = purse or Purse()
         self._dry = dry
+        self._bounds = bounds
         self._limit = asyncio.Semaphore(CALLS_AT_ONCE)
         self._most = 1_000
         self._failed_in_a_row = 0
@@ -99,7 +102,8 @@ class Asker:
     async def _message(self, system: str, brief: str, schema: dict[str, Any], count: int) -> AIMessage | Failure:
         expected = self.expected(tokens_of(system) + tokens_of(brief) + tokens_of(json.dumps(schema)), count)
         if self._structure is not None:
-            answer = await self.call(lambda: self._structured(system, brief, schema), expected)
+            ended = bounded(schema, count) if self._bounds else schema
+            answer = await self.call(lambda: self._structured(system, brief, ended), expected)
             if not (isinstance(answer, Failure) and answer.refused):
                 return answer
         told = f"{system}\n{in_words(schema)}"

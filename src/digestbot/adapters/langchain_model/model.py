@@ -46,9 +46,10 @@ class ChatModel:
         pace: Pace | None = None,
         purse: Purse | None = None,
         dry: bool = False,
+        bounds: bool = False,
     ) -> None:
         """Take LangChain's model, the prompts by name, what it costs and how it is told a schema."""
-        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry)
+        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry, bounds)
         self._prompts = prompts
 
     @property

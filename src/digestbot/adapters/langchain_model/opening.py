@@ -52,4 +52,5 @@ def open_model(
     structure = {"method": "json_schema", "strict": True} if provider == "openai" else {}
     elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
     known = None if elsewhere else price(spec)
-    return ChatModel(spec, llm, prompts, price=known, structure=structure, pace=pace, purse=purse, dry=dry)
+    limits: dict[str, Any] = {"pace": pace, "purse": purse, "dry": dry, "bounds": elsewhere}
+    return ChatModel(spec, llm, prompts, price=known, structure=structure, **limits)
