@@ -49,6 +49,12 @@ ROLES: Mapping[PointKind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+# The cues that find a sentence on the method are wider than those that let it be called so.
+_SAYS_HOW = re.compile(
+    r"\b(?:by \w+ing|using|consists?|based on|specifically|in particular|key (?:idea|insight)|via|algorithm|architecture)\b"
+    r"|通过|基于|利用|采用|具体",
+    re.IGNORECASE,
+)
 _ORDER: tuple[PointKind, ...] = ("result", "how", "limits", "new")
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|the (?:former|latter|same|other))\b"
@@ -101,7 +107,8 @@ def chosen_places(sentences: Sequence[str], tldr_place: int) -> dict[int, PointK
         ]
         fit = [i for i in fit if values[i] > MIN_VALUE]
         if len(chosen) < wanted and fit:
-            chosen[fit[0]] = name
+            said = name != "how" or _SAYS_HOW.search(sentences[fit[0]])
+            chosen[fit[0]] = name if said else ""
     fresh = [i for i in ranked if i not in chosen and _is_fresh(i, list(chosen), words)]
     chosen |= dict.fromkeys(fresh[: wanted - len(chosen)], "")
     rest = [i for i in ranked if i not in chosen]
