@@ -51,7 +51,8 @@ ROLES: Mapping[PointKind, re.Pattern[str]] = {
 }
 # The cues that find a sentence on the method are wider than those that let it be called so.
 _SAYS_HOW = re.compile(
-    r"\b(?:by \w+ing|using|consists?|based on|specifically|in particular|key (?:idea|insight)|via|algorithm|architecture)\b"
+    r"\b(?:by \w+ing|using|consists?|based on|specifically|in particular|key (?:idea|insight)|via|algorithm|"
+    r"architecture)\b"
     r"|通过|基于|利用|采用|具体",
     re.IGNORECASE,
 )
