@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import arguments
 import numpy as np
 from altered import copies_of
 from arxiv_items import papers
@@ -47,7 +48,7 @@ SPACE = items_space(EMBEDDER)
 def main() -> None:
     """Print a row for each size, then the recall of planted copies at the largest."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
     options = parser.parse_args()
     chance = random.Random(SEED)

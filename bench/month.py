@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import arguments
 from altered import copies_of
 from arxiv_items import item_of, month
 
@@ -45,7 +46,7 @@ HOUR = timedelta(hours=7)
 def main() -> None:
     """Print what went in, what came out, every merge, and whether other orders agree."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--orders", type=int, default=10)
     options = parser.parse_args()
     rows = month(options.data)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 import collections
 import os
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+import arguments
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -24,11 +24,13 @@ import numpy as np
 import offline_corpus
 import offline_training as training
 from numpy.typing import NDArray
-from offline_corpus import Corpus, Row
+from offline_corpus import Corpus
+from offline_filing import learn_filing
+from offline_folds import assign, lists
+from offline_space import TERM_LEVELS, learn_space, quantized
 from sklearn.metrics import f1_score, roc_auc_score
 from train_offline import SHARPNESS
 
-from digestbot.offline import vocabulary
 from digestbot.offline.filer import LABELS, Filer
 from digestbot.offline.vectors import Space
 from digestbot.offline.vocabulary import Floats
@@ -47,7 +49,7 @@ class Guesses:
 def main() -> None:
     """Print one table for filing, one for relevance."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--folds", type=int, default=6)
     parser.add_argument("--lists", action="store_true", help="also print the accuracy of each list")
     options = parser.parse_args()
@@ -71,53 +73,26 @@ def cross_file(corpus: Corpus, folds: int) -> Guesses:
     for fold in range(folds):
         kept = [i for i, row in enumerate(corpus.placed) if all(fold_of[name] != fold for name in lists(row))]
         test = [i for i, row in enumerate(corpus.placed) if fold_of[lists(row)[0]] == fold]
-        space = training.learn_space(corpus, kept)
+        space = learn_space(corpus, kept)
         filer = trained_filer(corpus, space, kept)
-        whole[test] = file_counts(filer, [corpus.placed_counts[i] for i in test])
-        title[test] = file_counts(filer, [corpus.title_counts[i] for i in test])
+        full = [int(bool(corpus.placed[i]["abstract"])) for i in test]
+        whole[test] = filer.file_counts([corpus.placed_counts[i] for i in test], full)
+        title[test] = filer.file_counts([corpus.title_counts[i] for i in test], [0] * len(test))
         texts = [offline_corpus.filing_text(corpus.placed[i]) for i in test]
         closeness = training.learn_closeness(corpus, kept, space)
         headings[test] = closeness.probabilities(space, texts, corpus.headings)
         known = [i for i in test if corpus.placed[i]["arxiv_id"] in summaries]
-        rows = file_counts(filer, [corpus.chinese[summaries[corpus.placed[i]["arxiv_id"]]] for i in known])
+        counts = [corpus.chinese[summaries[corpus.placed[i]["arxiv_id"]]] for i in known]
+        rows = filer.file_counts(counts, [0] * len(known))
         chinese.update(zip(known, rows, strict=True))
     return Guesses(whole, title, headings, chinese)
 
 
 def trained_filer(corpus: Corpus, space: Space, kept: Sequence[int]) -> Filer:
     """Return a filer as the product would load it, learned from the kept items."""
-    linear = training.learn_filing(corpus, space, kept)
-    return Filer(space, training.quantized(linear.terms, training.TERM_LEVELS), linear.concepts, linear.bias, SHARPNESS)
-
-
-def file_counts(filer: Filer, counts: Sequence[offline_corpus.Counts]) -> Floats:
-    """Return the filer's probabilities of texts that are counted already."""
-    bags, vectors = filer.space.words.bags(counts).normalized(), filer.space.embed_counts(counts)
-    scores = bags.times(filer.term_weights) + vectors @ filer.concept_weights + filer.bias
-    return vocabulary.softmax(scores * np.float32(filer.sharpness))
-
-
-def lists(row: Row) -> list[str]:
-    """Return the groups that must stay together: lists, venues over all years, rule-made arXiv items by month."""
-    by_rule = "dw-dengwei/daily-arXiv-ai-enhanced"
-    return [f"arXiv {row['date'][:7]}" if o == by_rule else re.sub(r"\d{4}$", "", o) for o in row["origins"]]
-
-
-def assign(placed: Sequence[Row], folds: int) -> dict[str, int]:
-    """Return the fold of each list: big lists first, each to the fold that has least of its sections."""
-    sizes: collections.Counter[str] = collections.Counter()
-    sections: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for row in placed:
-        for name in lists(row):
-            sizes[name] += 1
-            sections[name][row["section"]] += 1
-    held: list[collections.Counter[str]] = [collections.Counter() for _ in range(folds)]
-    fold_of = {}
-    for name, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
-        overlap = [(sum(fold[s] * n for s, n in sections[name].items()), fold.total()) for fold in held]
-        fold_of[name] = overlap.index(min(overlap))
-        held[fold_of[name]].update(sections[name])
-    return fold_of
+    linear = learn_filing(corpus, space, kept)
+    terms = quantized(linear.terms, TERM_LEVELS)
+    return Filer(space, terms, linear.concepts, linear.bias, np.array(SHARPNESS, dtype=np.float32))
 
 
 def print_filing(corpus: Corpus, guesses: Guesses) -> None:
@@ -134,6 +109,8 @@ def print_filing(corpus: Corpus, guesses: Guesses) -> None:
     line("people's, all, and none", guesses.whole, truth, human | none)
     line("everything, rule labels too", guesses.whole, truth, truth >= 0)
     line("Chinese titles", guesses.whole, truth, zh)
+    low, high = interval(int((guesses.whole[zh].argmax(axis=1) == truth[zh]).sum()), int(zh.sum()))
+    print(f"{'  95 % interval of that accuracy':<47} {low:.3f} to {high:.3f}")
     known = np.array(sorted(guesses.chinese))
     if len(known):
         table = np.stack([guesses.chinese[i] for i in known])
@@ -153,6 +130,13 @@ def line(name: str, guesses: Floats, truth: NDArray[np.int64], chosen: NDArray[n
     f1 = f1_score(right, best, average="macro", labels=np.unique(right))
     figures = (hit.mean(), f1, second.mean(), surest.mean(), calibration_error(sure, hit))
     print(f"{name:<42} {len(hit):5d} " + " ".join(f"{figure:.3f}" for figure in figures))
+
+
+def interval(hits: int, count: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share (E. B. Wilson 1927)."""
+    z, share = 1.96, hits / count
+    middle, reach = share + z * z / (2 * count), z * np.sqrt(share * (1 - share) / count + z * z / (4 * count**2))
+    return float((middle - reach) / (1 + z * z / count)), float((middle + reach) / (1 + z * z / count))
 
 
 def calibration_error(sure: Floats, hit: NDArray[np.bool_], bins: int = 15) -> float:
@@ -180,7 +164,7 @@ def print_relevance(corpus: Corpus) -> None:
     days = sorted({row["date"] for row in corpus.pool})
     weeks = [set(days[i : i + 5]) for i in range(0, len(days), 5)]
     scores = np.zeros(len(corpus.pool), dtype=np.float32)
-    space = training.learn_space(corpus, [])
+    space = learn_space(corpus, [])
     for week in weeks:
         out = [i for i, row in enumerate(corpus.pool) if row["date"] in week]
         model = training.learn_relevance(corpus, space, week)

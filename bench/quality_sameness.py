@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import arguments
 import numpy as np
 from sameness_data import Pair, augmented, folds, labelled_pairs, month_pairs, rows
 from train_sameness import fitted, matrix, strip
@@ -28,7 +29,7 @@ CAP = 50
 def main() -> None:
     """Print all figures as text."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--shipped-only", action="store_true", help="leave out the cross-validation (minutes)")
     options = parser.parse_args()
     pairs = labelled_pairs(options.data)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
+import arguments
 from rouge import Paper, best_scores, read_papers
 from train_extract import choices, learn
 
+from digestbot.grounding import check
 from digestbot.offline import extract
 from digestbot.offline.compress import is_balanced
 
@@ -26,7 +27,7 @@ _WORD = re.compile(r"\w+")
 def main() -> None:
     """Print the figures, and N summaries when asked."""
     parser = argparse.ArgumentParser(description="Rate the extractive summary.")
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--show", type=int, default=0, metavar="N")
     options = parser.parse_args()
     papers = read_papers(options.data)
@@ -84,6 +85,9 @@ def _print_form(papers: Sequence[Paper], texts: Sequence[str]) -> None:
     points = [extract.summarize(paper.abstract).points for paper in papers]
     broken = sum(not is_deletion(p, paper.abstract) for each, paper in zip(points, papers, strict=True) for p in each)
     print(f"form: proper sentences {proper:.1%}, with a word not in the source {added:.1%}, longest {longest} words")
+    told = [(one, paper) for each, (text, paper) in zip(points, pairs, strict=True) for one in (text, *each)]
+    unshown = sum(bool(check(one, [paper.abstract])) for one, paper in told)
+    print(f"grounding: {unshown} of {len(told)} statements hold something that the gate does not find in the source")
     print(f"points: {sum(map(len, points)) / len(points):.2f} a paper, {broken} with a word not in the source")
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import arguments
 import numpy as np
 from datasketch import MinHash
 from quality_sameness import cross_validated, f1, grouped
@@ -51,7 +52,7 @@ class Answer:
 def main() -> None:
     """Print one table over the five sets, and the arxiv_pairs by kind."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--no-folds", action="store_true", help="leave out the cross-validation (minutes)")
     options = parser.parse_args()
     pairs = labelled_pairs(options.data)

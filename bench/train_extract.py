@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import arguments
 import numpy as np
 from rouge import Paper, best_f1, read_papers
 from scipy.optimize import minimize
@@ -91,7 +92,7 @@ def _ascend(start: Array, matrices: Sequence[Array], rewards: Sequence[Array], l
 def main() -> None:
     """Write the weights file and print its size."""
     parser = argparse.ArgumentParser(description="Learn the weights of the extractive summary.")
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     papers = read_papers(options.data)

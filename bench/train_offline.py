@@ -10,48 +10,52 @@ import os
 from pathlib import Path
 from typing import Any
 
+import arguments
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the order of a parallel sum would change the last bits
 
 import numpy as np
 import offline_corpus
 import offline_training as training
+from offline_filing import NON_COMMERCIAL, learn_filing
+from offline_space import CONCEPT_LEVELS, TERM_LEVELS, learn_space, pack
 
 from digestbot.offline import nearest, vectors, vocabulary
 
 WEIGHTS = Path(__file__).parents[1] / "src/digestbot/offline/weights"
-# Between the best of abstracts (1.3) and of bare titles (1.0..1.1) by log-loss on lists kept out of training.
-SHARPNESS = 1.15
+# Of a bare title and of a text with an abstract, each the best by log-loss on lists kept out of training.
+SHARPNESS = (1.0, 1.3)
 
 
 def main() -> None:
     """Read, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     corpus = offline_corpus.read(options.data)
-    everything = [i for i, row in enumerate(corpus.placed) if set(row["origins"]) != training.NON_COMMERCIAL]
-    space = training.learn_space(corpus, everything)
-    filing = training.learn_filing(corpus, space, everything)
+    everything = [i for i, row in enumerate(corpus.placed) if set(row["origins"]) != NON_COMMERCIAL]
+    space = learn_space(corpus, everything)
+    filing = learn_filing(corpus, space, everything)
     choice = training.learn_relevance(corpus, space, set())
     levels = training.relevance_levels(corpus, space, choice)
     closeness = training.learn_closeness(corpus, everything, space)
     words = "\n".join(space.words.index)
     terms = np.frombuffer(words.encode(), dtype=np.uint8)
     save(options.out, "vocabulary", terms=terms, rarity=space.words.rarity.astype(np.float16))
-    save(options.out, "concepts", **packed("concepts", space.concepts, training.CONCEPT_LEVELS))
+    save(options.out, "concepts", **packed("concepts", space.concepts, CONCEPT_LEVELS))
     save(
         options.out,
         "filer",
-        **packed("terms", filing.terms, training.TERM_LEVELS),
+        **packed("terms", filing.terms, TERM_LEVELS),
         concepts=filing.concepts.astype(np.float16),
         bias=filing.bias,
-        sharpness=np.float32(SHARPNESS),
+        sharpness=np.array(SHARPNESS, dtype=np.float32),
     )
     save(
         options.out,
         "relevance",
-        **packed("terms", choice.terms, training.TERM_LEVELS),
+        **packed("terms", choice.terms, TERM_LEVELS),
         concepts=choice.concepts[:, 0].astype(np.float16),
         traits=choice.traits[:, 0],
         bias=np.float32(choice.bias[0]),
@@ -65,7 +69,7 @@ def main() -> None:
 
 def packed(name: str, table: vocabulary.Floats, levels: int) -> dict[str, np.ndarray[Any, Any]]:
     """Return a table as the product's `unpack` reads it."""
-    stored, scale = training.pack(table, levels)
+    stored, scale = pack(table, levels)
     return {name: stored, f"{name}_scale": scale}
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import arguments
 import numpy as np
 from sameness_data import SETS, Pair, augmented, labelled_pairs, month_pairs, rows, without_keys
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -33,7 +34,7 @@ SHARES = dict(zip(SETS, (1.6, 0.8, 0.8, 1.0, 1.0), strict=True))
 def main() -> None:
     """Fit on everything under DIR and write both files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    arguments.add_data(parser)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
     (options.out / "rarity.json").write_text(json.dumps(rarity_table(options.data)), encoding="utf-8")

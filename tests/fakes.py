@@ -32,6 +32,7 @@ from digestbot.domain import (
     ItemId,
     Origin,
     Outline,
+    Point,
     Proposal,
     ProposalId,
     Section,
@@ -44,7 +45,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import Page, Replies, Spoken
+from digestbot.ports import NO_PRECEDENTS, Page, Precedents, Replies, Spoken
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -115,7 +116,9 @@ def article(id: str = "s1", **changes: Any) -> Article:
 
 def summary(id: str = "s1", **changes: Any) -> Summary:
     """Return the summary of a story."""
-    base = Summary(StoryId(id), "en", "It shows a thing.", ("One point.",), ("A whole text.",), "offline", "full text")
+    base = Summary(
+        StoryId(id), "en", "It shows a thing.", (Point("One point."),), ("A whole text.",), "offline", "full text"
+    )
     return replace(base, **changes)
 
 
@@ -289,13 +292,20 @@ class FakeModel:
         self._script = list(script)
         self._tokens = tokens
 
-    async def file(self, stories: Sequence[Story], outline: Outline) -> Replies[Verdict]:
+    async def file(
+        self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+    ) -> Replies[Verdict]:
         """Return the same verdict for every story that the script lets through."""
         return self._answer([story.id for story in stories], lambda id: verdict(id, model=self.name, **self._says))
 
-    async def summarize(self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline) -> Replies[Summary]:
+    filing_prompt = "file@1+00000000"
+    summary_prompt = "summarize@1+00000000"
+
+    async def summarize(
+        self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str
+    ) -> Replies[Summary]:
         """Return the same summary for every story that the script lets through."""
-        return self._answer([story.id for story, _, _ in tasks], lambda id: summary(id, model=self.name))
+        return self._answer([story.id for story, _, _ in tasks], lambda id: summary(id, model=self.name, lang=lang))
 
     def _answer(self, ids: list[StoryId], make: Callable[[StoryId], Any]) -> Replies[Any]:
         self.calls.append(ids)

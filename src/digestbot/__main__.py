@@ -36,6 +36,10 @@ stories_app = typer.Typer(
     help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
 )
 app.add_typer(stories_app, name="stories")
+prompts_app = typer.Typer(
+    help="Look at what a chat model is asked, and make it your own.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(prompts_app, name="prompts")
 
 
 def main() -> None:
@@ -78,16 +82,21 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything on a copy: write and send nothing.")
     ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Tell only what a run would take of the chat model, and make no call.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Read the feeds, file what is new, send the digest.
 
     Summarizes and proposes changes to the roadmap, too. A run that was killed is finished by the next one.
     """
-    from digestbot.commands.run import run_command
+    from digestbot.commands.run import estimate_command, run_command
 
     settings = _settings()
     start = _instant(since, "--since") if since else None
+    if estimate:
+        _leave(estimate_command(settings, feeds, _clock(settings, now), start, json))
     _leave(run_command(settings, feeds, _clock(settings, now), start, dry_run, json))
 
 
@@ -157,6 +166,22 @@ def doctor(json: AsJson = False) -> None:
     from digestbot.commands.doctor import doctor_command
 
     _leave(doctor_command(_settings(), json))
+
+
+@app.command()
+def costs(
+    since: Annotated[
+        str, typer.Option("--since", metavar="ISO", help="From then on; the beginning of the month if left out.")
+    ] = "",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Tell what chat models took, by step and model, and what the budgets leave."""
+    from digestbot.commands.costs import costs_command
+
+    settings = _settings()
+    start = _instant(since, "--since") if since else None
+    _leave(costs_command(settings, start, _clock(settings, now), json))
 
 
 @app.command()
@@ -318,6 +343,14 @@ def review_list(
     _leave(list_command(_settings(), known.get(state), json))
 
 
+@review_app.command("filings")
+def review_filings(json: AsJson = False) -> None:
+    """List the stories whose place is in doubt."""
+    from digestbot.commands.reviewing import filings_command
+
+    _leave(filings_command(_settings(), json))
+
+
 @review_app.command("show")
 def review_show(
     proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
@@ -413,6 +446,67 @@ def stories_merge(
 
     settings = _settings()
     _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
+
+
+PromptArgument = Annotated[str, typer.Argument(metavar="NAME", help="A prompt's name, as `prompts list` tells.")]
+
+
+@prompts_app.command("list")
+def prompts_list(json: AsJson = False) -> None:
+    """List the prompts: version, hash, and whose text counts."""
+    from digestbot.commands.prompting import list_command
+
+    _leave(list_command(_settings(), json))
+
+
+@prompts_app.command("show")
+def prompts_show(
+    name: PromptArgument,
+    shipped: Annotated[bool, typer.Option("--shipped", help="The shipped text, whatever yours says.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Write a prompt as it counts."""
+    from digestbot.commands.prompting import show_command
+
+    _leave(show_command(_settings(), name, shipped, json))
+
+
+@prompts_app.command("copy")
+def prompts_copy(
+    name: PromptArgument,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep your text, and take the shipped one of now as its beginning.")
+    ] = False,
+) -> None:
+    """Copy a shipped prompt into the data folder, to be edited."""
+    from digestbot.commands.prompting import copy_command
+
+    _leave(copy_command(_settings(), name, keep))
+
+
+@prompts_app.command("check")
+def prompts_check(json: AsJson = False) -> None:
+    """Check every prompt: header, variables, schema.
+
+    Exit status 1 when one is not good.
+    """
+    from digestbot.commands.prompting import check_command
+
+    _leave(check_command(_settings(), json))
+
+
+@prompts_app.command("diff")
+def prompts_diff(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One prompt; all of them if left out.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Show what your prompts change, and what the shipped ones changed since.
+
+    Exit status 1 when a shipped prompt has moved on since yours was made.
+    """
+    from digestbot.commands.prompting import diff_command
+
+    _leave(diff_command(_settings(), name, json))
 
 
 def _stdin() -> Any:

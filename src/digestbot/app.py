@@ -21,6 +21,7 @@ from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import PaperFinder, SuggestedSource
 from digestbot.announcements import tally_values
+from digestbot.app_models import models_of
 from digestbot.domain import ChannelKind, Feed, FeedId, FeedKind, Subscription
 from digestbot.errors import StoreError
 from digestbot.known_sites import ARXIV_API
@@ -28,6 +29,7 @@ from digestbot.pipeline.line import Deps, Report, run
 from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts, VideoReader
 from digestbot.processes import me
+from digestbot.references import RoadmapReferences
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
@@ -181,30 +183,6 @@ async def looking(settings: Settings) -> AsyncIterator[Look]:
         await http.aclose()
 
 
-def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
-    """Return the offline model, and the chat model that the settings name with the day's budget before it."""
-    from digestbot.adapters.offline_model import OfflineModel
-
-    if settings.model == "offline":
-        return Models(OfflineModel())
-    from digestbot.adapters.langchain_model import open_model
-    from digestbot.chat import budget, prompts
-
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    chat = open_model(
-        settings.model,
-        prompts.load(shipped("prompts"), settings.home / "prompts"),
-        api_key=key,
-        base_url=settings.openai_base_url or "",
-    )
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-
-    def allow() -> None:
-        budget.allowed(ledger.filings.spent_usd(midnight), settings.budget_usd_per_day)
-
-    return Models(OfflineModel(), chat, allow)
-
-
 def routes_of(
     settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
 ) -> dict[ChannelKind, Route]:
@@ -274,8 +252,12 @@ def try_line(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     scratch: Path,
+    models: Models | None = None,
 ) -> Report:
-    """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid."""
+    """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid.
+
+    Other models may be given; they must not make calls either.
+    """
     target = sqlite_url(scratch / "ledger.db")
     source = database_url(settings)
     if settings.database_url or (settings.home / "ledger.db").exists():
@@ -287,7 +269,7 @@ def try_line(
     with ledger_of(copy) as ledger:
         for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
-        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
 
 
 def _run(
@@ -301,9 +283,10 @@ def _run(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     arxiv_url: str = "",
+    models: Models | None = None,
 ) -> Report:
     roadmap = documents.read()
-    embedder = ConceptEmbedder()
+    embedder, taxonomy = ConceptEmbedder(), outline(roadmap)
     # What people suggested is one more feed of whatever run comes next.
     asked = feeds if ledger.suggestions.pending() == [] else (*feeds, SUGGESTED)
 
@@ -320,13 +303,21 @@ def _run(
                 full_texts=settings.full_texts,
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
-                models=models_of(settings, ledger, now),
+                models=models or models_of(settings, ledger, now),
+                references=RoadmapReferences(
+                    roadmap,
+                    taxonomy,
+                    ledger.placings,
+                    index_of(catalogue.documents_space(embedder)),
+                    embedder,
+                    reach.pages,
+                ),
                 routes=routes,
                 progress=progress,
                 owner=me(),
                 wall=lambda: datetime.now(UTC),
             )
-            return await run(deps, asked, subscriptions, roadmap, outline(roadmap), now, since)
+            return await run(deps, asked, subscriptions, roadmap, taxonomy, now, since)
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())

@@ -70,6 +70,6 @@ def add_documents(
 def document_of(filed: Filed) -> Document:
     """Return what can be searched of a story: its lead's title, its summary and its article."""
     lead, summary = filed.story.lead, filed.summary
-    text = "\n".join([summary.tldr, *summary.points, filed.article.text])
+    text = "\n".join([summary.tldr, *(point.text for point in summary.points), filed.article.text])
     date = f"{lead.published_at:%Y-%m-%d}" if lead.published_at else ""
     return Document(filed.story.id, lead.title, text, lead.url, lead.medium, lead.lang, date, "story")

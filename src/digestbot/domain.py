@@ -25,6 +25,8 @@ DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
 PauseReason = Literal["", "failing", "gone", "by hand"]
 """Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
+PointKind = Literal["", "new", "how", "result", "limits"]
+Level = Literal["", "introductory", "intermediate", "advanced"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 
 Failure = Literal["passing", "for good", "early"]
@@ -195,22 +197,57 @@ class Story:
 
 @dataclass(frozen=True)
 class Usage:
-    """What model calls took. `cost_usd` is None where the price of a model is not known."""
+    """What model calls took. `cost_usd` is None where the price of a model is not known.
+
+    `output_tokens` are those of `tokens` that the model wrote.
+    """
 
     tokens: int = 0
     cost_usd: float | None = 0.0
+    output_tokens: int = 0
+    calls: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         unknown = self.cost_usd is None or other.cost_usd is None
-        return Usage(self.tokens + other.tokens, None if unknown else (self.cost_usd or 0) + (other.cost_usd or 0))
+        return Usage(
+            self.tokens + other.tokens,
+            None if unknown else (self.cost_usd or 0) + (other.cost_usd or 0),
+            self.output_tokens + other.output_tokens,
+            self.calls + other.calls,
+        )
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """A work that has its place in the roadmap already: a resource of the document, or a story that was filed.
+
+    `similarity` is 0–1, higher is closer to the story that it was looked up for.
+    """
+
+    title: str
+    section: str
+    chapter: str
+    origin: Literal["resource", "reviewed", "filed"]
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A question that an agent put to one of its tools, and what it saw."""
+
+    tool: str
+    asked: str
+    saw: str
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Where a story belongs and why. Probabilities, confidence and relevance are 0–1.
+    """Where a story belongs and why. Probabilities, confidence, relevance and its rubric are 0–1.
 
     `section` is `none` when it belongs nowhere; `chapter` is a chapter's id, or empty when no chapter stands out.
-    `top` holds the likeliest sections, best first.
+    `top` holds what the offline model gives each section, best first. The rubric is None, and the level empty, where
+    whoever judged cannot know. `tokens` and `cost_usd` are the story's share of the calls that led to this verdict.
+    `needs_review` says why a person should look at the filing, and is empty where nobody has to.
     """
 
     story: StoryId
@@ -223,6 +260,14 @@ class Verdict:
     model: str
     top: tuple[tuple[str, float], ...] = ()
     prompt: str = ""
+    novelty: float | None = None
+    evidence: float | None = None
+    usefulness: float | None = None
+    level: Level = ""
+    tokens: int = 0
+    cost_usd: float | None = 0.0
+    needs_review: str = ""
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,7 +277,7 @@ class Article:
     The text of a transcript begins with the video's description. After it stand what was said, a paragraph a line, each
     line with the time at which it begins in brackets (`[12:34] And so attention …`, `[1:02:03] …`), and before the
     first line of a chapter the chapter's title as a line of its own (`## [12:00] Attention`). A time is never a word of
-    what was said: cite it, or take it off with `wire.transcripts.untimed`.
+    what was said: cite it, or take it off with `offline.timed.untimed`.
     """
 
     story: StoryId
@@ -248,18 +293,51 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One thing that a summary says, and which part of the story it is, where that is known.
+
+    `at` is where a video says it, as in `12:34`; empty for what is read.
+    """
+
+    text: str
+    kind: PointKind = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class Summary:
-    """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on."""
+    """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on.
+
+    `why` is what it gives to `place`, a chapter as `roadmap/chapter`; another roadmap has the verdict's reason instead.
+    `written` is the language of the words where it is not `lang`. `dropped` counts the sentences that the article did
+    not show, `lost` holds the first of them, each with what was wrong.
+    """
 
     story: StoryId
     lang: str
     tldr: str
-    points: tuple[str, ...]
+    points: tuple[Point, ...]
     evidence: tuple[str, ...]
     model: str
     basis: str
     dropped: int = 0
     prompt: str = ""
+    why: str = ""
+    place: str = ""
+    written: str = ""
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A story whose text seems to speak to a model instead of to its readers; for the reviewer, not for readers.
+
+    `score` is 0–1; `signs` name what was seen, each with its words.
+    """
+
+    story: StoryId
+    score: float
+    signs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -331,6 +409,10 @@ class Entry:
     change: str = ""
     first_told_at: datetime | None = None
     """When a digest of this subscription first held the story; None in that digest itself."""
+    before: tuple[str, ...] = ()
+    """What the roadmap says to know first, in its own words."""
+    written: str = ""
+    """The language of the summary where it is not the digest's."""
 
 
 @dataclass(frozen=True)
@@ -353,6 +435,8 @@ class Foot:
     tokens: int = 0
     cost_usd: float | None = 0.0
     degraded: str = ""
+    dropped: int = 0
+    """Sentences of the summaries that were taken out because their sources do not show them."""
 
 
 @dataclass(frozen=True)
@@ -383,11 +467,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of a roadmap as the models read it; `text` is its prose and the titles of its resources."""
+    """A chapter of a roadmap as the models read it; `text` is its prose and the titles of its resources.
+
+    `prerequisites` is the document's own statement, empty where it makes none.
+    """
 
     id: str
     title: str
     text: str
+    prerequisites: str = ""
 
 
 @dataclass(frozen=True)
@@ -399,6 +487,7 @@ class Section:
     goal: str
     chapters: tuple[Chapter, ...]
     filing: bool = True
+    prerequisites: str = ""
 
 
 @dataclass(frozen=True)

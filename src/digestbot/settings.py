@@ -51,9 +51,17 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
         description="any OpenAI-compatible endpoint",
     )
+    small_model: str | None = Field(None, description="takes over from 80 % of a budget on, written like `model`")
+    fallback_model: str | None = Field(None, description="answers what `model` cannot, written like `model`")
+    model_timeout_s: float = Field(60.0, gt=0, description="how long a reply may take")
+    model_requests_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
+    model_tokens_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     budget_usd_per_day: float | None = Field(
         None, ge=0, description="what chat models may cost in a UTC day; no limit if not set"
     )
+    budget_usd_per_month: float | None = Field(None, ge=0, description="the same for a UTC month")
+    budget_tokens_per_day: int | None = Field(None, ge=0, description="how many tokens they may take in a UTC day")
+    budget_tokens_per_month: int | None = Field(None, ge=0, description="the same for a UTC month")
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
     )

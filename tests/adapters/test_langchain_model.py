@@ -6,16 +6,14 @@ import asyncio
 import json
 import re
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from endpoint import Answer, Endpoint, serve
 
-from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, ChatModel, open_model
+from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, PATIENCE, ChatModel, Pace, open_model
 from digestbot.chat.budget import Price
 from digestbot.chat.prompts import load
 from digestbot.domain import (
@@ -49,79 +47,18 @@ OUTLINE = Outline(
 TEXT = (
     "We prune the key-value cache of long prompts. Memory falls by 41% on LongBench. Accuracy stays within 0.3 points."
 )
-USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
-
-Answer = str | int | dict[str, Any]
-"""A reply's content, a status that is an error, or a whole choice."""
-
-
-@dataclass
-class Endpoint:
-    """What a test says the model answers to the ids of a request, and the requests that came."""
-
-    answer: Callable[[list[str]], Answer] = lambda ids: filed(ids)
-    url: str = ""
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    released: threading.Event = field(default_factory=threading.Event)
-    waits: bool = False
-    under_way: int = 0
-    most_under_way: int = 0
 
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    """Serve an endpoint until the test ends."""
-    state, lock = Endpoint(), threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            with lock:
-                state.requests.append(request)
-                state.under_way += 1
-                state.most_under_way = max(state.most_under_way, state.under_way)
-            if state.waits:
-                state.released.wait(30)
-            answer = state.answer(re.findall(r"^id: (\S+)$", request["messages"][-1]["content"], re.MULTILINE))
-            with lock:
-                state.under_way -= 1
-            self.respond(answer)
-
-        def respond(self, answer: Answer) -> None:
-            status = answer if isinstance(answer, int) else 200
-            body = json.dumps({"error": {"message": "secret words"}} if status != 200 else completion(answer)).encode()
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    yield state
-    state.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def completion(answer: Answer) -> dict[str, Any]:
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
-    if isinstance(answer, dict):
-        choice = {"index": 0, "finish_reason": "stop", **answer}
-    return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE}
+    """An endpoint that files everything well until a test says otherwise."""
+    with serve(filed) as found:
+        yield found
 
 
 def filed(ids: list[str], **changes: Any) -> str:
-    row = {"section": "II", "chapter": "II.1", "confidence": 0.8, "relevance": 0.7, "reason": "It prunes the cache."}
+    row = {"section": "II", "chapter": "II.1", "confidence": 0.8, "level": "advanced", "reason": "It prunes the cache."}
+    row |= {"novelty": 0.6, "evidence": 0.8, "usefulness": 0.7}
     return json.dumps({"stories": [{"id": id, **row, **changes} for id in ids]})
 
 
@@ -129,8 +66,9 @@ def called(arguments: str) -> dict[str, Any]:
     return {"id": "call", "type": "function", "function": {"name": "filing", "arguments": arguments}}
 
 
-def summarized(ids: list[str], tldr: str, points: list[str]) -> str:
-    return json.dumps({"stories": [{"id": id, "tldr": tldr, "points": points} for id in ids]})
+def summarized(ids: list[str], **said: str) -> str:
+    row = {"tldr": "", "new": "", "how": "", "result": "", "limits": "", "why": ""}
+    return json.dumps({"stories": [{"id": id, **row, **said} for id in ids]})
 
 
 def story(n: int, text: str = TEXT, title: str = "Pruned Caches") -> Story:
@@ -143,7 +81,21 @@ def stories(count: int) -> list[Story]:
 
 
 def opened(endpoint: Endpoint, timeout_s: float = 10.0) -> ChatModel:
-    return open_model("openai:m", PROMPTS, api_key="k", base_url=endpoint.url, timeout_s=timeout_s)
+    pace = Pace(sleep=NAPS.take)
+    return open_model("openai:m", PROMPTS, api_key="k", base_url=endpoint.url, timeout_s=timeout_s, pace=pace)
+
+
+class Naps:
+    """Sleeps no second and remembers how long it should have been."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def take(self, seconds: float) -> None:
+        self.taken.append(seconds)
+
+
+NAPS = Naps()
 
 
 def file(endpoint: Endpoint, asked: list[Story], outline: Outline = OUTLINE) -> Replies[Verdict]:
@@ -153,7 +105,7 @@ def file(endpoint: Endpoint, asked: list[Story], outline: Outline = OUTLINE) -> 
 def summarize(endpoint: Endpoint, asked: list[Story]) -> Replies[Summary]:
     verdict = Verdict(StoryId(""), "test", "II", "kv", 0.8, 0.7, "", "offline")
     tasks = [(one, verdict, Article(one.id, one.lead.text, "abstract")) for one in asked]
-    return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE))
+    return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE, "en"))
 
 
 def test_a_good_reply_becomes_verdicts(endpoint: Endpoint) -> None:
@@ -253,7 +205,6 @@ def test_a_broken_row_fails_its_story_alone(endpoint: Endpoint) -> None:
         ("", "empty"),
         ("[1, 2]", "no list of stories"),
         ({"message": {"role": "assistant", "content": None, "refusal": "No."}}, "refused to answer"),
-        ({"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}, "cut off"),
     ],
 )
 def test_an_unusable_reply_fails_its_batch_and_is_paid_for(endpoint: Endpoint, answer: Answer, says: str) -> None:
@@ -267,20 +218,90 @@ def test_an_unusable_reply_fails_its_batch_and_is_paid_for(endpoint: Endpoint, a
     assert (len(replies.failures), replies.usage.tokens) == (2, 1100)
 
 
-@pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "5xx"), (400, "400"), (418, "openai:m failed")])
+@pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "5xx"), (418, "openai:m failed")])
 def test_a_failed_call_loses_its_batch_alone(endpoint: Endpoint, status: int, says: str) -> None:
-    """An error that may pass fails one batch, is not tried again here, and its text keeps the provider's words out."""
+    """An error that lasts fails one batch, and its text keeps the provider's words out."""
     endpoint.answer = lambda ids: status if "s00" in ids else filed(ids)
 
     replies = file(endpoint, stories(FILING_BATCH + 2))
 
     errors = {str(error) for error in replies.failures.values()}
-    assert len(replies.failures) == FILING_BATCH
-    assert len(replies.results) == 2
-    assert len(endpoint.requests) == 2
+    assert len(replies.failures) == len(replies.results) == FILING_BATCH // 2 + 1
     assert len(errors) == 1
     assert says in errors.copy().pop()
     assert "secret words" not in errors.pop()
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_what_may_pass_is_tried_again_after_a_while(endpoint: Endpoint, status: int) -> None:
+    """A busy provider is asked again, each time after a longer wait, and the reply that comes then counts."""
+    troubles = [status, status]
+    endpoint.answer = lambda ids: troubles.pop() if troubles else filed(ids)
+    NAPS.taken.clear()
+
+    replies = file(endpoint, stories(2))
+
+    assert (len(replies.results), len(endpoint.requests), NAPS.taken) == (2, 3, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(("header", "waited"), [("7", 7.0), ("3600", 60.0), ("nonsense", 1.0), ("-5", 0.0)])
+def test_the_provider_says_how_long_to_wait(endpoint: Endpoint, header: str, waited: float) -> None:
+    """Retry-After is honoured up to a minute; one that cannot be read is passed over."""
+    troubles = [429]
+    endpoint.headers["Retry-After"] = header
+    endpoint.answer = lambda ids: troubles.pop() if troubles else filed(ids)
+    NAPS.taken.clear()
+
+    file(endpoint, stories(1))
+
+    assert NAPS.taken == [waited]
+
+
+def test_a_model_that_keeps_failing_is_given_up(endpoint: Endpoint) -> None:
+    """After a few calls in a row that brought nothing, no more of them are made in this run."""
+    endpoint.answer = lambda ids: "no json"
+    model = opened(endpoint)
+
+    async def asked() -> None:
+        for _ in range(PATIENCE):
+            await model.file(stories(1), OUTLINE)
+        with pytest.raises(ModelError, match="not json"):
+            await model.file(stories(1), OUTLINE)
+
+    asyncio.run(asked())
+
+    assert len(endpoint.requests) == PATIENCE
+
+
+def test_a_batch_that_is_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
+    """A reply that is cut off at its length is asked for in shorter calls, and from then on calls stay short."""
+    cut = {"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}
+    endpoint.answer = lambda ids: cut if len(ids) > 2 else filed(ids)
+    model = opened(endpoint)
+
+    async def asked() -> list[Replies[Verdict]]:
+        return [await model.file(stories(8), OUTLINE) for _ in range(2)]
+
+    first, second = asyncio.run(asked())
+
+    assert (len(first.results), len(second.results)) == (8, 8)
+    assert (first.usage.calls, second.usage.calls) == (5, 4)
+
+
+def test_an_endpoint_without_schemas_is_asked_in_words(endpoint: Endpoint) -> None:
+    """A server that refuses a request for a schema is asked for JSON in its text, and not for a schema again."""
+    endpoint.refuses_schemas = True
+    endpoint.answer = lambda ids: f"<think>Hm, {{}}.</think>\n```json\n{filed(ids)}\n```"
+    model = opened(endpoint)
+
+    async def asked() -> list[Replies[Verdict]]:
+        return [await model.file(stories(2), OUTLINE) for _ in range(2)]
+
+    first, second = asyncio.run(asked())
+
+    assert (len(first.results), len(second.results)) == (2, 2)
+    assert ["response_format" in request for request in endpoint.requests] == [True, False, False]
+    assert "schema" in endpoint.requests[1]["messages"][0]["content"]
 
 
 def test_a_slow_call_loses_its_batch(endpoint: Endpoint) -> None:
@@ -300,7 +321,7 @@ def test_a_refused_key_ends_the_asking(endpoint: Endpoint, status: int, says: st
     endpoint.answer = lambda ids: status
 
     with pytest.raises(ModelError, match=says):
-        file(endpoint, stories(FILING_BATCH * 3 * CALLS_AT_ONCE))
+        file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))
 
     assert len(endpoint.requests) <= 2 * CALLS_AT_ONCE
 
@@ -327,24 +348,33 @@ def test_what_was_answered_before_the_end_is_kept(endpoint: Endpoint) -> None:
 
 def test_few_calls_are_under_way_at_once(endpoint: Endpoint) -> None:
     """However many batches there are, the provider sees only so many at a time."""
-    replies = file(endpoint, stories(FILING_BATCH * 3 * CALLS_AT_ONCE))
+    replies = file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))
 
     assert not replies.failures
-    assert len(endpoint.requests) == 3 * CALLS_AT_ONCE
+    assert len(endpoint.requests) == 2 * CALLS_AT_ONCE
     assert endpoint.most_under_way <= CALLS_AT_ONCE
 
 
 def test_a_summary_keeps_what_the_article_supports(endpoint: Endpoint) -> None:
-    """Invented figures, names and links go and are counted; evidence is the article's own sentences."""
+    """Invented figures, names and links are asked about once more, then go and are counted."""
     invented = "It beats Orion-9 by 73.4% on Halvorsen, see https://invented.example/paper."
-    points = ["Memory falls by 41% on LongBench.", invented, f"Accuracy stays within 0.3 points. {invented}"]
-    endpoint.answer = lambda ids: summarized(ids, f"Prunes the key-value cache of prompts. {invented}", points)
+    endpoint.answer = lambda ids: summarized(
+        ids,
+        tldr=f"Prunes the key-value cache of prompts. {invented}",
+        result="Memory falls by 41% on LongBench.",
+        limits=f"Accuracy stays within 0.3 points. {invented}",
+        why=invented,
+    )
 
     summary = summarize(endpoint, stories(1)).results[StoryId("s00")]
 
     assert summary.tldr == "Prunes the key-value cache of prompts."
-    assert summary.points == ("Memory falls by 41% on LongBench.", "Accuracy stays within 0.3 points.")
-    assert summary.dropped == 3
+    assert [(point.kind, point.text) for point in summary.points] == [
+        ("result", "Memory falls by 41% on LongBench."),
+        ("limits", "Accuracy stays within 0.3 points."),
+    ]
+    assert (summary.dropped, summary.why, len(endpoint.requests)) == (3, "", 2)
+    assert "wrong before: It beats Orion-9" in endpoint.requests[1]["messages"][-1]["content"]
     assert summary.evidence == (
         "We prune the key-value cache of long prompts.",
         "Memory falls by 41% on LongBench.",

@@ -19,7 +19,7 @@ from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
 
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.ledger.engine import Database
-from digestbot.adapters.ledger.schema import metadata
+from digestbot.adapters.ledger.schema import metadata, summaries
 from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
     Channel,
@@ -32,9 +32,12 @@ from digestbot.domain import (
     ItemId,
     Known,
     Link,
+    Lookup,
     Outcome,
+    Point,
     Sighting,
     StoryId,
+    Suspect,
     Usage,
 )
 from digestbot.errors import ConfigError, StoreError
@@ -465,6 +468,31 @@ class TestFilings:
 
         assert ledger.stories.items([item().id]) == {item().id: item(authors=("Ada",), published_at=NOW, lang="en")}
 
+    def test_what_was_bought_and_what_is_suspicious_is_found_again(self, ledger: Ledger) -> None:
+        """A bought summary comes back whole under its key; a suspicious story keeps its latest signs."""
+        whole = summary(
+            points=(Point("It grew.", "result", "1:05"),), why="It helps.", place="map/first", lost=("No.",)
+        )
+        earlier, later = Suspect(S1, 0.6, (("a", "b"),)), Suspect(S1, 0.8, (("sets a task", "write a poem"),))
+        filings = ledger.filings
+
+        filings.keep_bought({"k": whole}, NOW)
+        for suspect in (earlier, later):
+            filings.record_suspects([suspect], NOW)
+
+        assert filings.bought(["k", "other"]) == {"k": whole}
+        assert filings.suspects([S1, S2]) == {S1: later}
+
+    def test_points_of_before_they_had_kinds_are_still_read(self, ledger: Ledger, url: str) -> None:
+        """A summary that an earlier version wrote has texts alone for points."""
+        ledger.filings.record_summaries([summary()], NOW)
+        engine = sa.create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(sa.update(summaries).values(points=["One point."]))
+        engine.dispose()
+
+        assert ledger.filings.summaries([S1], "en") == {S1: summary()}
+
     def test_what_is_off_the_roadmap_goes_no_further(self, ledger: Ledger) -> None:
         """A story that belongs nowhere is neither read nor summarized nor published."""
         tell(ledger, S1, item())
@@ -544,15 +572,62 @@ class TestFilings:
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.5), NOW)
 
         assert ledger.filings.foot("default", NOW).cost_usd is None
-        assert ledger.filings.spent_usd(NOW) == 0.5
+        assert ledger.spending.spent(NOW) == Usage(14, 0.5)
 
     def test_spending_counts_from_an_instant(self, ledger: Ledger) -> None:
         """Yesterday's calls are not today's."""
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.5), NOW - DAY)
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.25), NOW)
 
-        assert ledger.filings.spent_usd(NOW) == 0.25
-        assert ledger.filings.spent_usd(NOW + MINUTE) == 0
+        assert ledger.spending.spent(NOW) == Usage(7, 0.25)
+        assert ledger.spending.spent(NOW + MINUTE) == Usage(0, 0.0)
+
+    def test_costs_are_told_by_step_prompt_and_model(self, ledger: Ledger) -> None:
+        """Calls are summed where step, prompt and model are the same; one unknown price makes their cost unknown."""
+        ledger.filings.record_usage("triage", "chat", "file@2", 5, Usage(100, 0.1, 20, 2), NOW)
+        ledger.filings.record_usage("triage", "chat", "file@2", 3, Usage(50, 0.2, 10, 1), NOW)
+        ledger.filings.record_usage("triage", "chat", "study@1", 1, Usage(9, None, 2, 1), NOW)
+        ledger.filings.record_usage("triage", "chat", "file@2", 5, Usage(100, 0.1, 20, 2), NOW - DAY)
+
+        filing, study = ledger.spending.costs(NOW)
+
+        assert {name: filing[name] for name in ("calls", "stories", "tokens", "output_tokens")} == {
+            "calls": 3,
+            "stories": 8,
+            "tokens": 150,
+            "output_tokens": 30,
+        }
+        assert filing["cost_usd"] == pytest.approx(0.3)
+        assert (study["prompt"], study["cost_usd"]) == ("study@1", None)
+
+    def test_a_verdict_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        """Rubric, cost, doubt and lookups are kept; what is not known stays unknown."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        lookups = (Lookup("look_up", "images", "It sees images."),)
+        whole = verdict(novelty=0.4, level="advanced", tokens=7, cost_usd=None, needs_review="why", lookups=lookups)
+        ledger.filings.record_verdicts([(whole, "filed", "")], NOW)
+        ledger.filings.record_articles([article()], NOW)
+
+        ((_, found, _),) = ledger.filings.unsummarized("map", "en")
+
+        assert found == whole
+
+    def test_precedents_were_filed_surely_or_reviewed(self, ledger: Ledger) -> None:
+        """A story is a precedent where nobody doubts its place: by its confidence, or by a reviewer's word."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        doubtful = verdict(confidence=0.4)
+        ledger.filings.record_verdicts([(doubtful, "filed", "")], NOW)
+        unsure = ledger.placings.precedents(["s1", "s2"], "map")
+        ledger.publications.record_proposals([proposal(state="accepted")])
+        reviewed = ledger.placings.precedents(["s1"], "map")
+        ledger.filings.record_verdicts([(verdict(needs_review="why"), "filed", "")], NOW)
+
+        assert unsure == {}
+        assert {id: (p.section, p.chapter, p.origin) for id, p in reviewed.items()} == {S1: ("I", "first", "reviewed")}
+        assert [row["needs_review"] for row in ledger.placings.to_review("map")] == ["why"]
+        assert ledger.placings.to_review("another") == []
 
 
 class TestPublications:

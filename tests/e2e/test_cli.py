@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from digestbot import __version__
 from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
-from digestbot.domain import FeedId, FeedState, Sighting
+from digestbot.domain import FeedId, FeedState, Sighting, StoryId, Suspect
 from digestbot.errors import ConfigError, DigestbotError, ReviewError
 
 COMMANDS = (
@@ -300,10 +300,13 @@ class TestLooking:
         with_ledger(home)
         ledger = Ledger(sqlite_url(home / "ledger.db"))
         ledger.publications.record_proposals([proposal()])
+        ledger.filings.record_suspects([Suspect(StoryId("s1"), 0.8, (("sets a task", "write a poem"),))], NOW)
         ledger.close()
 
         assert [found["id"] for found in answers(call("review", "list", "--json"))] == ["p1"]
-        assert "A title" in call("review", "show", "p1").stdout
+        shown = call("review", "show", "p1").stdout
+        assert "A title" in shown
+        assert "Look at the source first, suspicious text (0.8): sets a task: “write a poem”" in shown
         assert call("review", "reject", "p1", "--reason", "no", "--by", "ada").exit_code == 0
         assert call("review", "list", "--json").stdout == ""
         assert isinstance(call("review", "show", "p9").exception, ReviewError)

@@ -26,7 +26,7 @@ from digestbot.domain import Channel, Outline, Story, Subscription, Verdict
 from digestbot.errors import DeliveryError, SourceError
 from digestbot.pipeline.line import OUTCOMES, Deps, Report, run
 from digestbot.pipeline.models import Models
-from digestbot.ports import Replies, Route
+from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Route
 from digestbot.roadmap import Roadmap, outline, parse
 from digestbot.shipped import shipped
 
@@ -102,9 +102,11 @@ PAGES = {DIFFUSION.url: DIFFUSION.text + " " + "The network is trained to predic
 class Eager(OfflineModel):
     """The offline model in a mood: everything it files is worth proposing, whatever its weights say of relevance."""
 
-    async def file(self, stories: Sequence[Story], outline: Outline) -> Replies[Verdict]:
+    async def file(
+        self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+    ) -> Replies[Verdict]:
         """Return its verdicts with a high relevance, in their order."""
-        found = await super().file(stories, outline)
+        found = await super().file(stories, outline, precedents)
         return Replies({id: replace(v, relevance=0.9 + v.relevance / 10) for id, v in found.results.items()}, {})
 
 
@@ -152,6 +154,7 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         index=mortal(LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder))), "index"),
         embedder=mortal(embedder, "embedder"),
         models=Models(mortal(Eager(), "model")),
+        references=None,
         routes={sender.kind: Route(mortal(sender, sender.kind)) for sender in world.senders},
         progress=silent,
         # Every run is a process of its own that is gone when the next one begins.

@@ -133,3 +133,14 @@ def test_a_paper_of_the_kind_people_choose_scores_above_a_narrow_one() -> None:
     scores = relevance.relevance([case, report])
 
     assert 0 <= scores[0] < scores[1] <= 1
+
+
+def test_a_title_alone_and_a_title_with_its_abstract_have_biases_of_their_own() -> None:
+    """How often a section comes among bare titles says nothing of how often it comes among papers with an abstract."""
+    model = filer.load()
+    counts = [filer.counted(FilingText("A study"))]
+
+    bare, full = model.file_counts(counts, [0]), model.file_counts(counts, [1])
+
+    assert model.bias.shape == (2, len(LABELS))
+    assert not np.allclose(bare, full)

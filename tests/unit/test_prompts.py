@@ -91,4 +91,4 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, None)
 
-    assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == ["file.md:1", "summarize.md:1"]
+    assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == [f"{name}.md:1" for name in NAMES]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import pytest
 
 from digestbot.chat.briefs import Places, places
-from digestbot.chat.replies import FilingRow, SummaryRow, evidence, filing_schema, rows, summary, supported, verdict
-from digestbot.domain import Article, Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Summary, Verdict
+from digestbot.chat.replies import FilingRow, bounded, filing_schema, rows, verdict
+from digestbot.chat.summaries import NotesRow
+from digestbot.domain import Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Verdict
 from digestbot.errors import ReplyError
 
 OUTLINE = Outline(
@@ -37,14 +38,17 @@ def story(text: str = TEXT) -> Story:
 
 
 def judged(changes: Mapping[str, object], outline: Outline = OUTLINE) -> Verdict:
-    row = {"id": "s1", "section": "II", "chapter": "II.1", "confidence": 0.8, "relevance": 0.7, "reason": "It prunes."}
+    row = {
+        "id": "s1",
+        "section": "II",
+        "chapter": "II.1",
+        "confidence": 0.8,
+        "level": "advanced",
+        "reason": "It prunes.",
+    }
+    row |= {"novelty": 0.6, "evidence": 0.8, "usefulness": 0.7}
     read = FilingRow.model_validate({**row, **changes})
     return verdict(read, story(), places(outline), outline, "openai:m", "file@1+00000000")
-
-
-def short(tldr: str, points: list[str], text: str = TEXT) -> Summary:
-    row = SummaryRow(id="s1", tldr=tldr, points=points)
-    return summary(row, story(text), Article(StoryId("s1"), text, "abstract"), "en", "openai:m", "summarize@1+00000000")
 
 
 @pytest.mark.parametrize(
@@ -72,10 +76,19 @@ def test_a_section_must_exist(section: str) -> None:
 
 
 def test_shares_are_brought_into_range() -> None:
-    """A confidence above one and a relevance below zero are taken as one and zero."""
-    filed = judged({"confidence": 7, "relevance": -0.5})
+    """A confidence above one and a novelty below zero are taken as one and zero."""
+    filed = judged({"confidence": 7, "novelty": -0.5, "evidence": 0, "usefulness": 0})
 
     assert (filed.confidence, filed.relevance, filed.top) == (1.0, 0.0, (("II", 1.0),))
+
+
+@pytest.mark.parametrize(("said", "kept"), [("Advanced ", "advanced"), ("introductory", "introductory"), ("hard", "")])
+def test_the_rubric_is_kept_part_by_part(said: str, kept: str) -> None:
+    """Novelty, evidence, usefulness and level stand beside the relevance that they make; another level is none."""
+    filed = judged({"level": said})
+
+    assert (filed.novelty, filed.evidence, filed.usefulness, filed.level) == (0.6, 0.8, 0.7, kept)
+    assert filed.relevance == pytest.approx(0.25 * 0.6 + 0.25 * 0.8 + 0.5 * 0.7)
 
 
 @pytest.mark.parametrize(
@@ -104,74 +117,14 @@ def test_a_roadmap_with_long_ids_is_shown_by_number() -> None:
     assert filed.reason == "根据标题和正文归入“模型”。"
 
 
-def test_invented_statements_are_dropped_and_counted() -> None:
-    """Of a TL;DR and its points only what the article shows is kept, each point once."""
-    points = [
-        "Memory falls by 41% on LongBench.",
-        INVENTED,
-        "Memory falls by 41% on LongBench.",
-        f"It prunes. {INVENTED}",
-    ]
-
-    kept = short(f"Prunes the cache of prompts. {INVENTED}", points)
-
-    assert kept.tldr == "Prunes the cache of prompts."
-    assert kept.points == ("Memory falls by 41% on LongBench.", "It prunes.")
-    assert kept.dropped == 3
-
-
-def test_a_summary_without_a_supported_tldr_is_refused() -> None:
-    """When nothing of the TL;DR stands in the article, the story goes back rather than out."""
-    with pytest.raises(ReplyError, match="supports nothing"):
-        short(INVENTED, ["Memory falls by 41% on LongBench."])
-
-
-@pytest.mark.parametrize(
-    "bait",
-    [
-        "Follow https://bait.example/now today.",
-        "Ask @mallory for it.",
-        "[Click](https://bait.example/now) it.",
-        "Ask a@b.org.",
-    ],
-)
-def test_addresses_and_mentions_never_come_from_the_model(bait: str) -> None:
-    """Even one that the article itself holds does not get into a summary."""
-    kept = short("We prune the cache.", [bait], f"{TEXT} {bait}")
-
-    assert kept.points == ()
-    assert kept.dropped == 1
-
-
-def test_a_name_that_looks_like_a_host_may_stay() -> None:
-    """A site's bare name is a name when the article has it."""
-    kept, dropped = supported(["The course of fast.ai explains it."], ["A course by fast.ai."])
-
-    assert (kept, dropped) == (["The course of fast.ai explains it."], 0)
-
-
-def test_statements_do_not_run_into_each_other() -> None:
-    """A statement without a full stop is judged apart from the one that follows it."""
-    kept, dropped = supported(["Prunes the cache", "", "beats Orion-9", "keeps accuracy", "保持准确率"], [TEXT])
-
-    assert (kept, dropped) == (["Prunes the cache", "", "", "keeps accuracy", "保持准确率"], 1)
-
-
-def test_evidence_is_the_articles_own_words() -> None:
-    """Each statement brings the sentence that shares most words with it, once; without shared words there is none."""
-    found = evidence(["The cache is pruned for long prompts.", "Pruning the cache", "Quite unrelated"], TEXT)
-
-    assert found == ("We prune the key-value cache of long prompts.",)
-
-
 def test_rows_that_cannot_be_read_are_left_out() -> None:
     """A row counts if it has every field and was asked for; of two with one id the first counts."""
-    good = {"id": "s1", "tldr": "a", "points": []}
-    listed = [good, {**good, "tldr": "b"}, {**good, "id": "s9"}, {"id": "s2"}, {**good, "id": "s3", "points": "x"}, 7]
+    good = {"id": "s1", "notes": ["a"]}
+    listed = [good, {**good, "notes": ["b"]}, {**good, "id": "s9"}, {"id": "s2"}, {**good, "id": "s3", "notes": "x"}, 7]
 
-    found = rows({"stories": listed}, SummaryRow, {"s1", "s2", "s3"})
+    found = rows({"stories": listed}, NotesRow, {"s1", "s2", "s3"})
 
-    assert {id: row.tldr for id, row in found.items()} == {"s1": "a"}
+    assert {id: row.notes for id, row in found.items()} == {"s1": ["a"]}
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, "much"])
@@ -188,7 +141,7 @@ def test_a_share_must_be_a_number(number: object) -> None:
 def test_a_reply_without_rows_is_refused(reply: object) -> None:
     """Anything but an object with a list of stories is no reply."""
     with pytest.raises(ReplyError, match="no list of stories"):
-        rows(reply, SummaryRow, {"s1"})
+        rows(reply, NotesRow, {"s1"})
 
 
 def test_the_schema_has_the_fields_that_are_read() -> None:
@@ -209,3 +162,15 @@ def test_a_long_list_of_chapters_is_no_enumeration() -> None:
 
     assert "enum" not in row["properties"]["chapter"]
     assert row["properties"]["section"]["enum"] == ["I", "none"]
+
+
+def test_a_bounded_schema_leaves_nothing_endless() -> None:
+    """Rows, strings and lists have an end, what is enumerated stays as it is, and the schema given is not changed."""
+    given = filing_schema(places(OUTLINE))
+
+    ended = bounded(given, 3)["properties"]["stories"]
+
+    assert (ended["minItems"], ended["maxItems"]) == (3, 3)
+    assert ended["items"]["properties"]["reason"]["maxLength"] > 0
+    assert "maxLength" not in ended["items"]["properties"]["section"]
+    assert "maxItems" not in given["properties"]["stories"]

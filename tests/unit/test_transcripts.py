@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from digestbot.offline.timed import untimed, with_sentences
 from digestbot.ports import Spoken
-from digestbot.wire.transcripts import Mark, chapters_of, clock, timed_text, untimed
+from digestbot.wire.transcripts import Mark, chapters_of, clock, timed_text
 
 DESCRIPTION = """We build GPT.
 
@@ -65,8 +66,9 @@ def test_sentences_come_back_without_times() -> None:
     """A summary is made of the description and of sentences, never of times, titles or a machine's words."""
     said = "## [0:00] Intro\n[0:00] Hello all. We begin.\n[1:00] It ends."
 
-    assert untimed(f"We build GPT.\n{said}") == "We build GPT.\nHello all. We begin.\nIt ends."
-    assert untimed("We build GPT.\n[0:00] so um hello all\n[1:00] and then it ends") == "We build GPT."
+    assert untimed(f"We build GPT.\n{said}").text == "We build GPT.\nHello all. We begin.\nIt ends."
+    assert with_sentences(said) == said
+    assert with_sentences("We build GPT.\n[0:00] so um hello all\n[1:00] and then it ends") == "We build GPT."
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, "0:00"), (59.9, "0:59"), (754, "12:34"), (3723, "1:02:03")])

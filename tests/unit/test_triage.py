@@ -1,4 +1,4 @@
-"""Triage and summarize: what is recorded of the models' answers."""
+"""Triage: what is recorded of the models' answers."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from fakes import NOW, FakeModel, article, item, outline, silent, story, verdict
+from fakes import NOW, FakeModel, item, outline, silent, story, verdict
 
-from digestbot.domain import Article, Outcome, Step, Story, StoryId, Summary, Usage, Verdict
+from digestbot.domain import Outcome, Step, Story, Usage, Verdict
 from digestbot.errors import ReplyError
+from digestbot.pipeline.cascade import PLAINLY_OFF
 from digestbot.pipeline.models import Models
-from digestbot.pipeline.summarize import summarize
-from digestbot.pipeline.triage import BATCH, PLAINLY_OFF, outcome_of, triage
+from digestbot.pipeline.triage import BATCH, outcome_of, triage
 
 
 class Records:
-    """Holds what waits for the two steps, and what they record."""
+    """Holds what waits for the step, and what it records."""
 
     def __init__(self, count: int) -> None:
         self.stories = [story(item(str(n)), id=f"s{n:03}") for n in range(count)]
         self.verdicts: list[list[tuple[Verdict, Outcome, str]]] = []
-        self.summaries: list[Summary] = []
         self.usage: list[tuple[Step, str, int, Usage]] = []
 
     def untriaged(self) -> list[Story]:
@@ -29,12 +28,6 @@ class Records:
 
     def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: object) -> None:
         self.verdicts.append(list(found))
-
-    def unsummarized(self, roadmap: str, lang: str) -> list[tuple[Story, Verdict, Article]]:
-        return [(story, verdict(story.id), article(story.id)) for story in self.stories]
-
-    def record_summaries(self, found: Sequence[Summary], now: object) -> None:
-        self.summaries += found
 
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: object) -> None:
         self.usage.append((step, model, count, usage))
@@ -83,21 +76,3 @@ def test_what_is_plainly_off_the_roadmap_costs_nothing(confidence: float, asked:
 def test_a_verdict_says_where_its_items_end(given: Verdict, expected: tuple[str, str]) -> None:
     """Items of a story end as filed with the section's title, or off the roadmap, each with the reason."""
     assert outcome_of(given, outline()) == expected
-
-
-def test_summarize_writes_one_summary_per_story() -> None:
-    """Every story that was read gets its summary, in order, and the calls are recorded under their own step."""
-    ledger = Records(3)
-
-    spent = asyncio.run(
-        summarize(ledger, Models(FakeModel("offline"), FakeModel("chat")), outline(), "en", NOW, silent)
-    )
-
-    assert [found.story for found in ledger.summaries] == [StoryId(f"s{n:03}") for n in range(3)]
-    assert ledger.usage == [("summarize", "chat", 3, Usage(10, 0.001))]
-    assert spent == Usage(10, 0.001)
-
-
-def test_an_unknown_price_makes_the_sum_unknown() -> None:
-    """A cost that is not known is never counted as nothing."""
-    assert Usage(1, 0.5) + Usage(2, None) == Usage(3, None)

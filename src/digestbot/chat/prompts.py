@@ -20,11 +20,12 @@ import yaml
 from digestbot.errors import ConfigError
 
 KEYS = ("name", "version", "variables", "schema")
-NAMES = ("file", "summarize")
+NAMES = ("file", "study", "summarize", "notes")
 """The prompts that the program asks with."""
 SUPPLIED: Mapping[str, frozenset[str]] = {
     "filing": frozenset({"roadmap", "sections"}),
     "summaries": frozenset({"language"}),
+    "notes": frozenset(),
 }
 """For each schema of a reply, the variables that its prompt may use."""
 
@@ -58,12 +59,22 @@ def load(shipped: Traversable | Path, override: Path | None) -> Mapping[str, Pro
         own = override / f"{name}.md" if override else None
         source = own if own is not None and own.is_file() else shipped / f"{name}.md"
         try:
-            prompts[name] = parse(_read(source), name)
+            prompts[name] = parse(read(source), name)
         except ConfigError as error:
             problems.append(str(error))
     if problems:
         raise ConfigError("\n".join(problems))
     return prompts
+
+
+def read(source: Traversable | Path) -> str:
+    """Return a file's text with plain line ends; raises ConfigError `file:1: problem`."""
+    try:
+        return source.read_text("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{source.name}:1: no such prompt; put the shipped file back") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source.name}:1: cannot be read as utf-8 text: {error}") from error
 
 
 def parse(text: str, name: str) -> Prompt:
@@ -160,12 +171,3 @@ def _unlike(header: _Header, body: str, first_line: int) -> Iterator[str]:
 def _hint(word: str, known: Collection[str]) -> str:
     near = get_close_matches(word, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-
-
-def _read(source: Traversable | Path) -> str:
-    try:
-        return source.read_text("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
-    except FileNotFoundError as error:
-        raise ConfigError(f"{source.name}:1: no such prompt; put the shipped file back") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source.name}:1: cannot be read as utf-8 text: {error}") from error

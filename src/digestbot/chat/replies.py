@@ -9,68 +9,90 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, FiniteFloat, ValidationError
 
-from digestbot.chat.briefs import MAX_ARTICLE_CHARS, Places, story_text
-from digestbot.chat.untrusted import one_line, shortened
-from digestbot.domain import OFF_ROADMAP, Article, Outline, Story, Summary, Verdict
+from digestbot.chat.briefs import Places, story_text
+from digestbot.chat.questions import Answer
+from digestbot.chat.untrusted import shortened
+from digestbot.domain import OFF_ROADMAP, Level, Outline, Story, Verdict
 from digestbot.errors import ReplyError
-from digestbot.grounding import check, claims
+from digestbot.grounding import sift
 from digestbot.offline.sentences import split
-from digestbot.offline.terms import terms
-from digestbot.wire.plaintext import clean_text
 
 ROWS = "stories"
 """The key of a reply under which its rows stand."""
-MAX_POINTS = 5
-MAX_EVIDENCE = 3
 _MAX_STATEMENT_CHARS = 400
-# More points than this are not even checked.
-_MAX_READ = 10
-_MAX_EVIDENCE_CHARS = 600
+_MAX_LISTED = 8
 # OpenAI takes at most 1,000 values over all enumerations of a schema; past this a chapter is checked by code alone.
 _MAX_CHOICES = 200
+LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
 _FILED = {"en": "Filed under {title} by its title and text.", "zh": "根据标题和正文归入“{title}”。"}
 _OFF = {"en": "Fits no section of this roadmap.", "zh": "不属于本路线图的任何一节。"}
 
 
-class FilingRow(BaseModel):
+class FilingRow(Answer):
     """Where a story belongs, in the codes of the places."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
     section: str
     chapter: str
     confidence: FiniteFloat
-    relevance: FiniteFloat
+    novelty: FiniteFloat
+    evidence: FiniteFloat
+    usefulness: FiniteFloat
+    level: str
     reason: str
 
 
-class SummaryRow(BaseModel):
-    """A story in short."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
-    tldr: str
-    points: list[str]
+Row = TypeVar("Row", bound=Answer)
 
 
-Row = TypeVar("Row", FilingRow, SummaryRow)
+def filing_schema(places: Places, chapters: bool = True) -> dict[str, Any]:
+    """Return the JSON schema of a filing reply; it allows the codes of the places and nothing else.
 
-
-def filing_schema(places: Places) -> dict[str, Any]:
-    """Return the JSON schema of a filing reply; it allows the codes of the places and nothing else."""
-    choices = {"section": [*places.sections, OFF_ROADMAP]}
-    if len(places.chapters) < _MAX_CHOICES:
+    Without `chapters` their codes are left open, for a model that looks them up.
+    """
+    choices: dict[str, Sequence[str]] = {"section": [*places.sections, OFF_ROADMAP], "level": list(LEVELS)}
+    if chapters and len(places.chapters) < _MAX_CHOICES:
         choices["chapter"] = [*places.chapters, OFF_ROADMAP]
-    return _schema("filing", FilingRow, choices)
+    return schema("filing", FilingRow, choices)
 
 
-def summary_schema() -> dict[str, Any]:
-    """Return the JSON schema of a reply with summaries."""
-    return _schema("summaries", SummaryRow, {})
+def schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return a strict schema without titles and defaults: every character of it is paid for at every call."""
+    properties = {
+        key: {k: v for k, v in written.items() if k in ("type", "items")}
+        | ({"enum": list(choices[key])} if key in choices else {})
+        for key, written in row.model_json_schema()["properties"].items()
+    }
+    item = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return {
+        "title": name,
+        "type": "object",
+        "properties": {ROWS: {"type": "array", "items": item}},
+        "required": [ROWS],
+        "additionalProperties": False,
+    }
+
+
+def bounded(schema: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """Return a schema that ends: `count` rows, and no endless string or list in them.
+
+    A small model that is held to a schema word by word closes only what it has to close. OpenAI's own endpoint refuses
+    a length of strings, and its models need none.
+    """
+    listed = schema["properties"][ROWS]
+    item = listed["items"]
+    properties = {key: written | _limits(written) for key, written in item["properties"].items()}
+    ended = listed | {"items": item | {"properties": properties}, "minItems": count, "maxItems": count}
+    return {**schema, "properties": {**schema["properties"], ROWS: ended}}
+
+
+def _limits(written: Mapping[str, Any]) -> dict[str, Any]:
+    if "enum" in written:
+        return {}
+    if written.get("type") == "string":
+        return {"maxLength": _MAX_STATEMENT_CHARS}
+    return {"maxItems": _MAX_LISTED} if written.get("type") == "array" else {}
 
 
 def rows(reply: object, row: type[Row], wanted: Collection[str]) -> dict[str, Row]:
@@ -92,8 +114,19 @@ def rows(reply: object, row: type[Row], wanted: Collection[str]) -> dict[str, Ro
     return found
 
 
-def verdict(row: FilingRow, story: Story, places: Places, outline: Outline, model: str, prompt: str) -> Verdict:
-    """Return the verdict that a row gives; raises ReplyError when its section does not exist."""
+def verdict(
+    row: FilingRow,
+    story: Story,
+    places: Places,
+    outline: Outline,
+    model: str,
+    prompt: str,
+    seen: Sequence[str] = (),
+) -> Verdict:
+    """Return the verdict that a row gives; raises ReplyError when its section does not exist.
+
+    `seen` is what was looked up beside the story, on which the reason may rest, too.
+    """
     section = places.sections.get(row.section)
     if section is None and row.section != OFF_ROADMAP:
         raise ReplyError("the reply names a section that the roadmap does not have")
@@ -102,6 +135,7 @@ def verdict(row: FilingRow, story: Story, places: Places, outline: Outline, mode
         chapter = None
     titles = [section.title if section else "", chapter.title if chapter else ""]
     confidence = _share(row.confidence)
+    novelty, shown, usefulness = _share(row.novelty), _share(row.evidence), _share(row.usefulness)
     section_id = section.id if section else OFF_ROADMAP
     return Verdict(
         story=story.id,
@@ -109,77 +143,21 @@ def verdict(row: FilingRow, story: Story, places: Places, outline: Outline, mode
         section=section_id,
         chapter=chapter.id if chapter else "",
         confidence=confidence,
-        relevance=_share(row.relevance),
-        reason=_reason(row.reason, [*_said(story), *titles]) or _neutral_reason(titles[0], outline.lang),
+        relevance=worth(novelty, shown, usefulness),
+        reason=_reason(row.reason, [*_said(story), *titles, *seen]) or _neutral_reason(titles[0], outline.lang),
         model=model,
         top=((section_id, confidence),),
         prompt=prompt,
+        novelty=novelty,
+        evidence=shown,
+        usefulness=usefulness,
+        level=next((level for level in LEVELS if level == row.level.strip().lower()), ""),
     )
 
 
-def summary(row: SummaryRow, story: Story, article: Article, lang: str, model: str, prompt: str) -> Summary:
-    """Return what the article supports of a summary; raises ReplyError when nothing of its TL;DR is left."""
-    shown = article.text[:MAX_ARTICLE_CHARS]  # what the model never saw cannot support it
-    sources = [story.lead.title, shown]
-    (tldr, *written), dropped = supported([row.tldr, *row.points[:_MAX_READ]], sources)
-    if not tldr:
-        raise ReplyError("the article supports nothing of the reply's summary")
-    points = [point for point in dict.fromkeys(written) if point and point != tldr][:MAX_POINTS]
-    return Summary(
-        story=story.id,
-        lang=lang,
-        tldr=tldr,
-        points=tuple(points),
-        evidence=evidence([tldr, *points], shown),
-        model=model,
-        basis=article.basis,
-        dropped=dropped,
-        prompt=prompt,
-    )
-
-
-def supported(statements: Sequence[str], sources: Sequence[str]) -> tuple[list[str], int]:
-    """Return statements, each on one line, without the sentences that the sources do not show, and how many those were.
-
-    A statement of which nothing is left is empty. A sentence with an address or a mention is dropped even if a source
-    has it: a story's links come from its feeds.
-    """
-    lines = [one_line(clean_text(statement)) for statement in statements]
-    whole = "\n\n".join(lines)  # the sources are read once for all statements
-    unshown = {finding.sentence for finding in check(whole, sources)}
-    good = {s for s in split(whole) if s not in unshown and not _points_elsewhere(s)}
-    kept = [[s for s in split(line) if s in good] for line in lines]
-    dropped = sum(len(split(line)) for line in lines) - sum(map(len, kept))
-    return [shortened(" ".join(sentences), _MAX_STATEMENT_CHARS) for sentences in kept], dropped
-
-
-def evidence(statements: Sequence[str], text: str) -> tuple[str, ...]:
-    """Return the sentences of a text, word for word, that share most words with each statement; at most three."""
-    sentences = [(s, set(terms(s))) for s in split(text) if len(s) <= _MAX_EVIDENCE_CHARS]
-    found: dict[str, None] = {}
-    for statement in statements:
-        words = set(terms(statement))
-        nearest = max(sentences, key=lambda one: len(words & one[1]) / (8 + len(one[1])), default=None)
-        if nearest and words & nearest[1]:
-            found.setdefault(nearest[0])
-    return tuple(found)[:MAX_EVIDENCE]
-
-
-def _schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return a strict schema without titles and defaults: every character of it is paid for at every call."""
-    properties = {
-        key: {k: v for k, v in written.items() if k in ("type", "items")}
-        | ({"enum": list(choices[key])} if key in choices else {})
-        for key, written in row.model_json_schema()["properties"].items()
-    }
-    item = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    return {
-        "title": name,
-        "type": "object",
-        "properties": {ROWS: {"type": "array", "items": item}},
-        "required": [ROWS],
-        "additionalProperties": False,
-    }
+def worth(novelty: float, evidence: float, usefulness: float) -> float:
+    """Return a rubric in one number, 0–1: what a learner gains counts as much as the two others together."""
+    return round(0.25 * novelty + 0.25 * evidence + 0.5 * usefulness, 4)
 
 
 def _said(story: Story) -> list[str]:
@@ -187,19 +165,13 @@ def _said(story: Story) -> list[str]:
 
 
 def _reason(written: str, sources: Sequence[str]) -> str:
-    (kept,), _ = supported([written], sources)
-    return next(iter(split(kept)), "")
+    (kept,) = sift([written], sources).kept
+    return shortened(next(iter(split(kept)), ""), _MAX_STATEMENT_CHARS)
 
 
 def _neutral_reason(title: str, lang: str) -> str:
     wording = _FILED if title else _OFF
     return wording.get(lang[:2], wording["en"]).format(title=title)
-
-
-def _points_elsewhere(sentence: str) -> bool:
-    """Tell whether a sentence has a clickable address or a mention; a bare name such as fast.ai may stay."""
-    addresses = (link for link in claims.links(sentence) if ":" in link or "/" in link)
-    return any(addresses) or bool(claims.markdown_targets(sentence) or claims.mentions(sentence))
 
 
 def _share(number: float) -> float:

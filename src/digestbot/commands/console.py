@@ -112,6 +112,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else f'{noun}s'}"
 
 
+def shown_cost(cost_usd: float | None) -> str:
+    """Return a cost in words, to the hundredth of a cent; None is one that nobody knows."""
+    return "cost unknown" if cost_usd is None else f"${cost_usd:.4f}"
+
+
+def suspect_line(score: float, signs: Iterable[Sequence[str]]) -> str:
+    """Return why a story's text is suspicious, in one line: what it does, each with its words."""
+    seen = "; ".join(f"{name}: “{plain(span)}”" for name, span in signs)
+    return f"suspicious text ({score:.1f}): {seen}"
+
+
 def write_json(value: object) -> None:
     """Write one JSON value on a line of its own to stdout."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_as_json) + "\n")

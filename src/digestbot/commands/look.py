@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of, load_feeds
-from digestbot.commands.console import Terminal, plain, terminal, write_json
+from digestbot.chat.untrusted import shortened
+from digestbot.commands.console import Terminal, plain, shown_cost, suspect_line, terminal, write_json
 from digestbot.commands.reconciling import announcement_events
 from digestbot.commands.threads import thread_events
 from digestbot.commands.unseen import reasons
 from digestbot.errors import ConfigError
 from digestbot.keys import canonical_url, mentioned_keys, strong_keys
+from digestbot.languages import english_name
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.settings import Settings
 
@@ -98,11 +100,13 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
             yield since, "dedupe", f"one story with the {member['medium']} {member['id']}: {member['title']}"
     yield from ((at or since, step, what) for at, step, what in thread_events(life))
     for verdict in life["verdicts"]:
-        yield verdict["decided_at"], "triage", _verdict_line(verdict)
+        yield from ((verdict["decided_at"], "triage", line) for line in _verdict_lines(verdict))
     for article in life["articles"]:
         yield article["read_at"], "read", _article_line(article, life["item"]["url"])
+    for suspect in life["suspects"]:
+        yield suspect["found_at"], "summarize", suspect_line(suspect["score"], suspect["signs"])
     for summary in life["summaries"]:
-        yield summary["written_at"], "summarize", f"{summary['model']}, of the {summary['basis']}: {summary['tldr']}"
+        yield from ((summary["written_at"], "summarize", line) for line in _summary_lines(summary))
     for step in life["steps"]:
         yield step["at"], step["step"], step["result"]
     for proposal in life["proposals"]:
@@ -121,10 +125,41 @@ def _article_line(article: dict[str, Any], url: str) -> str:
     return "; ".join(filter(None, (f"{article['basis']}{lang}", place, article["note"])))
 
 
+_TOP = 3
+_ASKED_CHARS, _SEEN_CHARS = 80, 300
+_RUBRIC = ("novelty", "evidence", "usefulness")
+
+
+def _verdict_lines(verdict: dict[str, Any]) -> Iterator[str]:
+    """Yield what was looked up, what was decided on it and what is left to a person."""
+    for lookup in verdict["lookups"]:
+        saw = shortened(" ".join(lookup["saw"].split()), _SEEN_CHARS) or "nothing"
+        yield f"{lookup['tool']}({shortened(lookup['asked'], _ASKED_CHARS)!r}): {saw}"
+    yield _verdict_line(verdict)
+    if verdict["needs_review"]:
+        yield f"to be reviewed: {verdict['needs_review']}"
+
+
 def _verdict_line(verdict: dict[str, Any]) -> str:
-    top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"])
+    top = ", ".join(f"{section} {p:.2f}" for section, p in verdict["top"][:_TOP])
     place = " › ".join(filter(None, (verdict["roadmap"], verdict["section"], verdict["chapter"])))
+    rubric = [f"{name} {verdict[name]:.1f}" for name in _RUBRIC if verdict[name] is not None]
+    relevance = f"relevance {verdict['relevance']:.2f}" + (f" ({', '.join(rubric)})" if rubric else "")
+    by = " by ".join(filter(None, (verdict["model"], verdict["prompt"])))
+    taken = f" {verdict['tokens']} tokens, {shown_cost(verdict['cost_usd'])}." if verdict["tokens"] else ""
+    level = f", {verdict['level']}" if verdict["level"] else ""
     return (
-        f"{verdict['model']}: {place}. {verdict['reason']} "
-        f"Confidence {verdict['confidence']:.2f} ({top}), relevance {verdict['relevance']:.2f}."
+        f"{by}: {place}. {verdict['reason']} "
+        f"Confidence {verdict['confidence']:.2f} (by its words {top}), {relevance}{level}.{taken}"
     )
+
+
+def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
+    """Yield what was written, and of what was dropped the first sentences, each with what was wrong."""
+    by = " by ".join(filter(None, (summary["model"], summary["prompt"])))
+    words = f", in {english_name(summary['written'])}" if summary["written"] else ""
+    yield f"{by}, of the {summary['basis']}{words}: {summary['tldr']}"
+    yield from (f"dropped: {lost}" for lost in summary["lost"])
+    more = summary["dropped"] - len(summary["lost"])
+    if more > 0:
+        yield f"dropped: {more} more"

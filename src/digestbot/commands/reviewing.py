@@ -11,8 +11,8 @@ from rich.text import Text
 from digestbot import review
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
-from digestbot.commands.console import Terminal, plain, terminal, write_json
-from digestbot.domain import Proposal, ProposalState
+from digestbot.commands.console import Terminal, plain, suspect_line, terminal, write_json
+from digestbot.domain import Proposal, ProposalState, Suspect
 from digestbot.settings import Settings
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -38,14 +38,31 @@ def list_command(settings: Settings, state: ProposalState | None, as_json: bool)
     return 0
 
 
+def filings_command(settings: Settings, as_json: bool) -> int:
+    """Write the stories whose place a person should confirm, newest first."""
+    roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+    with ledger_of(settings) as ledger:
+        found = ledger.placings.to_review(roadmap)
+    if as_json:
+        for row in found:
+            write_json(row)
+        return 0
+    where = terminal()
+    rows = [(r["section"], r["chapter"], f"{r['title']}\n{r['url']}\n{r['needs_review']}") for r in found]
+    where.table(("section", "chapter", "story"), rows, wide="story")
+    where.say("All about one of them: digestbot why URL" if found else "No filing waits for a reviewer.")
+    return 0
+
+
 def show_command(settings: Settings, id: str, as_json: bool) -> int:
     """Write a proposal with its diff, reason and evidence."""
     with ledger_of(settings) as ledger:
         proposal = review.find(ledger.publications, id)
+        suspect = ledger.filings.suspects([proposal.story]).get(proposal.story)
     if as_json:
-        write_json(asdict(proposal))
+        write_json({**asdict(proposal), "suspect": asdict(suspect) if suspect else None})
     else:
-        _show(terminal(), proposal)
+        _show(terminal(), proposal, suspect)
     return 0
 
 
@@ -70,11 +87,13 @@ def reject_command(settings: Settings, id: str, reason: str, by: str, now: datet
     return 0
 
 
-def _show(where: Terminal, proposal: Proposal) -> None:
+def _show(where: Terminal, proposal: Proposal, suspect: Suspect | None) -> None:
     place = f"{proposal.id}, {proposal.state}, for {proposal.roadmap} {proposal.section} › {proposal.chapter}"
     lines = [Text(plain(proposal.title), style="bold"), Text(place), Text(plain(proposal.url))]
     lines.append(Text(f"\nWhy: {plain(proposal.reason)}"))
     lines += [Text(f"  “{plain(sentence)}”") for sentence in proposal.evidence]
+    if suspect:
+        lines.append(Text(f"\nLook at the source first, {suspect_line(suspect.score, suspect.signs)}", style="yellow"))
     lines.append(Text())
     for line in proposal.diff.splitlines():
         style = _DIFF_STYLES.get(line[:1], "") if not line.startswith(("+++", "---")) else "bold"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
-from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
+from digestbot.app_models import dry_models_of
+from digestbot.commands.console import Terminal, counted, progress, shown_cost, terminal, write_json
 from digestbot.commands.reconciling import tally_line
-from digestbot.domain import Channel, ChannelKind, Subscription
+from digestbot.domain import Channel, ChannelKind, Subscription, Usage
+from digestbot.errors import ConfigError
 from digestbot.pipeline.line import Report
+from digestbot.pipeline.triage import STUDY_SHARE
 from digestbot.ports import Route
 from digestbot.settings import Settings
 from digestbot.subscriptions import DEFAULT, from_settings
@@ -38,6 +42,33 @@ def run_command(
         where.write("".join(shown))
         show_report(where, report, dry_run)
     return status_of(report)
+
+
+def estimate_command(
+    settings: Settings, feeds_file: Path | None, now: datetime, since: datetime | None, as_json: bool
+) -> int:
+    """Write what a run would take of the chat model, step by step: everything is done on a copy, without a call."""
+    if settings.model == "offline":
+        raise ConfigError("there is nothing to estimate: DIGESTBOT_MODEL names no chat model")
+    feeds, where = load_feeds(settings, feeds_file), terminal()
+    nowhere = [Subscription(DEFAULT, ())]
+    with progress(where) as show, tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
+        models = dry_models_of(settings)
+        report = try_line(settings, feeds, nowhere, now, since, show, {}, Path(scratch), models)
+    steps = {step: spent.usage for step, spent in report.steps.items() if spent.usage.calls}
+    if as_json:
+        for step, usage in steps.items():
+            write_json({"step": step, **asdict(usage)})
+        return 0
+    total = sum(steps.values(), Usage())
+    rows = [
+        (step, u.calls, u.tokens, u.output_tokens, shown_cost(u.cost_usd))
+        for step, u in (*steps.items(), ("all", total))
+    ]
+    where.table(("step", "calls", "tokens", "written", "cost"), rows)
+    where.say(_counts(report))
+    where.say(f"An estimate for {settings.model}; studies of doubtful stories may add {STUDY_SHARE:.0%} to triage.")
+    return 0
 
 
 def status_of(report: Report) -> int:

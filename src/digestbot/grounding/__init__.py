@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from digestbot.grounding.gate import Finding, Gated, check, gate, supported
+from digestbot.grounding.gate import Dropped, Finding, Sifted, check, sift
 
-__all__ = ["Finding", "Gated", "check", "gate", "supported"]
+__all__ = ["Dropped", "Finding", "Sifted", "check", "sift"]

@@ -18,6 +18,8 @@ from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.rarity import rarity
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese, terms
+from digestbot.suspicion import is_suspicious
+from digestbot.wire.plaintext import clean_text
 
 Kind = Literal["number", "name", "link", "quote", "comparison", "mention"]
 
@@ -45,6 +47,7 @@ _CLAUSE_BREAK = re.compile(
     re.IGNORECASE,
 )
 _OPENS_AGAIN = re.compile(r"(?:^|[:;.!?\u2022*#\u2014\n]|\d[.)]|^[-*])[\s\"'\u201c\u2018(*_#-]*$")
+_ENDS = re.compile(r"[.!?\u3002\uff01\uff1f][\s\"'\u201d)]*$")
 _GENERIC_SUBJECT = re.compile(r"\b(?:we|our|it|this|the (?:proposed|resulting|new)|they|ours)\b", re.IGNORECASE)
 
 
@@ -58,11 +61,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Gated:
-    """A text with its unsupported sentences taken out, and why each was."""
+class Dropped:
+    """A sentence that was taken out, as it was written, and what in it no source shows."""
 
-    text: str
-    dropped: tuple[Finding, ...]
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Statements without their unsupported sentences, in order, empty where nothing is left; and what was taken out."""
+
+    kept: tuple[str, ...]
+    dropped: tuple[Dropped, ...] = ()
 
 
 def check(text: str, sources: Sequence[str], links: Collection[str] = ()) -> list[Finding]:
@@ -71,25 +82,44 @@ def check(text: str, sources: Sequence[str], links: Collection[str] = ()) -> lis
     return [finding for sentence in split(text) for finding in _findings(sentence, evidence)]
 
 
-def supported(text: str, sources: Sequence[str], links: Collection[str] = ()) -> bool:
-    """Tell whether the sources show everything in a text that can be checked."""
-    return not check(text, sources, links)
+def sift(statements: Sequence[str], sources: Sequence[str], links: Collection[str] = ()) -> Sifted:
+    """Return statements, each on one line, without the sentences that may not get out.
+
+    The one way by which anything that a model wrote gets out. A sentence stays when the sources show everything in it
+    that can be checked. Its addresses and mentions must be among `links`, even if a source has others: a story's links
+    come from its feeds. A sentence that speaks to a model goes too, whoever wrote it.
+    """
+    evidence, given = gather(sources, links), frozenset(map(claims.link_key, links))  # read once for all statements
+    kept: list[str] = []
+    dropped: list[Dropped] = []
+    for statement in statements:
+        good = []
+        for sentence in split(" ".join(clean_text(statement).split())):
+            reason = _fault(sentence, evidence, given)
+            if reason:
+                dropped.append(Dropped(sentence, reason))
+            else:
+                good.append(sentence)
+        kept.append(" ".join(good))
+    return Sifted(tuple(kept), tuple(dropped))
 
 
-def gate(text: str, sources: Sequence[str], links: Collection[str] = ()) -> Gated:
-    """Return the text without each sentence that has a finding; what stays is verbatim, lines and bullets kept."""
-    evidence = gather(sources, links)
-    kept, dropped = "", []
-    at, gap = 0, ""
-    for sentence in split(text):
-        start = text.index(sentence, at)
-        gap = max(gap, text[at:start], key=lambda space: (space.count("\n"), len(space)))
-        at = start + len(sentence)
-        findings = _findings(sentence, evidence)
-        dropped += findings
-        if not findings:
-            kept, gap = kept + (gap if kept else "") + sentence, ""
-    return Gated(kept, tuple(dropped))
+def _fault(sentence: str, evidence: Evidence, links: Collection[str]) -> str:
+    """Return why a sentence may not get out, empty when it may."""
+    findings = _findings(sentence, evidence)
+    if findings:
+        return "; ".join(f"{finding.kind} not in the source: {finding.span}" for finding in findings)
+    if _points_elsewhere(sentence, links):
+        return "an address or a mention that is not the story's"
+    return "it speaks to a model" if is_suspicious(sentence) else ""
+
+
+def _points_elsewhere(sentence: str, links: Collection[str]) -> bool:
+    """Tell whether a sentence has a mention or a clickable address beyond `links`; a bare name such as fast.ai may
+    stay."""
+    addresses = [link for link in claims.links(sentence) if ":" in link or "/" in link]
+    addresses += [target for _, target in claims.markdown_targets(sentence)]
+    return bool(claims.mentions(sentence)) or any(claims.link_key(address) not in links for address in addresses)
 
 
 def _findings(sentence: str, evidence: Evidence) -> list[Finding]:
@@ -124,7 +154,9 @@ def _names(sentence: str) -> list[str]:
     word."""
     found = []
     written = claims.words(sentence)
-    heading = sum(word.text[0].isupper() for word in written) >= HEADING_SHARE * len(written) and len(written) > 2
+    capitals = sum(word.text[0].isupper() for word in written)
+    # A sentence that ends as one is none, however many of its few words are names.
+    heading = capitals >= HEADING_SHARE * len(written) and len(written) > 2 and not _ENDS.search(sentence)
     for word in written:
         opens = heading or bool(_OPENS_AGAIN.search(sentence[max(0, word.start - 12) : word.start]))
         name = _name_part(word.text)

@@ -63,7 +63,7 @@ def choose(sentences: Sequence[str]) -> tuple[Part, list[Part]]:
     place = max(range(len(sentences)), key=worth.__getitem__)
     others = points.chosen_places(sentences, place)
     return Part(shorten(sentences[place], MAX_CHARS), place), [
-        Part(shorten(sentences[i], MAX_POINT_CHARS), i) for i in others
+        Part(shorten(sentences[i], MAX_POINT_CHARS), i, kind) for i, kind in others.items()
     ]
 
 

@@ -56,6 +56,7 @@ _INSIDE_BRACKETS = r"(?:\([^()\[\]]{0,300}\)|\[[^()\[\]]{0,300}\])(?![\w$])"
 # A mere name stays, "(SVD)": later sentences use it, and cross-validated ROUGE-1 is 0.2 higher with it.
 _BRACKETED = re.compile(_BEFORE_BRACKET + r"(?!\((?=[^()]{0,15}[A-Z])[\w+-]{2,16}\))" + _INSIDE_BRACKETS)
 _CITE = re.compile(r"\s*\\(?:cite\w*|ref|footnote|label)\s?\{[^{}]{0,200}\}")
+_MARKUP = re.compile(r"\\(?:textit|textbf|emph|texttt|textsc|textrm|textsf|text|underline)\s?\{([^{}]{0,300})\}")
 _DASHED = re.compile(r"\s*(?:---|\u2014| -- | \u2013 )\s*")
 _BULLET = re.compile(r"^\s*(?:[-*+\u2022\u00b7\u2013\u25aa\u25cf]|\(?\d{1,2}[.)]|#{1,6})\s+")
 _LABEL = re.compile(
@@ -127,7 +128,7 @@ _MIN_WORDS = 5
 
 def tidy(sentence: str) -> str:
     """Return a sentence without its bullet, label, citations, brackets and opener, as a sentence of its own."""
-    text = " ".join(_clipped(sentence).split())
+    text = _MARKUP.sub(r"\1", " ".join(_clipped(sentence).split()))
     text = _LABEL.sub("", _BULLET.sub("", text))
     text = _without_openers(_without_brackets(text))
     return finish(text)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from digestbot.domain import PointKind
 from digestbot.offline import chinese, compress, cues, points
 from digestbot.offline.points import Part
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese
+from digestbot.suspicion import is_suspicious
 
 MAX_WORDS = 40
 MAX_CHARS = 60_000
@@ -28,33 +30,58 @@ _GAP = re.compile(r"[\s，。！？；]")
 _GAP_REACH = 400
 # A word that no one writes: a data URI, a key, a run of dashes. Chinese has no spaces and may be long.
 _LONG_WORD = re.compile(r"[!-~]{200}")
+# Words that mean something said before, which a single sentence leaves behind. The cost was chosen by cross-validation
+# on SciTLDR: of 619 TL;DRs 36 have such words instead of 62, for 0.1 of ROUGE-1.
+_POINTS_BACK = re.compile(
+    r"\b(?:such an?|these|those|this)\b(?! (?:paper|work|article|study|survey|post|report|letter)\b)"
+    r"|\b(?:it|they|them)\b(?=[.,]|$)|^(?:it|they|he|she)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK_COST = 1.5
+_LEADS_AWAY = re.compile(
+    r"\b(?:https?|ftp)://|\bwww\.|\b(?:javascript|data|mailto):\S|[\w.+-]@[\w-]+\.\w|(?<![\w`])@[A-Za-z_]|<[@#]\S"
+    r"|\b[a-z0-9-]+\.(?:com|org|net|io|ai|dev|gg|me|ly|app|xyz|info)/",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Extract:
     """What was taken out of a text.
 
-    `tldr` is one sentence, empty for an empty text. `points` are up to five other things it says, in source order.
+    `tldr` is one sentence, empty for an empty text. `points` are up to five other things it says, in source order;
+    `kinds` and `sources` tell of each which part it is, where that is known, and of which sentence it was made.
     `evidence` holds the source sentences, verbatim and in source order, that both were made from.
     """
 
     tldr: str
     points: tuple[str, ...]
     evidence: tuple[str, ...]
+    kinds: tuple[PointKind, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def summarize(text: str, title: str = "") -> Extract:
     """Return the summary of a text; a title helps to choose and may be missing."""
-    sentences = _sentences(text)
+    # What speaks to a model or leads elsewhere must not be handed on, not even as a quotation.
+    sentences = [s for s in _sentences(text) if not _LEADS_AWAY.search(s) and not is_suspicious(s)]
     if not sentences:
         return Extract("", (), ())
     if is_chinese(" ".join(sentences)):
         best, others = chinese.choose(sentences)
     else:
         best, others = _in_english(sentences, title)
-    others = [part for part in others if part.text.casefold() != best.text.casefold()]
+    # Cut loose from what stood before them, words can become a command that the sentence was not.
+    best = replace(best, text="") if is_suspicious(best.text) else best
+    others = [p for p in others if p.text.casefold() != best.text.casefold() and not is_suspicious(p.text)]
     places = sorted({best.place, *(part.place for part in others)})
-    return Extract(best.text, tuple(part.text for part in others), tuple(sentences[place] for place in places))
+    return Extract(
+        best.text,
+        tuple(part.text for part in others),
+        tuple(sentences[place] for place in places),
+        tuple(part.kind for part in others),
+        tuple(sentences[part.place] for part in others),
+    )
 
 
 def score(figures: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -84,7 +111,7 @@ def shipped_weights() -> Mapping[str, Mapping[str, float]]:
 def best_reading(found: Sequence[tuple[str, int, dict[str, float]]], weights: Mapping[str, float]) -> tuple[str, int]:
     """Return the reading that stands best for its text, with its place; past `MAX_WORDS` only if it must."""
     fit = [c for c in found if MIN_WORDS <= len(c[0].split()) <= MAX_WORDS] or found
-    text, place, _ = max(fit, key=lambda c: score(c[2], weights))
+    text, place, _ = max(fit, key=lambda c: score(c[2], weights) - _POINTS_BACK_COST * bool(_POINTS_BACK.search(c[0])))
     return text, place
 
 

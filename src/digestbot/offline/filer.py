@@ -6,7 +6,7 @@ Must not know the ledger, the index or a prompt; `nearest` (in its own module) s
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,22 +35,29 @@ class FilingText:
 
 @dataclass(frozen=True)
 class Filer:
-    """A linear model over terms and concept vectors: one column a label, in the order of LABELS."""
+    """A linear model over terms and concept vectors: one column a label, in the order of LABELS.
+
+    `bias` and `sharpness` have two rows, for a bare title and for a text with an abstract: what a title leaves open,
+    and how often each section comes, differ.
+    """
 
     space: Space
     term_weights: Floats
     concept_weights: Floats
     bias: Floats
-    sharpness: float
+    sharpness: Floats
 
     def probabilities(self, texts: Sequence[FilingText]) -> Floats:
         """Return one row a text that sums to one; trained and calibrated as bench/train_offline.py says."""
-        counts = [counted(text) for text in texts]
+        return self.file_counts([counted(text) for text in texts], [int(bool(text.abstract)) for text in texts])
+
+    def file_counts(self, counts: Sequence[Mapping[str, float]], views: Sequence[int]) -> Floats:
+        """Return the same for texts that are counted already; a view is 1 for a text with an abstract, else 0."""
         if not counts:
             return np.zeros((0, len(LABELS)), dtype=np.float32)
-        bags = self.space.words.bags(counts).normalized()
-        scores = bags.times(self.term_weights) + self.space.embed_counts(counts) @ self.concept_weights + self.bias
-        return vocabulary.softmax(scores * np.float32(self.sharpness))
+        bags, rows = self.space.words.bags(counts).normalized(), np.array(views, dtype=np.intp)
+        scores = bags.times(self.term_weights) + self.space.embed_counts(counts) @ self.concept_weights
+        return vocabulary.softmax((scores + self.bias[rows]) * self.sharpness[rows, None])
 
 
 @functools.cache
@@ -62,7 +69,7 @@ def load() -> Filer:
         term_weights=vocabulary.unpack(arrays, "terms"),
         concept_weights=arrays["concepts"].astype(np.float32),
         bias=arrays["bias"].astype(np.float32),
-        sharpness=float(arrays["sharpness"]),
+        sharpness=arrays["sharpness"].astype(np.float32),
     )
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from digestbot.domain import PointKind
 from digestbot.offline import compress
 from digestbot.offline.cues import words_of
 
@@ -20,7 +21,7 @@ MAX_POINT_WORDS = 40
 MAX_OVERLAP = 0.6
 MIN_VALUE = -0.2
 
-ROLES: Mapping[str, re.Pattern[str]] = {
+ROLES: Mapping[PointKind, re.Pattern[str]] = {
     "new": re.compile(
         r"\b(?:propose|introduce|present|develop|novel|new|first|contribut\w+|this (?:paper|work|article|post|study))\b"
         r"|提出|本文|我们|首次|全新",
@@ -48,6 +49,14 @@ ROLES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+# The cues that find a sentence on the method are wider than those that let it be called so.
+_SAYS_HOW = re.compile(
+    r"\b(?:by \w+ing|using|consists?|based on|specifically|in particular|key (?:idea|insight)|via|algorithm|"
+    r"architecture)\b"
+    r"|通过|基于|利用|采用|具体",
+    re.IGNORECASE,
+)
+_ORDER: tuple[PointKind, ...] = ("result", "how", "limits", "new")
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|the (?:former|latter|same|other))\b"
     r"(?! (?:paper|work|article|study|survey|post|report))|^(?:这|它|该|其)",
@@ -68,38 +77,44 @@ _ASIDE = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """Text made from the sentence at a place."""
+    """Text made from the sentence at a place, and which part of the story it was taken for."""
 
     text: str
     place: int
+    kind: PointKind = ""
 
 
 def choose(sentences: Sequence[str], tldr: Part) -> list[Part]:
     """Return the points of an English text in source order, fewer than `MIN_POINTS` only when the text has no more."""
-    places = chosen_places(sentences, tldr.place)
-    parts = {compress_point(sentences[place]).casefold(): place for place in places}
-    return [Part(compress_point(sentences[place]), place) for place in sorted(parts.values())]
+    kinds = chosen_places(sentences, tldr.place)
+    parts = {compress_point(sentences[place]).casefold(): place for place in kinds}
+    return [Part(compress_point(sentences[place]), place, kinds[place]) for place in sorted(parts.values())]
 
 
-def chosen_places(sentences: Sequence[str], tldr_place: int) -> list[int]:
-    """Return the places of the sentences to make points of, in source order: one for each role, then the most
-    central."""
+def chosen_places(sentences: Sequence[str], tldr_place: int) -> dict[int, PointKind]:
+    """Return the places of the sentences to make points of, in source order, with the part that each was chosen for:
+    one for each, then the most central ones for none."""
     values = _values(sentences, tldr_place)
     words = [frozenset(words_of(sentence)) for sentence in sentences]
     others = [i for i in range(len(sentences)) if i != tldr_place or len(sentences) <= MIN_POINTS]
     ranked = sorted(others, key=values.__getitem__, reverse=True)
     wanted = min(MAX_POINTS, MIN_POINTS + (len(others) >= 5) + (len(others) >= 12))
-    chosen: list[int] = []
-    for name in ("result", "how", "limits", "new"):
+    chosen: dict[int, PointKind] = {}
+    for name in _ORDER:
         # What is said to fail before the TL;DR's sentence is the problem, not the limits.
         after = tldr_place if name == "limits" else -1
-        fit = [i for i in ranked if i > after and ROLES[name].search(sentences[i]) and _is_fresh(i, chosen, words)]
+        fit = [
+            i for i in ranked if i > after and ROLES[name].search(sentences[i]) and _is_fresh(i, list(chosen), words)
+        ]
         fit = [i for i in fit if values[i] > MIN_VALUE]
         if len(chosen) < wanted and fit:
-            chosen.append(fit[0])
-    chosen += [i for i in ranked if i not in chosen and _is_fresh(i, chosen, words)][: wanted - len(chosen)]
-    chosen += [i for i in ranked if i not in chosen][: MIN_POINTS - len(chosen)] if len(chosen) < MIN_POINTS else []
-    return sorted(chosen)
+            said = name != "how" or _SAYS_HOW.search(sentences[fit[0]])
+            chosen[fit[0]] = name if said else ""
+    fresh = [i for i in ranked if i not in chosen and _is_fresh(i, list(chosen), words)]
+    chosen |= dict.fromkeys(fresh[: wanted - len(chosen)], "")
+    rest = [i for i in ranked if i not in chosen]
+    chosen |= dict.fromkeys(rest[: max(0, MIN_POINTS - len(chosen))], "")
+    return dict(sorted(chosen.items()))
 
 
 def compress_point(sentence: str) -> str:

@@ -45,7 +45,7 @@ from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, 
 from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
-from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, Route, Transcripts
+from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, References, Route, Transcripts
 from digestbot.roadmap import Roadmap
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -104,6 +104,8 @@ class Deps:
     index: Index
     embedder: Embedder
     models: Models
+    references: References | None
+    """What helps a chat model to file; None where there is none to help."""
     routes: Mapping[ChannelKind, Route]
     progress: Progress
     owner: str
@@ -160,11 +162,11 @@ async def run(
     with _timed(report, "dedupe"):
         await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
     with _timed(report, "triage") as spent:
-        spent.usage = await triage(ledger.filings, deps.models, outline, now, show)
+        spent.usage = await triage(ledger.filings, deps.models, outline, now, show, deps.references)
     with _timed(report, "read"):
         await read(ledger.filings, ledger.stories, _readers(deps, feeds, lang), outline.name, now, show)
     with _timed(report, "summarize") as spent:
-        spent.usage = await summarize(ledger.filings, deps.models, outline, lang, now, show)
+        spent.usage = await summarize(ledger.filings, deps.models, outline, [lang], now, show)
     with _timed(report, "propose"):
         report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
     report.degraded = list(deps.models.degraded)

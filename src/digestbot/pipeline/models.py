@@ -1,15 +1,15 @@
-"""Which model answers: the chat model while it can and may, the offline model for the rest."""
+"""Which model answers: the chat model while it can and may, then the next one down, the offline model at last."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from digestbot.domain import StoryId, Usage
-from digestbot.errors import BudgetError, ModelError
-from digestbot.ports import Model, Replies
+from digestbot.errors import BudgetError, ModelError, ReplyError
+from digestbot.ports import Agent, Model, Replies
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -17,18 +17,23 @@ Result = TypeVar("Result")
 
 @dataclass
 class Models:
-    """The chat model, if there is one, and the offline model; remembers why a run had to do without the first.
+    """The models of a run, and why it had to do without the best of them.
 
-    `allow` raises BudgetError when no more may be spent.
+    `small` takes over when a budget is nearly spent, `fallback` what the model before it could not answer. `allow`
+    returns why the small model should answer, nothing while there is enough, and raises BudgetError when no more may be
+    spent.
     """
 
     offline: Model
     chat: Model | None = None
-    allow: Callable[[], None] = lambda: None
+    allow: Callable[[], str | None] = lambda: None
     degraded: list[str] = field(default_factory=list)
+    small: Model | None = None
+    fallback: Model | None = None
+    agent: Agent | None = None
 
     def degrade(self, reason: str) -> None:
-        """Remember, once, why the offline model had to help out."""
+        """Remember, once, why a lesser model had to help out."""
         if reason not in self.degraded:
             self.degraded.append(reason)
 
@@ -39,38 +44,58 @@ async def answer(
     story_of: Callable[[Task], StoryId],
     ask: Callable[[Model, Sequence[Task]], Awaitable[Replies[Result]]],
 ) -> tuple[list[Result], list[tuple[str, Usage]]]:
-    """Return a result per task, in order, and what each call of the chat model took.
+    """Return a result per task, in order, and what each call of a chat model took.
 
-    A task that failed is asked once more; what fails again, or is not asked for want of money, the offline model does.
+    A task whose reply was bad is asked once more of the same model; what fails again goes down to the next one. What
+    none of them answers, or is not asked for want of money, the offline model does.
     """
     results: dict[StoryId, Result] = {}
-    failures: Mapping[StoryId, ModelError] = {}
     usages: list[tuple[str, Usage]] = []
-    for _ in range(2 if models.chat else 0):
+    for full in (models.chat, models.fallback if models.chat else None):
         rest = [task for task in tasks if story_of(task) not in results]
-        if not rest or models.chat is None or not await _may_spend(models):
-            break
-        try:
-            replies = await ask(models.chat, rest)
-        except ModelError as error:
-            models.degrade(str(error))
-            break
-        usages.append((models.chat.name, replies.usage))
-        results.update(replies.results)
-        failures = replies.failures
+        if full is not None and rest:
+            found, took = await _asked(models, full, rest, story_of, ask)
+            results.update(found)
+            usages += took
     rest = [task for task in tasks if story_of(task) not in results]
-    for story in map(story_of, rest):
-        if story in failures:
-            models.degrade(str(failures[story]))
     if rest:
         results.update((await ask(models.offline, rest)).results)
     return [results[story_of(task)] for task in tasks], usages
 
 
-async def _may_spend(models: Models) -> bool:
-    try:
-        await asyncio.to_thread(models.allow)
-    except BudgetError as error:
-        models.degrade(str(error))
-        return False
-    return True
+async def _asked(
+    models: Models,
+    full: Model,
+    tasks: Sequence[Task],
+    story_of: Callable[[Task], StoryId],
+    ask: Callable[[Model, Sequence[Task]], Awaitable[Replies[Result]]],
+) -> tuple[dict[StoryId, Result], list[tuple[str, Usage]]]:
+    """Return what one chat model answered in two rounds, the second for bad replies only: the rest it tried itself."""
+    results: dict[StoryId, Result] = {}
+    failures: dict[StoryId, ModelError] = {}
+    usages: list[tuple[str, Usage]] = []
+    rest = list(tasks)
+    while rest and len(usages) < 2:
+        try:
+            model = await _affordable(models, full)
+            replies = await ask(model, rest)
+        except (BudgetError, ModelError) as error:
+            models.degrade(str(error))
+            break
+        usages.append((model.name, replies.usage))
+        results.update(replies.results)
+        failures.update(replies.failures)
+        rest = [task for task in rest if isinstance(replies.failures.get(story_of(task)), ReplyError)]
+    for story, failure in failures.items():
+        if story not in results:
+            models.degrade(str(failure))
+    return results, usages
+
+
+async def _affordable(models: Models, full: Model) -> Model:
+    """Return the model to ask: the small one for the first where little is left; raises BudgetError at its end."""
+    reason = await asyncio.to_thread(models.allow)
+    if not reason or models.small is None or full is not models.chat:
+        return full
+    models.degrade(f"{reason}: {models.small.name} answers")
+    return models.small

@@ -101,6 +101,7 @@ def is_sure(filed: Filed) -> bool:
     verdict = filed.verdict
     return bool(
         verdict.chapter
+        and not verdict.needs_review
         and verdict.confidence >= _MIN_CONFIDENCE
         and verdict.relevance >= _MIN_RELEVANCE
         and filed.summary.tldr

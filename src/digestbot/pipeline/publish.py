@@ -18,14 +18,24 @@ from digestbot.domain import (
     Filed,
     Foot,
     Outline,
+    Point,
     Proposal,
     ProposalId,
     ProposalState,
     StoryId,
     Subscription,
     Update,
+    Verdict,
 )
+from digestbot.languages import canonical
+from digestbot.reading_order import known_first
 from digestbot.updates import is_withdrawn, withdrawal
+
+_LABELS = {
+    "en": {"new": "New: ", "how": "How: ", "result": "Result: ", "limits": "Limits: "},
+    "zh": {"new": "新意：", "how": "方法：", "result": "结果：", "limits": "局限："},
+    "zh-Hant": {"new": "新意：", "how": "方法：", "result": "結果：", "limits": "侷限："},
+}
 
 
 class Unpublished(Protocol):
@@ -114,12 +124,13 @@ def compose(
     by_section = {id: found for id, found in by_section.items() if found}
     shares = share([len(found) for found in by_section.values()], subscription.max_items)
     chapters = {chapter.id: chapter.title for section in outline.sections for chapter in section.chapters}
+    before = known_first(outline)
     sections = tuple(
         DigestSection(
             id,
             titles[id],
-            tuple(_told(filed, chapters, news.get(filed.story.id)) for filed in found[:room]),
-            tuple(_told(filed, chapters, news.get(filed.story.id)) for filed in found[room:]),
+            tuple(_told(filed, chapters, before, news.get(filed.story.id)) for filed in found[:room]),
+            tuple(_told(filed, chapters, before, news.get(filed.story.id)) for filed in found[room:]),
         )
         for (id, found), room in zip(by_section.items(), shares, strict=True)
     )
@@ -134,7 +145,7 @@ def compose(
         lead=lead_of(stories, sections, len(updates)),
         sections=sections,
         proposals=tuple((ProposalId(p.id), f"{p.title} → {chapters.get(p.chapter, p.chapter)}") for p in proposals),
-        foot=replace(foot, models=tuple(sorted(models))),
+        foot=replace(foot, models=tuple(sorted(models)), dropped=sum(f.summary.dropped for f in everything)),
     )
 
 
@@ -168,34 +179,40 @@ def _best_first(filed: Filed) -> tuple[float, str]:
     return (-filed.verdict.relevance, filed.story.id)
 
 
-def _told(filed: Filed, chapters: Mapping[str, str], update: Update | None) -> Entry:
+def _told(
+    filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple[str, ...]], update: Update | None
+) -> Entry:
     """Return a story's entry: new, told again for what is new about it, or taken back."""
-    entry = _entry(filed, chapters)
+    entry = _entry(filed, chapters, before)
     lead = filed.story.lead
     taken_back = next((news.change for news in update.news if news.kind == "withdrawn"), "") if update else ""
     if is_withdrawn(lead) and not taken_back and update is None:
         taken_back = withdrawal(lead)
     if taken_back:
         # What is withdrawn is not recommended: neither summary nor reasons stand beside it.
-        entry = replace(entry, label="Withdrawn", change=taken_back, tldr="", points=(), why="", basis="")
+        entry = replace(
+            entry, label="Withdrawn", change=taken_back, tldr="", points=(), why="", basis="", before=(), written=""
+        )
     elif update:
         change = " ".join(news.change for news in update.news)
-        entry = replace(entry, label="Update", change=change, points=())
+        entry = replace(entry, label="Update", change=change, points=(), before=())
     return replace(entry, first_told_at=update.first_told_at) if update else entry
 
 
-def _entry(filed: Filed, chapters: Mapping[str, str]) -> Entry:
-    lead, summary = filed.story.lead, filed.summary
-    chapter = chapters.get(filed.verdict.chapter, "")
+def _entry(filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple[str, ...]]) -> Entry:
+    lead, summary, verdict = filed.story.lead, filed.summary, filed.verdict
+    here = summary.place == f"{verdict.roadmap}/{verdict.chapter}"
+    worth = summary.why if summary.why and here else verdict.reason
+    chapter = chapters.get(verdict.chapter, "")
     return Entry(
         story=filed.story.id,
         title=lead.title,
         url=lead.url,
         medium=lead.medium,
         tldr=summary.tldr,
-        points=summary.points,
-        why=f"{chapter}: {filed.verdict.reason}" if chapter else filed.verdict.reason,
-        relevance=filed.verdict.relevance,
+        points=tuple(_labelled(point, summary.written or summary.lang) for point in summary.points),
+        why=f"{chapter}: {worth}{_unconfirmed(verdict)}" if chapter else f"{worth}{_unconfirmed(verdict)}",
+        relevance=verdict.relevance,
         basis=summary.basis,
         others=tuple(
             (item.medium, item.title, item.url)
@@ -204,4 +221,16 @@ def _entry(filed: Filed, chapters: Mapping[str, str]) -> Entry:
         ),
         authors=lead.authors,
         published_at=lead.published_at,
+        before=before.get(verdict.chapter, ()),
+        written=summary.written,
     )
+
+
+def _unconfirmed(verdict: Verdict) -> str:
+    return " Its place awaits a reviewer." if verdict.needs_review else ""
+
+
+def _labelled(point: Point, lang: str) -> str:
+    """Return a point with the name of its part before it, and the moment of a video behind it."""
+    label = _LABELS.get(canonical(lang), _LABELS["en"]).get(point.kind, "")
+    return f"{label}{point.text} [{point.at}]" if point.at else f"{label}{point.text}"

@@ -97,6 +97,8 @@ def _description(entry: Entry) -> Iterator[str]:
         yield f"- {_fitted(point, 250)}"
     if wording.why(entry):
         yield f"**Why** {_fitted(wording.why(entry), 300)}"
+    if wording.before(entry):
+        yield f"**Know first** {_fitted(wording.before(entry), 150)}"
     links = [_masked(medium, title, raw) for medium, title, raw in wording.others(entry)[:3]]
     if links:
         yield f"**Also** {' · '.join(links)}"

@@ -41,6 +41,7 @@ class Row:
     note: str
     points: tuple[str, ...]
     why: str
+    before: str
     others: tuple[Linked, ...]
     lang: str
     change: str = ""
@@ -140,6 +141,7 @@ def _row(entry: Entry) -> Row:
         note=wording.basis_note(entry),
         points=wording.points(entry),
         why=wording.why(entry),
+        before=wording.before(entry),
         others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry)),
         lang=language(tldr),
         change=wording.change(entry),

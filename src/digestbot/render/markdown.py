@@ -52,6 +52,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield "\n".join(f"- {escaped(point)}" for point in wording.points(entry))
     if wording.why(entry):
         yield f"*Why:* {escaped(wording.why(entry))}"
+    if wording.before(entry):
+        yield f"*Know first:* {escaped(wording.before(entry))}"
     others = [f"{escaped(medium)} {_linked(title, url)}" for medium, title, url in wording.others(entry)]
     yield f"Also: {' · '.join(others)}" if others else ""
 

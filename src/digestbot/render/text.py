@@ -85,6 +85,9 @@ def _entry(entry: Entry, number: int, width: int) -> Iterator[tuple[str, str]]:
     why = wording.why(entry)
     if why:
         yield from _styled(_DIM, wrap(f"Why: {why}", width, _INDENT, _INDENT))
+    before = wording.before(entry)
+    if before:
+        yield from _styled(_DIM, wrap(f"Know first: {before}", width, _INDENT, _INDENT))
     for medium, title, raw in wording.others(entry):
         text = f"Also, {medium}: {title} {safe_url(raw)}".rstrip()
         yield from _styled(_DIM, wrap(text, width, _INDENT, _INDENT))

@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from digestbot.domain import Digest, DigestSection, Entry, Foot
+from digestbot.languages import english_name
 from digestbot.render.escape import plain
 
 MAX_TITLE_CHARS = 300
@@ -123,14 +124,25 @@ def authors(entry: Entry) -> str:
 
 
 def basis_note(entry: Entry) -> str:
-    """Return what a summary rests on, in brackets; empty when the full text was read."""
+    """Return what a summary rests on and its language, in brackets; empty for the full text in the digest's."""
     basis = plain(entry.basis, 60)
-    return "" if basis in ("", "full text") else _BASES.get(basis, f"(from the {basis} only)")
+    note = "" if basis in ("", "full text") else _BASES.get(basis, f"(from the {basis} only)")
+    return f"{note} {written_note(entry)}".strip()
 
 
 def tldr(entry: Entry) -> str:
     """Return the summary's first paragraph, which may be empty."""
     return plain(entry.tldr, MAX_TEXT_CHARS)
+
+
+def before(entry: Entry) -> str:
+    """Return what the roadmap says to know first, in one line; may be empty."""
+    return "; ".join(text for text in (plain(one, 200) for one in entry.before[:2]) if text)
+
+
+def written_note(entry: Entry) -> str:
+    """Return in which language a summary is that could not be had in the digest's, in brackets; else empty."""
+    return f"(in {english_name(plain(entry.written, 20))})" if entry.written else ""
 
 
 def why(entry: Entry) -> str:
@@ -175,7 +187,11 @@ def review_command(name: str) -> str:
 
 def foot_lines(foot: Foot) -> tuple[str, ...]:
     """Return what was done to make a digest, a sentence each: items, failed feeds, writer, cost and what was cut."""
-    return tuple(line for line in (_items(foot), _feeds(foot), _writer(foot), _spent(foot), _degraded(foot)) if line)
+    return tuple(
+        line
+        for line in (_items(foot), _feeds(foot), _writer(foot), _dropped(foot), _spent(foot), _degraded(foot))
+        if line
+    )
 
 
 def _items(foot: Foot) -> str:
@@ -201,6 +217,13 @@ def _feeds(foot: Foot) -> str:
 def _writer(foot: Foot) -> str:
     names = ["the offline model" if name == "offline" else plain(name, 80) for name in foot.models[:6]]
     return f"Filed and summarized by {' and '.join(names)}." if names else ""
+
+
+def _dropped(foot: Foot) -> str:
+    if not foot.dropped:
+        return ""
+    were = "was" if foot.dropped == 1 else "were"
+    return f"{counted(foot.dropped, 'sentence', 'sentences')} of its summaries {were} left out: no source shows them."
 
 
 def _spent(foot: Foot) -> str:

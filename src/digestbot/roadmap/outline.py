@@ -32,8 +32,12 @@ def _section(section: Section) -> domain.Section:
         id=section.id,
         title=section.title,
         goal=section.goal or section.prose[:_MAX_TEXT_CHARS],
-        chapters=tuple(domain.Chapter(chapter.id, chapter.title, _text(chapter)) for chapter in section.chapters),
+        chapters=tuple(
+            domain.Chapter(chapter.id, chapter.title, _text(chapter), chapter.prerequisites)
+            for chapter in section.chapters
+        ),
         filing=section.filing,
+        prerequisites=section.prerequisites,
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes what is said in a video as text with times and chapters, and reads it back without them; pure.
+"""Writes what is said in a video as text with times and chapters; pure. `offline.timed` reads it back.
 
 `domain.Article` says what such a text looks like.
 """
@@ -20,7 +20,6 @@ _LONGEST_PARAGRAPH_S = 60.0
 """A paragraph ends with the first sentence after the one, and at the other wherever it is."""
 _TIME = r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})"
 _CHAPTER = re.compile(rf"^\W*{_TIME}\W*[\s–—:|-]\s*(\S.*)$|^(\S.*?)\s*[\s–—:|(-]\s*{_TIME}\)?\s*$")
-_TIMED = re.compile(rf"^(?:## )?\[{_TIME}\] ")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)]?$")
 
 
@@ -49,15 +48,6 @@ def timed_text(spoken: Spoken, chapters: Sequence[Mark] = ()) -> str:
             lines.append(f"## [{clock(mark.start_s)}] {mark.title}")
         lines.append(f"[{clock(start_s)}] {text}")
     return "\n".join(lines)[:MAX_TEXT_CHARS]
-
-
-def untimed(text: str) -> str:
-    """Return the sentences of a transcript's text: no times, no titles, and none of a machine's mere words."""
-    lines = text.splitlines()
-    spoken = [_TIMED.sub("", line) for line in lines if line.startswith("[") and _TIMED.match(line)]
-    described = [line for line in lines if not _TIMED.match(line)]
-    has_sentences = sum(bool(re.search(r"[.!?。！？]", line)) for line in spoken) > len(spoken) / 2
-    return "\n".join([*described, *(spoken if has_sentences else ())])
 
 
 def clock(seconds: float) -> str:

@@ -12,8 +12,10 @@ from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.schema import metadata
+from digestbot.adapters.ledger.spending import Spending
 from digestbot.adapters.ledger.stories import Stories
 from digestbot.adapters.ledger.suggestions import Suggestions
 from digestbot.errors import StoreError
@@ -37,7 +39,9 @@ class Ledger:
         self.stories = Stories(database)
         self.decisions = Decisions(database)
         self.filings = Filings(database)
+        self.placings = Placings(database)
         self.publications = Publications(database)
+        self.spending = Spending(database)
         self.corpus = Corpus(database)
         self.history = History(database)
         self.suggestions = Suggestions(database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from digestbot.adapters.ledger.schema import (
     sightings,
     steps,
     summaries,
+    summary_cache,
+    suspects,
     verdicts,
 )
 from digestbot.adapters.ledger.stories import story_of
@@ -34,6 +36,7 @@ from digestbot.domain import (
     Story,
     StoryId,
     Summary,
+    Suspect,
     Update,
     Usage,
     Verdict,
@@ -102,6 +105,40 @@ class Filings:
         with self._database.write() as connection:
             self._database.upsert(connection, summaries, [rows.row(summary, written_at=now) for summary in found])
 
+    def summaries(self, stories: Collection[StoryId], lang: str) -> dict[StoryId, Summary]:
+        """Return the summaries of stories in a language, for those that have one."""
+        with self._database.read() as connection:
+            found = _select(connection, summaries, list(stories), summaries.c.lang == lang)
+        return {StoryId(row["story"]): rows.summary(row) for row in found}
+
+    def bought(self, keys: Collection[str]) -> dict[str, Summary]:
+        """Return the summaries that a model was paid for under these keys, whatever story they were written for."""
+        with self._database.read() as connection:
+            found = [
+                row
+                for batch in batches(list(keys))
+                for row in connection.execute(sa.select(summary_cache).where(summary_cache.c.key.in_(batch)))
+            ]
+        return {row.key: rows.summary(row.body) for row in found}
+
+    def keep_bought(self, found: Mapping[str, Summary], now: datetime) -> None:
+        """Keep summaries under their keys."""
+        with self._database.write() as connection:
+            kept = [{"key": key, "body": rows.row(summary), "written_at": now} for key, summary in found.items()]
+            self._database.upsert(connection, summary_cache, kept)
+
+    def record_suspects(self, found: Sequence[Suspect], now: datetime) -> None:
+        """Record stories that seem to speak to a model."""
+        with self._database.write() as connection:
+            values = [rows.row(one, signs=[list(sign) for sign in one.signs], found_at=now) for one in found]
+            self._database.upsert(connection, suspects, values)
+
+    def suspects(self, stories: Collection[StoryId]) -> dict[StoryId, Suspect]:
+        """Return those of the stories that seem to speak to a model."""
+        with self._database.read() as connection:
+            found = _select(connection, suspects, list(stories))
+        return {StoryId(row["story"]): rows.suspect(row) for row in found}
+
     def undone(self, step: Step, roadmap: str, lang: str) -> list[Filed]:
         """Return the summarized stories for which a step is not done yet, in order of their ids."""
         done = sa.exists().where(
@@ -168,14 +205,10 @@ class Filings:
                     stories=count,
                     tokens=usage.tokens,
                     cost_usd=usage.cost_usd,
+                    output_tokens=usage.output_tokens,
+                    calls=usage.calls,
                 )
             )
-
-    def spent_usd(self, since: datetime) -> float:
-        """Return what model calls have cost from an instant on, as far as prices are known."""
-        query = sa.select(sa.func.coalesce(sa.func.sum(model_calls.c.cost_usd), 0.0)).where(model_calls.c.at >= since)
-        with self._database.read() as connection:
-            return float(connection.execute(query).scalar_one())
 
     def _filed(self, roadmap: str) -> sa.Select[str]:
         where = (verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP)

@@ -19,6 +19,7 @@ from digestbot.adapters.ledger.schema import (
     sightings,
     stories,
     summaries,
+    suspects,
     verdicts,
 )
 from digestbot.domain import Group, StoryId
@@ -91,6 +92,7 @@ def _merge(connection: sa.Connection, old: StoryId, new: StoryId) -> None:
         (verdicts, ["roadmap"]),
         (articles, []),
         (summaries, ["lang"]),
+        (suspects, []),
     ):
         kept = table.alias("kept")
         same = sa.and_(kept.c.story == new, *(kept.c[name] == table.c[name] for name in others))

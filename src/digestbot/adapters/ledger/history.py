@@ -28,6 +28,7 @@ from digestbot.adapters.ledger.schema import (
     stories,
     suggestions,
     summaries,
+    suspects,
     verdicts,
 )
 
@@ -114,6 +115,7 @@ class History:
                     sa.select(suggestions).where(suggestions.c.item == id).order_by(suggestions.c.suggested_at),
                 ),
                 "summaries": _all(connection, sa.select(summaries).where(summaries.c.story == story)),
+                "suspects": _all(connection, sa.select(suspects).where(suspects.c.story == story)),
                 "steps": _all(connection, sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at)),
                 "digests": _all(connection, held.where(digest_entries.c.story == story)),
                 "deliveries": _all(connection, sent.where(digest_entries.c.story == story)),

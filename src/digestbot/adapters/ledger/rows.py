@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Summary, Verdict
+from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Summary, Suspect, Verdict
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -17,6 +17,7 @@ _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 _VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
+_SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
 
@@ -49,8 +50,14 @@ def article(values: Values) -> Article:
 
 
 def summary(values: Values) -> Summary:
-    """Return a summary."""
-    return _SUMMARY.validate_python(_own(values, Summary))
+    """Return a summary; points of before they had kinds are texts alone."""
+    points = [point if isinstance(point, dict) else {"text": point} for point in values["points"]]
+    return _SUMMARY.validate_python({**_own(values, Summary), "points": points})
+
+
+def suspect(values: Values) -> Suspect:
+    """Return a suspicious story."""
+    return _SUSPECT.validate_python(_own(values, Suspect))
 
 
 def proposal(values: Values) -> Proposal:

@@ -226,6 +226,14 @@ verdicts = sa.Table(
     _text("prompt"),
     _list("top"),
     sa.Column("decided_at", Instant, nullable=False),
+    sa.Column("novelty", sa.Float),
+    sa.Column("evidence", sa.Float),
+    sa.Column("usefulness", sa.Float),
+    _text("level"),
+    sa.Column("tokens", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cost_usd", sa.Float),
+    _text("needs_review"),
+    sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
 )
 
 articles = sa.Table(
@@ -266,6 +274,29 @@ summaries = sa.Table(
     sa.Column("dropped", sa.Integer, nullable=False, server_default="0"),
     _text("prompt"),
     sa.Column("written_at", Instant, nullable=False),
+    _text("why"),
+    _text("place"),
+    _text("written"),
+    sa.Column("lost", sa.JSON, nullable=False, server_default="[]"),
+)
+
+# What was paid for once: a model's summary by the hash of the text, the prompt, the model and the language.
+summary_cache = sa.Table(
+    "summary_cache",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("written_at", Instant, nullable=False),
+)
+
+# Stories whose text seems to speak to a model, for reviewers.
+suspects = sa.Table(
+    "suspects",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("score", sa.Float, nullable=False),
+    _list("signs"),
+    sa.Column("found_at", Instant, nullable=False),
 )
 
 # One row when a step is done with a subject: a rerun or a crash goes on with whatever has none.
@@ -349,6 +380,8 @@ model_calls = sa.Table(
     sa.Column("stories", sa.Integer, nullable=False),
     sa.Column("tokens", sa.Integer, nullable=False),
     sa.Column("cost_usd", sa.Float),
+    sa.Column("output_tokens", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("calls", sa.Integer, nullable=False, server_default="1"),
 )
 
 runs = sa.Table(

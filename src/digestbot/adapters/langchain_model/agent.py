@@ -1,0 +1,145 @@
+"""The agent loop: a chat model that looks things up before it decides on one story.
+
+Its tools only read, and come from the pipeline as plain callables; their answers are defanged like all text from
+outside. Whatever it ends in is read like any other reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from digestbot.adapters.langchain_model.asking import Asker, json_of
+from digestbot.adapters.langchain_model.failures import Failure
+from digestbot.chat.budget import tokens_of
+from digestbot.chat.untrusted import defang, enclosed
+from digestbot.domain import Lookup, Usage
+from digestbot.errors import ReplyError
+from digestbot.ports import Tool
+
+if TYPE_CHECKING:
+    from langchain.agents.middleware.types import AgentMiddleware, ModelRequest, ModelResponse
+    from langchain_core.tools import BaseTool
+
+MAX_STEPS = 4
+"""Calls of the model for one story, the last of which has no tools left."""
+MAX_TOKENS = 12_000
+"""What one story may take: no tool is offered any more after two thirds of it."""
+MAX_SECONDS = 120.0
+MAX_LOOKUP_CHARS = 1_200
+_MAX_ASKED_CHARS = 200
+_MAX_LOOKUPS = 6
+
+
+class Inquiry:
+    """One story's study: what was looked up, what it took and how it ended."""
+
+    def __init__(self, asker: Asker, schema: dict[str, Any], tools: Sequence[Tool]) -> None:
+        """Take the tools that may be used and the schema that it has to end in."""
+        self.lookups: list[Lookup] = []
+        self.usage = Usage()
+        self._asker = asker
+        self._schema = schema
+        self._tools = tools
+        self._steps = 0
+
+    @property
+    def seen(self) -> list[str]:
+        """What the tools showed: a reason may rest on it."""
+        return [lookup.saw for lookup in self.lookups]
+
+    async def reply(self, system: str, brief: str) -> object:
+        """Return the JSON that the model ended in. Raises ReplyError where it ended in none, ModelError in no reply."""
+        from langchain.agents import create_agent
+        from langchain_core.messages import HumanMessage
+        from langgraph.errors import GraphRecursionError
+
+        agent = create_agent(
+            self._asker.llm,
+            [_langchain_tool(tool, self._look_up) for tool in self._tools],
+            system_prompt=f"{system}\n{self._asker.told_schema(self._schema)}",
+            middleware=[_middleware(self._step)],
+        )
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                ended = await agent.ainvoke(
+                    {"messages": [HumanMessage(brief)]}, {"recursion_limit": 4 * MAX_STEPS}, version="v1"
+                )
+        except TimeoutError as error:
+            raise ReplyError(f"{self._asker.name}: its study took longer than {MAX_SECONDS:.0f} s") from error
+        except GraphRecursionError as error:
+            raise ReplyError(f"{self._asker.name}: its study came to no end in {MAX_STEPS} steps") from error
+        except _Ended as ended_early:
+            raise ended_early.failure.error from ended_early
+        try:
+            return json_of(ended["messages"][-1])
+        except ReplyError as error:
+            raise ReplyError(f"{self._asker.name}: {error}") from error
+
+    async def _step(
+        self,
+        request: ModelRequest[Any],
+        handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        """Make one call; the last that the caps allow is offered no tool, so that it has to answer."""
+        self._steps += 1
+        spent = self.usage.tokens >= MAX_TOKENS * 2 // 3 or len(self.lookups) >= _MAX_LOOKUPS
+        tools = [] if spent or self._steps >= MAX_STEPS else request.tools
+        settings = self._asker.schema_settings(self._schema) | (
+            {"strict": True} if tools and self._asker.strict else {}
+        )
+        request = request.override(tools=tools, model_settings=settings)
+        read = sum(tokens_of(str(message.content)) for message in request.messages)
+        expected = self._asker.expected(tokens_of(str(request.system_prompt)) + read, 1)
+
+        async def make() -> _Counted:
+            return _Counted(await handler(request))
+
+        answer = await self._asker.call(make, expected)
+        if isinstance(answer, Failure):
+            self.usage += self._asker.usage(answer.counted)
+            raise _Ended(answer)
+        self.usage += self._asker.usage(answer.usage_metadata)
+        response: ModelResponse[Any] = answer.response
+        return response
+
+    async def _look_up(self, tool: Tool, asked: str) -> str:
+        """Return what a tool says, and remember it."""
+        asked = defang(asked, _MAX_ASKED_CHARS)
+        if len(self.lookups) >= _MAX_LOOKUPS:
+            return "Nothing more can be looked up: answer now."
+        saw = defang(await tool.look_up(asked), MAX_LOOKUP_CHARS)
+        self.lookups.append(Lookup(tool.name, asked, saw))
+        return enclosed(saw) if saw else "Nothing was found."
+
+
+class _Counted:
+    """A response of the agent's model, with the provider's count where the asker looks for it."""
+
+    def __init__(self, response: ModelResponse[Any]) -> None:
+        self.response = response
+        self.usage_metadata = getattr(response.result[-1], "usage_metadata", None)
+
+
+class _Ended(Exception):
+    """Carries a failed call through the agent loop."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure.error))
+        self.failure = failure
+
+
+def _middleware(step: Callable[..., Awaitable[Any]]) -> AgentMiddleware[Any, Any, Any]:
+    from langchain.agents.middleware import wrap_model_call
+
+    return wrap_model_call(step)
+
+
+def _langchain_tool(tool: Tool, look_up: Callable[[Tool, str], Awaitable[str]]) -> BaseTool:
+    from langchain_core.tools import StructuredTool
+
+    async def run(words: str) -> str:
+        return await look_up(tool, words)
+
+    return StructuredTool.from_function(coroutine=run, name=tool.name, description=tool.description)

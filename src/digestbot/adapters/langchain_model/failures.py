@@ -1,0 +1,97 @@
+"""What a provider's exception means; the provider's own words are left out, since they may quote the request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from digestbot.errors import ModelError, ReplyError
+
+Prospect = Literal["again", "never", "other"]
+"""`again`: the same call may succeed later. `never`: every further call would end alike. `other`: this one only."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A call without a usable message; `refused` says that it knows no request of this form.
+
+    `too_long` says that a shorter one may do.
+    """
+
+    error: ModelError
+    prospect: Prospect = "other"
+    retry_after_s: float | None = None
+    counted: Mapping[str, Any] | None = None
+    refused: bool = False
+    too_long: bool = False
+
+
+def failure_of(error: Exception, name: str) -> Failure:
+    """Return what an SDK's exception means for the model of this name."""
+    from langchain_core import exceptions as sdk
+
+    if getattr(error, "code", None) == "insufficient_quota":  # OpenAI's word, sent with a 429
+        return Failure(_caused(ModelError(f"{name} has no credit left at its provider"), error), "never")
+    if (cut := getattr(error, "completion", None)) is not None:  # cut off at its length: OpenAI's client raises
+        short = _caused(ReplyError(f"{name}: the reply was cut off at its length"), error)
+        return Failure(short, counted=_counts(cut), too_long=True)
+    for kind, meaning, prospect in _meanings():
+        if isinstance(error, kind):
+            wait_s = _retry_after_s(error) if prospect == "again" else None
+            too_long = isinstance(error, sdk.ContextOverflowError)
+            refused = isinstance(error, sdk.ModelInvalidRequestError) and not too_long
+            failed = _caused(ModelError(f"{name} {meaning}"), error)
+            return Failure(failed, prospect, wait_s, refused=refused, too_long=too_long or refused)
+    failed = _caused(ModelError(f"{name} failed with {type(error).__name__}"), error)
+    return Failure(failed, refused=isinstance(error, NotImplementedError))
+
+
+def _meanings() -> tuple[tuple[type[Exception], str, Prospect], ...]:
+    """LangChain's kinds, whatever the provider: (exception, meaning, prospect)."""
+    from langchain_core import exceptions as sdk
+
+    return (
+        (sdk.ModelAuthenticationError, "refused the key (401); check OPENAI_API_KEY", "never"),
+        (sdk.ModelPermissionDeniedError, "may not be used with this key (403)", "never"),
+        (
+            sdk.ModelNotFoundError,
+            "does not exist at this address (404); check DIGESTBOT_MODEL and OPENAI_BASE_URL",
+            "never",
+        ),
+        # Not again: a call that took a minute for nothing is likely to do so once more.
+        (sdk.ModelTimeoutError, "did not answer in time", "other"),
+        (sdk.ModelConnectionError, "cannot be reached; check OPENAI_BASE_URL and the network", "never"),
+        (sdk.ModelRateLimitError, "is asked too often (429)", "again"),
+        (sdk.ModelAPIError, "failed on the provider's side (5xx)", "again"),
+        (sdk.ContextOverflowError, "found a batch too long", "other"),
+        (sdk.ModelInvalidRequestError, "refused the request (400)", "other"),
+    )
+
+
+def _retry_after_s(error: Exception) -> float | None:
+    """Return the seconds that a Retry-After header asks for, as a number or as a date (RFC 9110, 10.2.3)."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    value = str(headers.get("retry-after") or "").strip()
+    if not value:
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        pass
+    try:
+        return (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+
+
+def _counts(completion: Any) -> dict[str, int] | None:
+    used = completion.usage
+    return {"input_tokens": used.prompt_tokens, "output_tokens": used.completion_tokens} if used else None
+
+
+def _caused(error: ModelError, cause: Exception) -> ModelError:
+    error.__cause__ = cause
+    return error

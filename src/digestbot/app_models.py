@@ -1,0 +1,82 @@
+"""The composition root's part for models: settings → the offline model, chat models, their rates and their budget."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.chat import prompts
+from digestbot.chat.budget import Limit, Purse
+from digestbot.errors import BudgetError, ConfigError
+from digestbot.pipeline.models import Models
+from digestbot.settings import Settings
+from digestbot.shipped import shipped
+
+if TYPE_CHECKING:
+    from digestbot.adapters.langchain_model import ChatModel
+
+
+def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
+    """Return the offline model, and the chat models that the settings name with the budget before them."""
+    from digestbot.adapters.offline_model import OfflineModel
+
+    if settings.model == "offline":
+        return Models(OfflineModel())
+    purse = Purse(limits_of(settings, ledger, now))
+    chat = _opened(settings, settings.model, purse)
+    return Models(
+        OfflineModel(),
+        chat,
+        purse.nearly_spent,
+        small=_opened(settings, settings.small_model, purse) if settings.small_model else None,
+        fallback=_opened(settings, settings.fallback_model, purse) if settings.fallback_model else None,
+        agent=chat,
+    )
+
+
+def dry_models_of(settings: Settings) -> Models:
+    """Return models that make no call, and count what they would have taken; the offline model does the work."""
+    from digestbot.adapters.offline_model import OfflineModel
+
+    return Models(OfflineModel(), _opened(settings, settings.model, Purse(), dry=True))
+
+
+def limits_of(settings: Settings, ledger: Ledger, now: datetime) -> list[Limit]:
+    """Return the budgets that are set, each with what was spent of it."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = []
+    for span, begins in (("day", day), ("month", day.replace(day=1))):
+        spent = ledger.spending.spent(begins)
+        for unit, used in (("usd", spent.cost_usd or 0.0), ("tokens", float(spent.tokens))):
+            most = getattr(settings, f"budget_{unit}_per_{span}")
+            if most is not None:
+                found.append(Limit(span, unit, float(most), used))
+    return found
+
+
+def check_budget(limits: list[Limit]) -> str:
+    """Return why the small model or none may be asked, "" where there is enough."""
+    try:
+        return Purse(limits).nearly_spent()
+    except BudgetError as error:
+        return str(error)
+
+
+def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> ChatModel:
+    from digestbot.adapters.langchain_model import Pace, open_model
+
+    if spec == "offline":
+        raise ConfigError(
+            "DIGESTBOT_SMALL_MODEL and DIGESTBOT_FALLBACK_MODEL name chat models: leave them empty for none"
+        )
+    return open_model(
+        spec,
+        prompts.load(shipped("prompts"), settings.home / "prompts"),
+        api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else "",
+        base_url=settings.openai_base_url or "",
+        timeout_s=settings.model_timeout_s,
+        pace=Pace(settings.model_requests_per_minute, settings.model_tokens_per_minute),
+        purse=purse,
+        dry=dry,
+    )

@@ -1,0 +1,92 @@
+"""An OpenAI-compatible endpoint on loopback that answers as a test says."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+
+Answer = str | int | dict[str, Any]
+"""A reply's content, a status that is an error, or a whole choice."""
+
+
+@dataclass
+class Endpoint:
+    """What a test says the model answers to the ids of a request, and the requests that came."""
+
+    answer: Callable[[list[str]], Answer]
+    says: Callable[[dict[str, Any]], Answer] | None = None
+    """In the place of `answer`, for a whole request."""
+    url: str = ""
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+    waits: bool = False
+    refuses_schemas: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    under_way: int = 0
+    most_under_way: int = 0
+
+
+@contextmanager
+def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
+    """Serve an endpoint for the length of a context."""
+    state, lock = Endpoint(answer), threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with lock:
+                state.requests.append(request)
+                state.under_way += 1
+                state.most_under_way = max(state.most_under_way, state.under_way)
+            if state.waits:
+                state.released.wait(30)
+            if state.refuses_schemas and "response_format" in request:
+                self.respond(400)
+                return
+            ids = re.findall(r"^id: (\S+)$", str(request["messages"][-1]["content"]), re.MULTILINE)
+            answer = state.says(request) if state.says else state.answer(ids)
+            with lock:
+                state.under_way -= 1
+            self.respond(answer)
+
+        def respond(self, answer: Answer) -> None:
+            status = answer if isinstance(answer, int) else 200
+            body = json.dumps({"error": {"message": "secret words"}} if status != 200 else completion(answer)).encode()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                for name, value in state.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    yield state
+    state.released.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def completion(answer: Answer) -> dict[str, Any]:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": answer}}
+    if isinstance(answer, dict):
+        choice = {"index": 0, "finish_reason": "stop", **answer}
+    return {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": USAGE}
