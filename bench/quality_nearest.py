@@ -24,7 +24,7 @@ from digestbot.domain import Chapter, Outline, Precedent, Section
 from digestbot.offline.filer import FilingText
 from digestbot.offline.nearest import SectionText, nearest
 from digestbot.offline.precedents import adjusted
-from digestbot.references import NEAR, SHOWN, resources
+from digestbot.references import NEAR_TITLE, SHOWN, resources
 from digestbot.roadmap import outline, parse
 
 ROADMAPS = Path(__file__).parents[1] / "roadmaps"
@@ -88,7 +88,7 @@ def precedents_of(
     """Return the links nearest to one, as the program looks them up."""
     best = np.argsort(-similar[place], kind="stable")[:SHOWN]
     found = [replace(links[int(i)], similarity=float(similar[place, i])) for i in best]
-    return [one for one in found if one.similarity >= NEAR]
+    return [one for one in found if one.similarity >= NEAR_TITLE]
 
 
 def without(whole: Outline, title: str) -> Outline:
