@@ -154,11 +154,13 @@ class Sender(Protocol):
 class Route:
     """A sender, and where it sends what is for a channel without an address of its own.
 
-    Secret addresses and those that depend on the machine stand here, out of the ledger.
+    Secret addresses and those that depend on the machine stand here, out of the ledger. `resend` sends what may have
+    arrived once more, under the same key, where the channel cannot be asked.
     """
 
     sender: Sender
     address: str = ""
+    resend: bool = False
 
 
 class Embedder(Protocol):

@@ -12,15 +12,17 @@ from digestbot.domain import Digest
 from digestbot.render import wording
 from digestbot.render.escape import plain, slug
 from digestbot.render.html import digest_html
+from digestbot.render.links import Links, unsubscribe_headers
 from digestbot.render.text import digest_text
 
 PLAIN_WIDTH = 76
+NO_LINKS = Links()
 
 _ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
 _ADDRESS = re.compile(rf'(?:"?(?P<name>[^"<>@\r\n]*)"?\s*(?P<open><))?(?P<local>{_ATOM})@(?P<domain>{_ATOM})(?(open)>)')
 
 
-def digest_mail(digest: Digest, sender: str, to: str, message_id: str) -> EmailMessage:
+def digest_mail(digest: Digest, sender: str, to: str, message_id: str, links: Links = NO_LINKS) -> EmailMessage:
     """Return a multipart/alternative message; raises ValueError when `sender` or `to` is not one mail address.
 
     International domains are written in their IDNA form; a local part outside ASCII makes it a message for
@@ -35,11 +37,21 @@ def digest_mail(digest: Digest, sender: str, to: str, message_id: str) -> EmailM
     message["Date"] = digest.created_at
     message["Message-ID"] = plain(message_id)
     message["List-Id"] = f"<{slug(digest.subscription)}.digestbot.{author.domain}>"
+    for name, value in unsubscribe_headers(links, author.addr_spec, plain(digest.subscription)).items():
+        message[name] = value
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(digest_text(digest, PLAIN_WIDTH), cte="quoted-printable")
-    message.add_alternative(digest_html(digest), subtype="html", cte="quoted-printable")
+    # Told apart by mail providers in what they report to the sender (Gmail's Feedback-ID): subscription, kind, sender.
+    message["Feedback-ID"] = f"{slug(digest.subscription)}:digest:digestbot"
+    message.set_content(digest_text(digest, PLAIN_WIDTH) + _links_text(digest, links), cte="quoted-printable")
+    message.add_alternative(digest_html(digest, links), subtype="html", cte="quoted-printable")
     message.set_boundary("digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32])
     return message
+
+
+def _links_text(digest: Digest, links: Links) -> str:
+    words = wording.of(digest)
+    named = ((words.whole, links.whole), (words.settings, links.settings), (words.unsubscribe, links.unsubscribe))
+    return "".join(f"\n{name}{words.colon.rstrip()}\n{url}\n" for name, url in named if url)
 
 
 def message_id_for(key: str, sender: str) -> str:
