@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
+    )
+    smtp_per_minute: int = Field(0, ge=0, description="mails a minute at most; 0 sends as fast as the server takes")
+    smtp_in_doubt: Literal["hold", "resend"] = Field(
+        "hold", description="what becomes of a mail that may have arrived: hold it, or resend it under its Message-ID"
     )
     mail_from: str = Field("digestbot@localhost", description="the sender of mails")
     mail_to: str = Field("reader@localhost", description="who gets the digest by mail; several with commas")

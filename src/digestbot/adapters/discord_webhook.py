@@ -75,6 +75,9 @@ class DiscordWebhookSender:
         """Return None."""
         return None
 
+    def close(self) -> None:
+        """Keep nothing."""
+
     async def _part(self, url: str, message: Mapping[str, object], part: str, *, after_first: bool) -> str:
         for attempt in range(1, TRIES + 1):
             try:

@@ -42,6 +42,9 @@ class FileSender:
         markdown, html = self._paths(digest, channel)
         return str(markdown) if markdown.is_file() and html.is_file() else ""
 
+    def close(self) -> None:
+        """Keep nothing."""
+
     def _paths(self, digest: Digest, channel: Channel) -> tuple[Path, Path]:
         folder = Path(channel.address).expanduser() if channel.address else self._folder
         short_id = hashlib.sha256(digest.id.encode(errors="replace")).hexdigest()[:8]

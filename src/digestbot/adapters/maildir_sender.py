@@ -47,6 +47,9 @@ class MaildirSender:
         except OSError as error:
             raise DeliveryError(f"cannot look into maildir {str(maildir)!r}: {error.strerror}") from error
 
+    def close(self) -> None:
+        """Keep nothing."""
+
 
 def _maildir(channel: Channel) -> Path:
     if not channel.address:

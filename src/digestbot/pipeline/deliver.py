@@ -103,6 +103,14 @@ async def deliver(
 
 
 async def _work(line: Line, show: Callable[[], None]) -> None:
+    try:
+        await _work_through(line, show)
+    finally:
+        if line.route:
+            await asyncio.to_thread(line.route.sender.close)
+
+
+async def _work_through(line: Line, show: Callable[[], None]) -> None:
     missed = 0
     while missed < _UNREACHABLE:
         batch = await asyncio.to_thread(line.outbox.claim, line.kind, line.now, line.owner, line.wall(), LEASE, BATCH)
