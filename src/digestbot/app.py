@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,15 +15,16 @@ from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.domain import ChannelKind, Feed, FeedKind, Subscription
+from digestbot.domain import Channel, ChannelKind, Feed, FeedKind, Subscription
 from digestbot.errors import StoreError
-from digestbot.pipeline.line import Deps, Report, run
+from digestbot.pipeline.line import Deps, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
 from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
+from digestbot.subscriptions.default import standing_ones
 
 _RUN_LEASE = timedelta(hours=6)
 
@@ -153,7 +155,10 @@ def routes_of(
     if settings.smtp_url:
         from digestbot.adapters.smtp_sender import SmtpSender
 
-        routes["smtp"] = Route(SmtpSender(settings.smtp_url.get_secret_value(), settings.mail_from))
+        mails = SmtpSender(
+            settings.smtp_url.get_secret_value(), settings.mail_from, per_minute=settings.smtp_per_minute
+        )
+        routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
     if settings.discord_webhook_url:
         from digestbot.adapters.discord_webhook import DiscordWebhookSender
 
@@ -161,10 +166,14 @@ def routes_of(
     return routes
 
 
+def subscriptions_of(settings: Settings, ledger: Ledger, routes: Mapping[ChannelKind, Route]) -> list[Subscription]:
+    """Return the subscriptions that a run looks after."""
+    return standing_ones(settings, ledger.subscriptions.all(), "terminal" in routes)
+
+
 def run_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
-    subscriptions: list[Subscription],
     now: datetime,
     since: datetime | None,
     progress: Progress,
@@ -174,15 +183,25 @@ def run_line(
     documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, alone(ledger):
         documents.install()
+        subscriptions = subscriptions_of(settings, ledger, routes)
         report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
 
 
+def send_line(settings: Settings, now: datetime, progress: Progress, routes: Mapping[ChannelKind, Route]) -> Report:
+    """Send what is due of what was read before. Raises StoreError while another process does a run on this ledger."""
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger, alone(ledger):
+        documents.install()
+        deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
+        subscriptions = subscriptions_of(settings, ledger, routes)
+        return asyncio.run(send(deps, subscriptions, outline(documents.read()), now))
+
+
 def try_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
-    subscriptions: list[Subscription],
     now: datetime,
     since: datetime | None,
     progress: Progress,
@@ -201,6 +220,8 @@ def try_line(
     with ledger_of(copy) as ledger:
         for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
+        here = tuple(Channel(kind) for kind in routes)
+        subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, routes)]
         return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes)
 
 

@@ -144,7 +144,10 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
     source = mortal(world.source, "source")
     deps = Deps(
         ledger=SimpleNamespace(
-            **{part: mortal(getattr(ledger, part), part) for part in ("intake", "stories", "filings", "publications")}
+            **{
+                part: mortal(getattr(ledger, part), part)
+                for part in ("intake", "stories", "filings", "candidates", "subscriptions", "publications", "outbox")
+            }
         ),
         sources={"arxiv": source, "feed": source},
         pages=mortal(world.pages, "pages"),

@@ -12,7 +12,7 @@ import pytest
 from digestbot.domain import Channel
 from digestbot.errors import ConfigError
 from digestbot.settings import Settings, default_home, load
-from digestbot.subscriptions import from_settings
+from digestbot.subscriptions.default import from_settings
 
 SECRET = "s3cret-that-nobody-sees"
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
 from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
-from digestbot.domain import Channel, ChannelKind, Subscription
+from digestbot.domain import ChannelKind
 from digestbot.pipeline.line import Report
 from digestbot.ports import Route
 from digestbot.settings import Settings
-from digestbot.subscriptions import DEFAULT, from_settings
 
 
 def run_command(
@@ -25,12 +24,11 @@ def run_command(
         shown: list[str] = []
         routes = routes_of(settings, None if as_json else shown.append, where.width, where.colour)
         if dry_run:
-            only_here = [Subscription(DEFAULT, () if as_json else (Channel("terminal"),))]
             here: dict[ChannelKind, Route] = {kind: routes[kind] for kind in routes if kind == "terminal"}
             with tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
-                report = try_line(settings, feeds, only_here, now, since, show, here, Path(scratch))
+                report = try_line(settings, feeds, now, since, show, here, Path(scratch))
         else:
-            report = run_line(settings, feeds, from_settings(settings, not as_json), now, since, show, routes)
+            report = run_line(settings, feeds, now, since, show, routes)
     if as_json:
         write_json(report_values(report))
     else:

@@ -39,7 +39,7 @@ from digestbot.pipeline.deliver import Outbox, deliver
 from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
-from digestbot.pipeline.publish import Digests, Unpublished, publish
+from digestbot.pipeline.publish import Candidates, Digests, Marks, publish
 from digestbot.pipeline.read import ArticleLedger, NameLedger, read
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
@@ -64,16 +64,16 @@ class Intake(IntakeLedger, Protocol):
     def outcomes(self, marks: Sequence[tuple[Any, Any, int]]) -> Mapping[str, int]: ...
 
 
-class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Unpublished, Protocol):
-    """The ledger's filings, as all the steps between dedupe and publish see them."""
+class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Protocol):
+    """The ledger's filings, as all the steps from triage to propose see them."""
 
 
 class Stories(StoryLedger, NameLedger, Protocol):
     """The ledger's stories, as dedupe and read see them."""
 
 
-class Publications(Proposals, Digests, Outbox, Protocol):
-    """The ledger's publications, as propose, publish and deliver see them."""
+class Publications(Proposals, Digests, Protocol):
+    """The ledger's publications, as propose and publish see them."""
 
 
 class Ledger(Protocol):
@@ -86,25 +86,37 @@ class Ledger(Protocol):
     @property
     def filings(self) -> Filings: ...
     @property
+    def candidates(self) -> Candidates: ...
+    @property
+    def subscriptions(self) -> Marks: ...
+    @property
     def publications(self) -> Publications: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 @dataclass(frozen=True)
-class Deps:
-    """Everything from outside that the line uses."""
+class SendDeps:
+    """Everything from outside that a digest pass uses."""
 
     ledger: Ledger
-    sources: Mapping[FeedKind, FeedSource]
-    pages: PageReader
-    index: Index
-    embedder: Embedder
-    models: Models
     routes: Mapping[ChannelKind, Route]
     progress: Progress
     owner: str
     """This process's name, under which it claims deliveries."""
     wall: Callable[[], datetime]
     """The real clock, by which leases run."""
+
+
+@dataclass(frozen=True)
+class Deps(SendDeps):
+    """Everything from outside that the line uses."""
+
+    sources: Mapping[FeedKind, FeedSource]
+    pages: PageReader
+    index: Index
+    embedder: Embedder
+    models: Models
 
 
 @dataclass
@@ -156,14 +168,27 @@ async def run(
         report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
     report.degraded = list(deps.models.degraded)
 
-    with _timed(report, "publish"):
-        degraded = "; ".join(report.degraded)
-        report.digests = await publish(ledger.filings, ledger.publications, subscriptions, outline, lang, now, degraded)
-    with _timed(report, "deliver"):
-        report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
-
+    await _digest(deps, report, subscriptions, outline)
     _count(report, ledger.intake)
     return report
+
+
+async def send(deps: SendDeps, subscriptions: Sequence[Subscription], outline: Outline, now: datetime) -> Report:
+    """Do one digest pass alone: digests for what is due of what was read before, and everything that waits to go."""
+    report = Report(now)
+    await _digest(deps, report, subscriptions, outline)
+    return report
+
+
+async def _digest(deps: SendDeps, report: Report, subscriptions: Sequence[Subscription], outline: Outline) -> None:
+    ledger, now, lang = deps.ledger, report.now, outline.lang or "en"
+    with _timed(report, "publish"):
+        degraded = "; ".join(report.degraded)
+        report.digests = await publish(
+            ledger.candidates, ledger.subscriptions, ledger.publications, subscriptions, outline, lang, now, degraded
+        )
+    with _timed(report, "deliver"):
+        report.deliveries = await deliver(ledger.outbox, deps.routes, deps.owner, now, deps.wall, deps.progress)
 
 
 def _count(report: Report, intake: Intake) -> None:

@@ -16,9 +16,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from digestbot.domain import Digest, DigestSection, Entry
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
+from digestbot.render.links import Links
+from digestbot.render.words import Words
 
 MAX_BYTES = 100_000
 """Gmail shows the first 102 kB of a message's HTML and hides the rest behind a link."""
+
+NO_LINKS = Links()
 
 
 @dataclass(frozen=True)
@@ -55,24 +59,24 @@ class Block:
     brief: tuple[tuple[Linked, str], ...]
 
 
-def digest_html(digest: Digest) -> str:
+def digest_html(digest: Digest, links: Links = NO_LINKS) -> str:
     """Return the document, under `MAX_BYTES` in UTF-8 however long the digest is.
 
     What does not fit is cut at a story's end, last sections first, with a line that says how many more there are.
     """
-    blocks = tuple(_block(section) for section in wording.shown(digest))
+    blocks = tuple(_block(section, wording.of(digest)) for section in wording.shown(digest))
     total = sum(len(block.rows) + len(block.brief) for block in blocks)
-    html = _document(digest, blocks, 0)
+    html = _document(digest, blocks, 0, links)
     if _fits(html):
         return html
     low, high = 0, total - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(_document(digest, _first(blocks, middle), total - middle)):
+        if _fits(_document(digest, _first(blocks, middle), total - middle, links)):
             low = middle
         else:
             high = middle - 1
-    return _document(digest, _first(blocks, low), total - low)
+    return _document(digest, _first(blocks, low), total - low, links)
 
 
 def language(text: str) -> str:
@@ -100,49 +104,52 @@ def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def _document(digest: Digest, blocks: tuple[Block, ...], cut: int) -> str:
+def _document(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links) -> str:
+    words = wording.of(digest)
     return _template().render(
+        lang=digest.lang,
         subject=wording.subject(digest),
         heading=wording.heading(digest),
         heading_lang=language(wording.heading(digest)),
-        day=wording.day(digest.created_at),
+        day=wording.digest_day(digest),
         count=wording.story_count(digest),
         lead=wording.lead(digest),
         blocks=blocks,
-        cut=wording.cut(cut),
-        proposals_title=wording.PROPOSALS,
+        cut=wording.cut(cut, words),
+        left_out=wording.left_out(digest),
+        trends=wording.trends(digest),
         proposals=wording.proposals(digest),
         more_proposals=wording.more_proposals(digest),
-        brief_title=wording.BRIEF,
-        how=wording.HOW,
-        foot=wording.foot_lines(digest.foot),
+        foot=wording.foot_lines(digest),
+        links=links,
+        words=words,
     )
 
 
-def _block(section: DigestSection) -> Block:
-    rows = tuple(_row(entry) for entry in section.entries)
+def _block(section: DigestSection, words: Words) -> Block:
+    rows = tuple(_row(entry, words) for entry in section.entries)
     brief = tuple(
         (
-            _linked(wording.title(entry.title), entry.url),
-            " · ".join(filter(None, (wording.meta(entry), wording.change(entry)))),
+            _linked(wording.title(entry.title, words), entry.url),
+            " · ".join(filter(None, (wording.meta(entry, words), wording.change(entry, words)))),
         )
         for entry in section.brief
     )
-    return Block(wording.section_title(section), rows, brief)
+    return Block(wording.section_title(section, words), rows, brief)
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, words: Words) -> Row:
     tldr = wording.tldr(entry)
     return Row(
-        title=_linked(wording.title(entry.title), entry.url),
-        meta=wording.meta(entry),
+        title=_linked(wording.title(entry.title, words), entry.url),
+        meta=wording.meta(entry, words),
         tldr=tldr,
-        note=wording.basis_note(entry),
+        note=wording.basis_note(entry, words),
         points=wording.points(entry),
         why=wording.why(entry),
-        others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry)),
+        others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry, words)),
         lang=language(tldr),
-        change=wording.change(entry),
+        change=wording.change(entry, words),
     )
 
 

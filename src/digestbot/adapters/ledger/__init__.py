@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
@@ -11,9 +12,11 @@ from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.stories import Stories
+from digestbot.adapters.ledger.subscriptions import Subscriptions
 from digestbot.errors import StoreError
 
 __all__ = ["Ledger", "copy_ledger", "safe_url", "sqlite_url"]
@@ -35,6 +38,9 @@ class Ledger:
         self.decisions = Decisions(database)
         self.filings = Filings(database)
         self.publications = Publications(database)
+        self.outbox = Outbox(database)
+        self.candidates = Candidates(database)
+        self.subscriptions = Subscriptions(database)
         self.corpus = Corpus(database)
         self.history = History(database)
         self.leases = Leases(database)

@@ -259,9 +259,26 @@ digest_entries = sa.Table(
     "digest_entries",
     metadata,
     sa.Column("subscription", sa.Text, primary_key=True),
-    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, primary_key=True, index=True),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     _text("digest", index=True),
+)
+
+# A person's own subscriptions; those that the settings make have no row.
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+# Up to when every story was looked at for a subscription, whether or not that made a digest.
+subscription_marks = sa.Table(
+    "subscription_marks",
+    metadata,
+    sa.Column("subscription", sa.Text, primary_key=True),
+    sa.Column("handled_at", Instant, nullable=False),
 )
 
 outbox = sa.Table(
@@ -278,6 +295,16 @@ outbox = sa.Table(
     sa.Column("lease_until", Instant),
     sa.Column("sent_at", Instant),
     _text("reference"),
+    _text("reason"),
+)
+
+# Addresses that a server said nobody has: nothing is sent there until a person says so.
+suspensions = sa.Table(
+    "suspensions",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
     _text("reason"),
 )
 
