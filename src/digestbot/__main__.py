@@ -6,17 +6,19 @@ Commands import what they need when they run: `digestbot --help` answers before 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from digestbot import __version__
+from digestbot.commands.entry import AsJson, Now
+from digestbot.commands.entry import clock as _clock
+from digestbot.commands.entry import instant as _instant
+from digestbot.commands.entry import leave as _leave
+from digestbot.commands.entry import load_settings as _settings
+from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
-
-if TYPE_CHECKING:
-    from digestbot.settings import Settings
 
 app = typer.Typer(
     name="digestbot",
@@ -35,9 +37,14 @@ stories_app = typer.Typer(
     help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
 )
 app.add_typer(stories_app, name="stories")
+app.add_typer(subscribe_app)
+app.add_typer(subscriptions_app, name="subscriptions")
+app.add_typer(digest_app, name="digest")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
-Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
+outbox_app = typer.Typer(
+    help="Look at what is on its way, and decide on what is stuck.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(outbox_app, name="outbox")
 
 
 def main() -> None:
@@ -353,26 +360,82 @@ def stories_merge(
     _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
 
 
-def _settings() -> Settings:
-    from digestbot.settings import load
-
-    return load()
-
-
-def _clock(settings: Settings, given: str) -> datetime:
-    return _instant(given, "--now") if given else settings.now or datetime.now(UTC)
+DeliveryKeys = Annotated[
+    list[str] | None, typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")
+]
 
 
-def _instant(text: str, name: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{name} {text!r} is not an ISO instant such as 2026-04-12 or 2026-04-12T18:00:00+00:00"
-        ) from None
-    if not 1990 <= found.year <= 2200:
-        raise ConfigError(f"{name} {text!r} lies too far away: expected a year from 1990 to 2200")
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+@outbox_app.command("list")
+def outbox_list(
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATE", help="pending, sending, sent, in_doubt or dead; all but sent if left out."),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many.")] = 100,
+    json: AsJson = False,
+) -> None:
+    """List deliveries that are not sent, the longest due first."""
+    from digestbot.commands.outbox import list_command
+
+    known = ("pending", "sending", "sent", "in_doubt", "dead")
+    for one in state or ():
+        if one not in known:
+            raise ConfigError(f"--state {one!r} is none of {', '.join(known)}")
+    _leave(list_command(_settings(), state or (), limit, json))  # type: ignore[arg-type]  # checked above
+
+
+@outbox_app.command("show")
+def outbox_show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A delivery by the beginning of its key.")],
+    json: AsJson = False,
+) -> None:
+    """Show a delivery: digest, channel, tries, and what became of it."""
+    from digestbot.commands.outbox import show_command
+
+    _leave(show_command(_settings(), key, json))
+
+
+@outbox_app.command("resend")
+def outbox_resend(
+    keys: DeliveryKeys = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    now: Now = "",
+) -> None:
+    """Send what was given up or is in doubt again, with the next run."""
+    from digestbot.commands.outbox import resend_command
+
+    settings = _settings()
+    _leave(resend_command(settings, keys or (), dead, _clock(settings, now)))
+
+
+@outbox_app.command("drop")
+def outbox_drop(
+    keys: Annotated[list[str], typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")],
+    now: Now = "",
+) -> None:
+    """Give deliveries up for good."""
+    from digestbot.commands.outbox import drop_command
+
+    settings = _settings()
+    _leave(drop_command(settings, keys, _clock(settings, now)))
+
+
+@outbox_app.command("suspended")
+def outbox_suspended(json: AsJson = False) -> None:
+    """List the addresses that nothing is sent to, since a server said that nobody has them."""
+    from digestbot.commands.outbox import suspended_command
+
+    _leave(suspended_command(_settings(), json))
+
+
+@outbox_app.command("resume")
+def outbox_resume(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address as `outbox suspended` writes it.")],
+) -> None:
+    """Send to a suspended address again."""
+    from digestbot.commands.outbox import resume_command
+
+    _leave(resume_command(_settings(), address))
 
 
 def _stdin() -> Any:
@@ -380,10 +443,6 @@ def _stdin() -> Any:
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # a text stream here
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream here
     return sys.stdin
-
-
-def _leave(status: int) -> None:
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

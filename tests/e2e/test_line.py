@@ -285,7 +285,7 @@ def test_the_same_run_again_changes_nothing(
 def test_a_later_run_on_the_same_input_only_notes_that_it_read(
     tuesday: tuple[Path, World, Report], roadmap: Roadmap, new_file: Callable[..., Path]
 ) -> None:
-    """Days without news move the feeds' last reading on and nothing else."""
+    """Days without news move the feeds' last reading on, and the reader's last looking after, and nothing else."""
     file, later = new_file(tuesday[0]), TUESDAY + timedelta(days=1)
     before = tables(file)
 
@@ -294,7 +294,8 @@ def test_a_later_run_on_the_same_input_only_notes_that_it_read(
     after = tables(file)
     assert report.digests == []
     assert {feed["last_success_at"] for feed in after.pop("feeds")} == {later}
-    before.pop("feeds")
+    assert {mark["handled_at"] for mark in after.pop("subscription_marks")} == {later}
+    before.pop("feeds"), before.pop("subscription_marks")
     assert after == before
 
 

@@ -81,12 +81,13 @@ def test_every_command_and_option_is_named(words: str) -> None:
 
 def test_no_command_is_named_that_is_none() -> None:
     """What README calls `digestbot …` is a command, a group of commands or an option of the program."""
-    groups = {"digestbot feeds", "digestbot review", "digestbot stories"}
+    groups = {"digestbot feeds", "digestbot review", "digestbot stories", "digestbot subscriptions", "digestbot digest"}
+    groups |= {"digestbot outbox"}
     code = "\n".join(
         re.findall(r"```(?:sh|console|text)\n(.*?)```", README, re.DOTALL) + re.findall(r"`([^`\n]+)`", README)
     )
 
-    named = set(re.findall(r"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:feeds|review|stories) )?[a-z]+)\b(?![=./-])", code))
+    named = set(re.findall(r"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:feeds|review|stories|subscriptions|digest|outbox) )?[a-z]+)\b(?![=./-])", code))
 
     assert named <= {*COMMANDS, *groups}
 

@@ -27,12 +27,13 @@ from digestbot.domain import (
     StoryId,
     Subscription,
     Trends,
+    Unfiled,
     Update,
 )
 from digestbot.pipeline.compose import compose, digest_id
-from digestbot.pipeline.select import NEWS_OVERLAP, Chosen, Matcher, choose, matcher, ready_since
+from digestbot.pipeline.select import NEWS_OVERLAP, Chosen, Matcher, Refusal, choose, matcher, ready_since, refuse
 from digestbot.pipeline.trends import WEEK, WEEKS, trends
-from digestbot.subscriptions.cadence import standing
+from digestbot.subscriptions.cadence import Due, standing
 
 CHUNK = 500
 """Subscriptions that are worked on at a time, so that memory does not grow with their number."""
@@ -52,6 +53,12 @@ class Candidates(Protocol):
     def last_digests(self) -> Mapping[str, datetime]: ...
     def foot(self, since: datetime) -> Foot: ...
     def dated(self, roadmap: str, since: datetime) -> list[Dated]: ...
+
+
+class AllCandidates(Candidates, Protocol):
+    """What a preview asks for beside."""
+
+    def unfiled(self, roadmap: str, lang: str, since: datetime) -> list[Unfiled]: ...
 
 
 class Marks(Protocol):
@@ -161,6 +168,19 @@ class Desk:
                 stories |= {update.filed.story.id for update in chosen.updates}
                 yield digest, stories, {delivery_key(digest.id, channel): channel for channel in one.channels}
 
+    def floor(self, one: Subscription) -> datetime | None:
+        """Return from when on stories may be new to a subscription; None for all there are."""
+        return self._floors[one.id]
+
+    def explain(self, one: Subscription, unfiled: Sequence[Unfiled], since: datetime) -> tuple[Chosen, list[Refusal]]:
+        """Return what a subscription gets, and why it does not get the other stories that became ready from then on."""
+        frame, floor = self._frame, self._floors[one.id]
+        mine = self._ledger.held([one.id], [candidate.filed.story.id for candidate in self._stories]).get(one.id, {})
+        news = self._ledger.updated([one.id], frame.outline.name, frame.lang, self._news_since).get(one.id, ())
+        window = [candidate for candidate in self._stories if candidate.ready_at >= since]
+        chosen = choose(self._stories, news, one, floor, mine, self._ask)
+        return chosen, refuse(window, unfiled, one, floor, mine, self._ask)
+
     def digest(self, chosen: Chosen, one: Subscription) -> Digest:
         """Return the digest of what was chosen, composed once for all who get the same in the same shape."""
         since = self._last.get(one.id, _EVER)
@@ -184,6 +204,37 @@ class Desk:
 
     def _dated(self) -> list[Dated]:
         return self._ledger.dated(self._frame.outline.name, self._frame.now - (WEEKS + 1) * WEEK)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a subscription would be sent at an instant, whether it is due then, and why every other story is not in it.
+
+    `digest` is None when nothing would be sent. The other stories are those of the window that `since` begins.
+    """
+
+    due: Due
+    digest: Digest | None
+    refusals: tuple[Refusal, ...]
+    since: datetime
+
+
+def preview(
+    candidates: AllCandidates,
+    marks: Marks,
+    publications: Digests,
+    subscription: Subscription,
+    frame: Frame,
+) -> Preview:
+    """Return what `publish` would make of a subscription now, were it due; nothing is recorded."""
+    handled = marks.handled()
+    due = standing(subscription, handled.get(subscription.id), frame.now)
+    desk = Desk(candidates, publications, handled, [subscription], frame)
+    since = desk.floor(subscription) or frame.now - WEEK
+    unfiled = candidates.unfiled(frame.outline.name, frame.lang, since)
+    chosen, refusals = desk.explain(subscription, unfiled, since)
+    silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
+    return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
 
 
 def earliest(instants: Collection[datetime | None]) -> datetime | None:

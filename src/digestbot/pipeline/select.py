@@ -95,7 +95,7 @@ def refuse(
     held: Mapping[StoryId, DigestId],
     ask: Matcher,
 ) -> list[Refusal]:
-    """Return every story that `choose` left out, each with why."""
+    """Return every story that `choose` left out, each with why; those that failed least of the rule come first."""
     refusals = []
     for candidate in candidates:
         lead, story = candidate.filed.story.lead, candidate.filed.story.id
@@ -103,6 +103,7 @@ def refuse(
         found = ask(subscription.rule, candidate)
         if why or not found.wanted:
             refusals.append(Refusal(story, lead.title, lead.url, why, () if why else found.reasons))
+    refusals.sort(key=lambda refusal: (bool(refusal.why), len(refusal.reasons)))
     for one in unfiled:
         why = f"off the roadmap: {one.reason}" if one.off_roadmap else one.reason
         refusals.append(Refusal(one.story, one.title, one.url, why))
