@@ -8,6 +8,8 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from jinja2 import Template
+
 from digestbot.domain import Digest
 from digestbot.render import wording
 from digestbot.render.escape import plain, slug
@@ -22,8 +24,15 @@ _ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
 _ADDRESS = re.compile(rf'(?:"?(?P<name>[^"<>@\r\n]*)"?\s*(?P<open><))?(?P<local>{_ATOM})@(?P<domain>{_ATOM})(?(open)>)')
 
 
-def digest_mail(digest: Digest, sender: str, to: str, message_id: str, links: Links = NO_LINKS) -> EmailMessage:
-    """Return a multipart/alternative message; raises ValueError when `sender` or `to` is not one mail address.
+def digest_mail(
+    digest: Digest,
+    sender: str,
+    to: str,
+    message_id: str,
+    links: Links = NO_LINKS,
+    template: Template | None = None,
+) -> EmailMessage:
+    """Return a multipart/alternative message, its HTML by a template or the shipped one; raises ValueError when `sender` or `to` is not one mail address.
 
     International domains are written in their IDNA form; a local part outside ASCII makes it a message for
     SMTPUTF8 (RFC 6531), which `message.policy.utf8` tells.
@@ -31,7 +40,7 @@ def digest_mail(digest: Digest, sender: str, to: str, message_id: str, links: Li
     author, reader = address(sender), address(to)
     utf8 = not (author.addr_spec + reader.addr_spec).isascii()
     message = EmailMessage(policy=email.policy.SMTPUTF8 if utf8 else email.policy.SMTP)
-    message["Subject"] = wording.subject(digest)
+    message["Subject"] = _header(wording.subject(digest))
     message["From"] = author
     message["To"] = reader
     message["Date"] = digest.created_at
@@ -43,9 +52,14 @@ def digest_mail(digest: Digest, sender: str, to: str, message_id: str, links: Li
     # Told apart by mail providers in what they report to the sender (Gmail's Feedback-ID): subscription, kind, sender.
     message["Feedback-ID"] = f"{slug(digest.subscription)}:digest:digestbot"
     message.set_content(digest_text(digest, PLAIN_WIDTH) + _links_text(digest, links), cte="quoted-printable")
-    message.add_alternative(digest_html(digest, links), subtype="html", cte="quoted-printable")
+    message.add_alternative(digest_html(digest, links, template), subtype="html", cte="quoted-printable")
     message.set_boundary("digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32])
     return message
+
+
+def _header(text: str) -> str:
+    """Return text for a header that says what it says: the library would decode `=?…?=`, and line ends within."""
+    return plain(text).replace("=?", "= ?")
 
 
 def _links_text(digest: Digest, links: Links) -> str:
@@ -66,4 +80,4 @@ def address(text: str) -> Address:
     if not found:
         raise ValueError(f"{plain(text, 100)!r} is not a mail address such as 'Digest <digest@example.org>'")
     domain = found["domain"].encode("idna").decode("ascii")
-    return Address(plain(found["name"] or "", 100), found["local"], domain)
+    return Address(_header(plain(found["name"] or "", 100)), found["local"], domain)
