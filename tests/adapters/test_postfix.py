@@ -83,7 +83,7 @@ def test_a_mail_arrives_in_a_real_mailbox(server: MailServer) -> None:
     message = arrived(server, "ada", message_id)
 
     assert isinstance(message["Message-ID"], MessageIDHeader)
-    assert [defect for name in message for defect in message[name].defects] == []  # type: ignore[attr-defined]
+    assert [defect for name in message for defect in message[name].defects] == []
     assert message["From"].addresses[0].display_name == "Der Digest ☕"
     assert message["Received"].count("ESMTPS") == 1
     assert message["List-Unsubscribe"].startswith("<mailto:digest@example.org?subject=unsubscribe")

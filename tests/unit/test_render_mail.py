@@ -119,7 +119,7 @@ def test_the_message_id_is_the_same_at_every_try() -> None:
     assert message_id_for("k", _FROM).endswith("@example.org>")
 
 
-@pytest.mark.parametrize("title", ["=?utf-8?q?map=0D=0ABcc:_eve@evil.example?=", "=?utf-8?b?bWFwCkJjYzogZXZl?="])
+@pytest.mark.parametrize("title", ["=?utf-8?q?map=0D=0ABcc:_eve?=", "=?utf-8?b?bWFwCkJjYzogZXZl?="])
 def test_an_encoded_word_in_a_title_is_no_header(title: str) -> None:
     """The library decodes encoded words in what it is given, line ends within them too: they are broken up."""
     sent = digest_mail(
