@@ -143,10 +143,12 @@ def routes_of(
     """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
     from digestbot.adapters.file_sender import FileSender
     from digestbot.adapters.maildir_sender import MaildirSender
+    from digestbot.render.html import checked_template
 
+    template, to = checked_template(settings.home / "templates"), settings.recipients[0]
     routes: dict[ChannelKind, Route] = {
-        "file": Route(FileSender(settings.home / "digests")),
-        "maildir": Route(MaildirSender(settings.mail_from, settings.recipients[0]), str(settings.home / "maildir")),
+        "file": Route(FileSender(settings.home / "digests", template)),
+        "maildir": Route(MaildirSender(settings.mail_from, to, template), str(settings.home / "maildir")),
     }
     if write:
         from digestbot.adapters.terminal import TerminalSender
@@ -156,7 +158,10 @@ def routes_of(
         from digestbot.adapters.smtp_sender import SmtpSender
 
         mails = SmtpSender(
-            settings.smtp_url.get_secret_value(), settings.mail_from, per_minute=settings.smtp_per_minute
+            settings.smtp_url.get_secret_value(),
+            settings.mail_from,
+            per_minute=settings.smtp_per_minute,
+            template=template,
         )
         routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
     if settings.discord_webhook_url:

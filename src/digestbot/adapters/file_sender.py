@@ -8,6 +8,8 @@ import os
 from datetime import UTC
 from pathlib import Path
 
+from jinja2 import Template
+
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
 from digestbot.render.escape import slug
@@ -24,14 +26,16 @@ class FileSender:
 
     kind: ChannelKind = "file"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, template: Template | None = None) -> None:
+        """Take the folder, and the HTML's template; the shipped one if left out."""
         self._folder = folder
+        self._template = template
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Write both files and return the path of the Markdown one."""
         markdown, html = self._paths(digest, channel)
         try:
-            await asyncio.to_thread(_write, html, digest_html(digest))
+            await asyncio.to_thread(_write, html, digest_html(digest, template=self._template))
             await asyncio.to_thread(_write, markdown, digest_markdown(digest))
         except OSError as error:
             raise DeliveryError(f"cannot write {str(markdown)!r}: {error.strerror}; check the folder") from error

@@ -18,6 +18,8 @@ from email.message import EmailMessage
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
+from jinja2 import Template
+
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.escape import plain
@@ -58,6 +60,7 @@ class SmtpSender:
         context: ssl.SSLContext | None = None,
         per_minute: int = 0,
         links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
+        template: Template | None = None,
     ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
         self._server = parse_server(url)
@@ -65,6 +68,7 @@ class SmtpSender:
         self._context = context
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
+        self._template = template
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
 
@@ -73,7 +77,7 @@ class SmtpSender:
         try:
             message_id = message_id_for(key, self._mail_from)
             links = self._links_of(digest, channel)
-            message = digest_mail(digest, self._mail_from, channel.address, message_id, links)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, self._template)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         await self._turn()

@@ -14,7 +14,7 @@ from digestbot.domain import Digest, Rule
 from digestbot.errors import ConfigError
 from digestbot.pipeline.publish import Frame, Preview, preview
 from digestbot.pipeline.select import Refusal
-from digestbot.render.html import digest_html
+from digestbot.render.html import checked_template, digest_html
 from digestbot.render.text import digest_text
 from digestbot.render.wording import story_count
 from digestbot.roadmap import outline
@@ -39,7 +39,7 @@ def preview_command(settings: Settings, id: str, html: Path | None, now: datetim
             )
         frame = Frame(plan := outline(documents.read()), plan.lang or "en", now)
         found = preview(ledger.candidates, ledger.subscriptions, ledger.publications, one, frame)
-    _write_html(html, found.digest)
+    _write_html(settings, html, found.digest)
     next_one = state(one, found.due, now)
     if as_json:
         write_json(_values(found, one.rule, next_one))
@@ -94,7 +94,7 @@ def show_command(settings: Settings, prefix: str, html: Path | None, as_json: bo
     if len(exact) != 1:
         several = f"could be {', '.join(digest.id for digest in exact[:5])}: write more of it" if exact else "is none"
         raise ConfigError(f"{prefix!r} {several}: 'digestbot digest list' lists digests")
-    _write_html(html, exact[0])
+    _write_html(settings, html, exact[0])
     if as_json:
         write_json(asdict(exact[0]))
     else:
@@ -140,10 +140,10 @@ def _why(refusal: Refusal, rule: Rule) -> str:
     return refusal.why or "; ".join(why_not(reason, rule) for reason in refusal.reasons)
 
 
-def _write_html(file: Path | None, digest: Digest | None) -> None:
+def _write_html(settings: Settings, file: Path | None, digest: Digest | None) -> None:
     if file is None or digest is None:
         return
     try:
-        file.write_text(digest_html(digest), encoding="utf-8")
+        file.write_text(digest_html(digest, template=checked_template(settings.home / "templates")), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror}") from error

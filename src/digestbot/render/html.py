@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from jinja2 import PackageLoader, StrictUndefined, Template
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Template
 
-from digestbot.domain import Digest, DigestSection, Entry
+from digestbot.domain import Digest, DigestId, DigestSection, Entry, Foot, ProposalId, StoryId, Trends
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
 from digestbot.render.links import Links
+from digestbot.render.template import load, shipped
 from digestbot.render.words import Words
 
 MAX_BYTES = 100_000
 """Gmail shows the first 102 kB of a message's HTML and hides the rest behind a link."""
 
 NO_LINKS = Links()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -59,24 +62,25 @@ class Block:
     brief: tuple[tuple[Linked, str], ...]
 
 
-def digest_html(digest: Digest, links: Links = NO_LINKS) -> str:
-    """Return the document, under `MAX_BYTES` in UTF-8 however long the digest is.
+def digest_html(digest: Digest, links: Links = NO_LINKS, template: Template | None = None) -> str:
+    """Return the document by a template, the shipped one if left out, under `MAX_BYTES` in UTF-8 however
+    long the digest is.
 
     What does not fit is cut at a story's end, last sections first, with a line that says how many more there are.
     """
     blocks = tuple(_block(section, wording.of(digest)) for section in wording.shown(digest))
     total = sum(len(block.rows) + len(block.brief) for block in blocks)
-    html = _document(digest, blocks, 0, links)
+    html = _document(digest, blocks, 0, links, template)
     if _fits(html):
         return html
     low, high = 0, total - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(_document(digest, _first(blocks, middle), total - middle, links)):
+        if _fits(_document(digest, _first(blocks, middle), total - middle, links, template)):
             low = middle
         else:
             high = middle - 1
-    return _document(digest, _first(blocks, low), total - low, links)
+    return _document(digest, _first(blocks, low), total - low, links, template)
 
 
 def language(text: str) -> str:
@@ -104,26 +108,50 @@ def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def _document(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links) -> str:
+def checked_template(folder: Path) -> Template:
+    """Return the template of a folder, or the shipped one, tried out on a digest that has every part.
+
+    Raises ConfigError with name and line for what is wrong with it.
+    """
+    entry = Entry(
+        StoryId("s"), "Title", "https://example.org/", "paper", "Summary.", ("Point.",), "Why.", 0.5, "abstract",
+        (("video", "Talk", "https://example.org/talk"),), ("Ada Lovelace",), EPOCH, "Update", "News.", EPOCH,
+        "advanced",
+    )  # fmt: skip
+    digest = Digest(
+        DigestId("d"), "s", "Roadmap", EPOCH, "Lead.", (DigestSection("I", "Section", (entry,), (entry,)),),
+        ((ProposalId("p"), "Proposal"),), Foot({"filed": 1}), left_out=1, trends=Trends(4),
+    )  # fmt: skip
+    blocks = tuple(_block(section, wording.of(digest)) for section in digest.sections)
+    links = Links("https://example.org/1", "https://example.org/2", "https://example.org/3", "https://example.org/4")
+    return load(folder, _values(digest, blocks, 1, links))
+
+
+def _document(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links, template: Template | None) -> str:
+    return (template or shipped()).render(_values(digest, blocks, cut, links))
+
+
+def _values(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links) -> dict[str, Any]:
+    """Return what a template is given."""
     words = wording.of(digest)
-    return _template().render(
-        lang=digest.lang,
-        subject=wording.subject(digest),
-        heading=wording.heading(digest),
-        heading_lang=language(wording.heading(digest)),
-        day=wording.digest_day(digest),
-        count=wording.story_count(digest),
-        lead=wording.lead(digest),
-        blocks=blocks,
-        cut=wording.cut(cut, words),
-        left_out=wording.left_out(digest),
-        trends=wording.trends(digest),
-        proposals=wording.proposals(digest),
-        more_proposals=wording.more_proposals(digest),
-        foot=wording.foot_lines(digest),
-        links=links,
-        words=words,
-    )
+    return {
+        "lang": digest.lang,
+        "subject": wording.subject(digest),
+        "heading": wording.heading(digest),
+        "heading_lang": language(wording.heading(digest)),
+        "day": wording.digest_day(digest),
+        "count": wording.story_count(digest),
+        "lead": wording.lead(digest),
+        "blocks": blocks,
+        "cut": wording.cut(cut, words),
+        "left_out": wording.left_out(digest),
+        "trends": wording.trends(digest),
+        "proposals": wording.proposals(digest),
+        "more_proposals": wording.more_proposals(digest),
+        "foot": wording.foot_lines(digest),
+        "links": links,
+        "words": words,
+    }
 
 
 def _block(section: DigestSection, words: Words) -> Block:
@@ -155,16 +183,3 @@ def _row(entry: Entry, words: Words) -> Row:
 
 def _linked(text: str, url: str, medium: str = "") -> Linked:
     return Linked(text, safe_url(url), language(text), medium)
-
-
-@cache
-def _template() -> Template:
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("digestbot.render", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("digest.html.j2")

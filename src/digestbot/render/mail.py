@@ -32,7 +32,9 @@ def digest_mail(
     links: Links = NO_LINKS,
     template: Template | None = None,
 ) -> EmailMessage:
-    """Return a multipart/alternative message, its HTML by a template or the shipped one; raises ValueError when `sender` or `to` is not one mail address.
+    """Return a multipart/alternative message, its HTML by a template or the shipped one.
+
+    Raises ValueError when `sender` or `to` is not one mail address.
 
     International domains are written in their IDNA form; a local part outside ASCII makes it a message for
     SMTPUTF8 (RFC 6531), which `message.policy.utf8` tells.
