@@ -38,41 +38,23 @@ class Publications:
         told = {story for _, stories, _ in found for story in stories}
         with self._database.write() as connection:
             last = last_revisions(connection, told)
-            for digest, stories, channels in found:
-                self._record(connection, digest, {story: last.get(story, 0) for story in stories}, channels)
-                mark_handled(self._database, connection, [digest.subscription], digest.created_at)
-
-    def _record(
-        self,
-        connection: sa.Connection,
-        digest: Digest,
-        stories: Mapping[StoryId, int],
-        channels: Mapping[str, Channel],
-    ) -> None:
-        waiting = [
-            {
-                "key": key,
-                "digest": digest.id,
-                "kind": channel.kind,
-                "address": channel.address,
-                "state": "pending",
-                "due_at": digest.created_at,
-            }
-            for key, channel in channels.items()
-        ]
-        body = {
-            "id": digest.id,
-            "subscription": digest.subscription,
-            "created_at": digest.created_at,
-            "body": rows.digest_body(digest),
-        }
-        entries = [
-            {"subscription": digest.subscription, "story": story, "revision": revision, "digest": digest.id}
-            for story, revision in sorted(stories.items())
-        ]
-        self._database.insert_new(connection, digests, [body])
-        self._database.insert_new(connection, digest_entries, entries)
-        self._database.insert_new(connection, outbox, waiting)
+            bodies = [_body(digest) for digest, _, _ in found]
+            entries = [
+                {
+                    "subscription": digest.subscription,
+                    "story": story,
+                    "revision": last.get(story, 0),
+                    "digest": digest.id,
+                }
+                for digest, stories, _ in found
+                for story in sorted(stories)
+            ]
+            waiting = [_waiting(digest, key, to) for digest, _, channels in found for key, to in channels.items()]
+            self._database.insert_new(connection, digests, bodies)
+            self._database.insert_new(connection, digest_entries, entries)
+            self._database.insert_new(connection, outbox, waiting)
+            handled = {digest.subscription: digest.created_at for digest, _, _ in found}
+            mark_handled(self._database, connection, handled)
 
     def digests(self, limit: int, subscription: str = "") -> list[Digest]:
         """Return the last digests, newest first, all of them or one subscription's."""
@@ -132,3 +114,23 @@ class Publications:
         with self._database.read() as connection:
             found = connection.execute(query).first()
         return (found[0], found[1]) if found else None
+
+
+def _body(digest: Digest) -> dict[str, Any]:
+    return {
+        "id": digest.id,
+        "subscription": digest.subscription,
+        "created_at": digest.created_at,
+        "body": rows.digest_body(digest),
+    }
+
+
+def _waiting(digest: Digest, key: str, channel: Channel) -> dict[str, Any]:
+    return {
+        "key": key,
+        "digest": digest.id,
+        "kind": channel.kind,
+        "address": channel.address,
+        "state": "pending",
+        "due_at": digest.created_at,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -60,10 +60,10 @@ class Subscriptions:
     def mark_handled(self, ids: Collection[str], now: datetime) -> None:
         """Remember that these were looked after, whether or not there was anything to send."""
         with self._database.write() as connection:
-            mark_handled(self._database, connection, ids, now)
+            mark_handled(self._database, connection, dict.fromkeys(ids, now))
 
 
-def mark_handled(database: Database, connection: sa.Connection, ids: Collection[str], now: datetime) -> None:
-    """Do so in a transaction that is open."""
-    marks = [{"subscription": id, "handled_at": now} for id in sorted(ids)]
+def mark_handled(database: Database, connection: sa.Connection, instants: Mapping[str, datetime]) -> None:
+    """Remember up to when each of these was looked after, in a transaction that is open."""
+    marks = [{"subscription": id, "handled_at": at} for id, at in sorted(instants.items())]
     database.upsert(connection, subscription_marks, marks)
