@@ -152,6 +152,14 @@ def test_the_lead_says_how_much_came_and_what_stands_out(stories: list[Filed], e
     assert composed(*stories).lead == expected
 
 
+def test_the_lead_counts_what_is_left_out_too() -> None:
+    """A short digest tells how much came, not how much of it is told."""
+    found = composed(*many(5), *many(2, "II", 0.5), max_items=1, rest="count")
+
+    assert found.lead.startswith("7 new stories in 2 sections, most of them in Sequences.")
+    assert (len(found.sections), found.left_out) == (1, 6)
+
+
 def test_what_is_withdrawn_leads_no_digest() -> None:
     """The story to read if only one is never one that its authors took back."""
     withdrawn = filed("a", lead=paper(comment="This paper has been withdrawn"), relevance=0.99)
@@ -162,8 +170,8 @@ def test_what_is_withdrawn_leads_no_digest() -> None:
 @pytest.mark.parametrize(
     ("lang", "expected"),
     [
-        ("zh-Hans", "“Sequences”有1 条新内容。如果只读一条：《Post a》。It shows a thing."),
-        ("zh-Hant", "「Sequences」有1 則新內容。如果只讀一則：《Post a》。It shows a thing."),
+        ("zh-Hans", "“Sequences”有 1 条新内容。如果只读一条：《Post a》。It shows a thing."),
+        ("zh-Hant", "「Sequences」有 1 則新內容。如果只讀一則：《Post a》。It shows a thing."),
     ],
 )
 def test_the_lead_speaks_the_reader_s_language(lang: str, expected: str) -> None:

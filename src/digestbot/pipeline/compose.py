@@ -57,7 +57,7 @@ def compose(
         subscription=subscription.id,
         roadmap_title=outline.title,
         created_at=now,
-        lead=lead_of(chosen, sections, words) if everything else words.note,
+        lead=lead_of(chosen, _by_section(chosen, outline), words) if everything else words.note,
         sections=sections,
         proposals=tuple((ProposalId(id), text) for id, text in listed),
         foot=replace(foot, models=tuple(sorted(models))),
@@ -88,31 +88,34 @@ def share(sizes: Sequence[int], room: int, best: Sequence[float] = ()) -> list[i
     return shares
 
 
-def lead_of(chosen: Chosen, sections: Sequence[DigestSection], words: Words) -> str:
+def lead_of(chosen: Chosen, by_section: tuple[dict[str, str], dict[str, list[Filed]]], words: Words) -> str:
     """Return what came and what stands out, made of counts and the best stories' own titles and summaries."""
+    titles, found = by_section
     again = counted(len(chosen.updates), words.updates)
     if not chosen.stories:
         return words.nothing_but.format(updates=again)
     count = counted(len(chosen.stories), words.new)
     count = words.with_updates.format(new=count, updates=again) if chosen.updates else count
-    busiest = max(sections, key=lambda section: len(section.entries) + len(section.brief))
-    where = words.in_section if len(sections) == 1 else words.in_sections
-    said = [where.format(new=count, n=len(sections), section=busiest.title)]
+    busiest = max(found, key=lambda id: len(found[id]))
+    where = words.in_section if len(found) == 1 else words.in_sections
+    said = [where.format(new=count, n=len(found), section=titles[busiest])]
     standing = [filed for filed in sorted(chosen.stories, key=_best_first) if not is_withdrawn(filed.story.lead)]
     if standing:
         best = standing[0]
         said.append(words.only_one.format(title=best.story.lead.title, tldr=best.summary.tldr).strip())
-    if then := _then(standing, sections, words):
+    if then := _then(standing, titles, words):
         said.append(words.then.format(what=then))
-    return " ".join(said) if words.code == "en" else "".join(said)
+    # Chinese sentences follow one another without a space, but for those that quote English.
+    return "".join(one if one.endswith("。") else f"{one} " for one in said).strip()
 
 
-def _then(standing: Sequence[Filed], sections: Sequence[DigestSection], words: Words) -> str:
+def _then(standing: Sequence[Filed], titles: Mapping[str, str], words: Words) -> str:
     """Return the best story of each of the next two sections, as a part of a sentence."""
-    titles, seen, told = {section.id: section.title for section in sections}, set(), []
+    seen: set[str] = set()
+    told = []
     for filed in standing:
         section = filed.verdict.section
-        if section not in seen and section in titles:
+        if section not in seen:
             told.append(words.then_one.format(title=filed.story.lead.title, section=titles[section]))
         seen.add(section)
     return words.list_comma.join(told[1:3])

@@ -129,9 +129,9 @@ def why(entry: Entry) -> str:
 
 
 def because(reasons: Sequence[Reason], words: Words, chapters: dict[str, str]) -> str:
-    """Return which of a reader's wishes a story met, as a sentence; empty for one who takes everything."""
+    """Return which of a reader's wishes a story met, as a sentence; empty for one who names nothing in particular."""
     said = []
-    for reason in reasons:
+    for reason in (one for one in reasons if one.kind != "relevance"):
         what = plain(reason.what, 120)
         if reason.kind == "chapter":
             what = words.quoted.format(plain(chapters.get(reason.what, what), 120))
