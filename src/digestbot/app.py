@@ -141,8 +141,11 @@ def routes_of(
     settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
 ) -> dict[ChannelKind, Route]:
     """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
+    from digestbot.adapters.atom_sender import AtomSender
+    from digestbot.adapters.discord_webhook import DiscordWebhookSender
     from digestbot.adapters.file_sender import FileSender
     from digestbot.adapters.maildir_sender import MaildirSender
+    from digestbot.adapters.webhook_sender import WebhookSender
     from digestbot.render.html import checked_template
 
     template, to = checked_template(settings.home / "templates"), settings.recipients[0]
@@ -164,10 +167,10 @@ def routes_of(
             template=template,
         )
         routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
-    if settings.discord_webhook_url:
-        from digestbot.adapters.discord_webhook import DiscordWebhookSender
-
-        routes["discord_webhook"] = Route(DiscordWebhookSender(), settings.discord_webhook_url.get_secret_value())
+    hook, secret = settings.discord_webhook_url, settings.webhook_secret
+    routes["discord_webhook"] = Route(DiscordWebhookSender(), hook.get_secret_value() if hook else "")
+    routes["webhook"] = Route(WebhookSender(secret.get_secret_value() if secret else ""))
+    routes["atom"] = Route(AtomSender())
     return routes
 
 

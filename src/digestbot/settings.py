@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     mail_to: str = Field("reader@localhost", description="who gets the digest by mail; several with commas")
     discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
     discord_webhook_url: SecretStr | None = Field(None, description="a Discord channel's webhook, to post digests to")
+    webhook_secret: SecretStr | None = Field(None, description="signs what is posted to webhooks; unsigned if not set")
     allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )

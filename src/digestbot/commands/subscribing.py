@@ -16,7 +16,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
 from digestbot.commands.console import counted, terminal, write_json
-from digestbot.domain import Subscription
+from digestbot.domain import Channel, Subscription
 from digestbot.errors import ConfigError
 from digestbot.render.escape import slug
 from digestbot.roadmap import outline
@@ -43,7 +43,7 @@ def subscribe_command(settings: Settings, id: str, given: Mapping[str, Any], now
         made = made if id else replace(made, id=_free_id(made, taken | {DEFAULT}))
         _check_places(made, settings)
         ledger.subscriptions.save([made])
-        _tell(ledger, made, now, "Subscribed")
+        _tell(settings, ledger, made, now, "Subscribed")
     return 0
 
 
@@ -109,7 +109,7 @@ def edit_command(settings: Settings, id: str, given: Mapping[str, Any], now: dat
         found = applied(_own(_find(ledger, settings, id), now), given, now)
         _check_places(found, settings)
         ledger.subscriptions.save([found])
-        _tell(ledger, found, now, "Changed")
+        _tell(settings, ledger, found, now, "Changed")
     return 0
 
 
@@ -137,7 +137,7 @@ def resume_command(settings: Settings, id: str, skip: bool, now: datetime) -> in
             raise ConfigError(f"subscription {id!r} is not paused")
         found = replace(found, paused_until=now, since=now if skip else found.since)
         ledger.subscriptions.save([found])
-        _tell(ledger, found, now, "Resumed")
+        _tell(settings, ledger, found, now, "Resumed")
     return 0
 
 
@@ -257,8 +257,12 @@ def _values(one: Subscription, marks: Mapping[str, datetime], now: datetime, min
     return values
 
 
-def _tell(ledger: Ledger, one: Subscription, now: datetime, done: str) -> None:
+def _tell(settings: Settings, ledger: Ledger, one: Subscription, now: datetime, done: str) -> None:
     due = standing(one, ledger.subscriptions.handled().get(one.id), now)
     where = terminal()
     where.say(f"{done} {one.id}: {wants(one.rule)}; {when(one)}; to {', '.join(map(channels.shown, one.channels))}.")
+    if any(to.kind == "smtp" for to in one.channels) and not settings.smtp_url:
+        where.say("No mail server is set: its mails wait until DIGESTBOT_SMTP_URL is.")
+    if Channel("discord_webhook") in one.channels and not settings.discord_webhook_url:
+        where.say("No Discord webhook is set: set DIGESTBOT_DISCORD_WEBHOOK_URL, or use --to discord:URL.")
     where.say(f"Next: {state(one, due, now)}. Try it: digestbot digest preview --subscription {one.id}")
