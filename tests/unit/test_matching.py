@@ -11,7 +11,18 @@ from fakes import NOW, filed, item, paper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digestbot.domain import Candidate, Filed, Reason, Rule, Subscription, Unfiled, Verdict
+from digestbot.domain import (
+    Candidate,
+    Filed,
+    News,
+    NewsKind,
+    Reason,
+    Rule,
+    Subscription,
+    Unfiled,
+    Update,
+    Verdict,
+)
 from digestbot.pipeline.select import OVERLAP, choose, matcher, ready_since, refuse
 from digestbot.subscriptions.matching import level_of, match, searched
 
@@ -156,6 +167,15 @@ def test_stories_are_looked_at_again_for_a_while(
 ) -> None:
     """From some days before the last look on, never from before the beginning; with a clock set back, all of them."""
     assert ready_since(Subscription("a", (), since=since), handled, NOW) == expected
+
+
+@pytest.mark.parametrize(("kind", "told"), [("withdrawn", True), ("code", False)])
+def test_who_was_told_of_a_work_is_told_that_it_was_taken_back(kind: NewsKind, told: bool) -> None:
+    """An erratum reaches everyone who has the story, other news only those whose rule still wants it."""
+    update = Update(filed("a"), (News(kind, "", "It changed."),), NOW - DAY)
+    moved_on = Subscription("a", (), Rule(sections=("II",)))
+
+    assert bool(choose([], [update], moved_on, None, {}, matcher()).updates) is told
 
 
 def test_a_rule_is_asked_about_a_story_once() -> None:

@@ -27,7 +27,7 @@ To = Annotated[
 ]
 RoadmapName = Annotated[str | None, typer.Option("--roadmap", metavar="NAME", help="Only when runs file into it.")]
 Sections = Annotated[Texts, typer.Option("--section", metavar="ID", help="Only this section, e.g. VI.")]
-Chapters = Annotated[Texts, typer.Option("--chapter", metavar="ID", help="Only this chapter, e.g. kv-cache.")]
+Chapters = Annotated[Texts, typer.Option("--chapter", metavar="ID", help="Only this chapter, e.g. lora.")]
 Keywords = Annotated[
     Texts, typer.Option("--keyword", metavar="WORDS", help='Must occur: words, "a phrase", quantiz*, /a regex/.')
 ]

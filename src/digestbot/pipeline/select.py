@@ -124,4 +124,7 @@ def _passed_over(
 
 
 def _still_wanted(update: Update, rule: Rule, ask: Matcher) -> bool:
+    """Tell whether news reaches a subscription: whoever was told of a work is told that it was taken back."""
+    if any(news.kind == "withdrawn" for news in update.news):
+        return True
     return ask(rule, Candidate(update.filed, update.first_told_at, update.first_told_at)).wanted
