@@ -61,7 +61,6 @@ def test_every_format_speaks_the_digest_s_language(words: Words, render: Callabl
     for phrase in (
         words.proposals,
         words.brief,
-        words.how,
         words.trends,
         words.why,
         "2026年4月8日",
