@@ -438,6 +438,17 @@ def outbox_resume(
     _leave(resume_command(_settings(), address))
 
 
+@app.command()
+def web(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port.")] = 8421,
+) -> None:
+    """Serve the pages that mails link to: sign-up, settings, unsubscribing."""
+    from digestbot.commands.web import web_command
+
+    _leave(web_command(_settings(), host, port))
+
+
 def _stdin() -> Any:
     # Bytes that are not UTF-8 belong to a bad line, not to a crash: they arrive as lone surrogates.
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # a text stream here

@@ -9,22 +9,29 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digestbot import __version__, catalogue, feeds
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.domain import Channel, ChannelKind, Feed, FeedKind, Subscription
-from digestbot.errors import StoreError
+from digestbot.domain import Channel, ChannelKind, Digest, Feed, FeedKind, Subscription
+from digestbot.errors import ConfigError, StoreError
 from digestbot.pipeline.line import Deps, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route
 from digestbot.processes import me
+from digestbot.render.links import Links
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
 from digestbot.subscriptions.default import standing_ones
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from digestbot.web.tokens import Tokens
 
 _RUN_LEASE = timedelta(hours=6)
 
@@ -164,6 +171,7 @@ def routes_of(
             settings.smtp_url.get_secret_value(),
             settings.mail_from,
             per_minute=settings.smtp_per_minute,
+            links_of=mail_links(settings),
             template=template,
         )
         routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
@@ -172,6 +180,54 @@ def routes_of(
     routes["webhook"] = Route(WebhookSender(secret.get_secret_value() if secret else ""))
     routes["atom"] = Route(AtomSender())
     return routes
+
+
+def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:
+    """Return what finds the addresses of pages that a mail holds: none where no pages are reached."""
+    if not settings.public_url:
+        return lambda digest, channel: Links()
+    from digestbot.web.links import links_of
+
+    return links_of(tokens_of(settings), settings.public_url)
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    """Return what signs links, by the secret of the settings or the data folder's own."""
+    from digestbot.adapters.secret_file import secret_of
+    from digestbot.web.tokens import Tokens
+
+    if settings.web_secret:
+        return Tokens(settings.web_secret.get_secret_value())
+    _make_home(settings.home)
+    return Tokens(secret_of(settings.home / "web.secret"))
+
+
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
+    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+    from digestbot.adapters.maildir_sender import MaildirMailer
+    from digestbot.adapters.smtp_sender import SmtpMailer
+    from digestbot.render.html import checked_template
+    from digestbot.web.office import Office
+    from digestbot.web.site import Site, application
+
+    if not settings.public_url:
+        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
+    url, documents = settings.smtp_url, RoadmapFiles(settings.home, settings.roadmap)
+    documents.install()
+    office = Office(
+        ledger.subscriptions,
+        ledger.readers,
+        ledger.outbox,
+        ledger.publications,
+        lambda: outline(documents.read()),
+        tokens_of(settings),
+        settings.public_url,
+        settings.mail_from,
+        lambda: settings.now or datetime.now(UTC),
+    )
+    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
+    template = checked_template(settings.home / "templates")
+    return application(Site(office, mailer, settings.sign_up == "open", tell, template))
 
 
 def subscriptions_of(settings: Settings, ledger: Ledger, routes: Mapping[ChannelKind, Route]) -> list[Subscription]:

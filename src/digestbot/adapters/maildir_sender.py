@@ -55,6 +55,23 @@ class MaildirSender:
         """Keep nothing."""
 
 
+class MaildirMailer:
+    """Puts mails that are no digests into a maildir; for the web pages where there is no mail server."""
+
+    def __init__(self, maildir: Path) -> None:
+        """Write to this maildir, made when absent."""
+        self._maildir = maildir
+
+    async def post(self, message: EmailMessage, to: str) -> None:
+        """Deliver the mail; raises DeliveryError."""
+        unique = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
+        name = f"{int(message['Date'].datetime.timestamp())}.{unique}.digestbot"
+        try:
+            await asyncio.to_thread(_deliver, self._maildir, name, message)
+        except OSError as error:
+            raise DeliveryError(f"cannot deliver into maildir {str(self._maildir)!r}: {error.strerror}") from error
+
+
 def _maildir(channel: Channel) -> Path:
     if not channel.address:
         raise DeliveryError("the maildir channel has no path; set it to the folder of a maildir", permanent=True)

@@ -81,7 +81,7 @@ class SmtpSender:
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         await self._turn()
-        await asyncio.to_thread(self._transmit, message, channel.address)
+        await asyncio.to_thread(self.transmit, message, channel.address)
         return message_id
 
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
@@ -104,7 +104,8 @@ class SmtpSender:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
 
-    def _transmit(self, message: EmailMessage, to: str) -> None:
+    def transmit(self, message: EmailMessage, to: str) -> None:
+        """Hand a message over; blocks, and is for one thread at a time. Raises DeliveryError."""
         sender, reader = address(self._mail_from).addr_spec, address(to).addr_spec
         kept = self._connection is not None
         try:
@@ -274,3 +275,23 @@ def is_nobody(code: int, reply: str) -> bool:
     if status:
         return bool(_NOBODY.fullmatch(status[0]))
     return code in (550, 551, 553)
+
+
+class SmtpMailer:
+    """Sends one mail at a time that is no digest, each over a connection of its own; for the web pages."""
+
+    def __init__(self, url: str, mail_from: str, context: ssl.SSLContext | None = None) -> None:
+        """Take what SmtpSender takes; raises ConfigError alike."""
+        parse_server(url)
+        self._url, self._mail_from, self._context = url, mail_from, context
+
+    async def post(self, message: EmailMessage, to: str) -> None:
+        """Hand the mail over; raises DeliveryError."""
+        await asyncio.to_thread(self._post, message, to)
+
+    def _post(self, message: EmailMessage, to: str) -> None:
+        sender = SmtpSender(self._url, self._mail_from, self._context)
+        try:
+            sender.transmit(message, to)
+        finally:
+            sender.close()

@@ -62,8 +62,10 @@ class Block:
     brief: tuple[tuple[Linked, str], ...]
 
 
-def digest_html(digest: Digest, links: Links = NO_LINKS, template: Template | None = None) -> str:
-    """Return the document by a template, the shipped one if left out, under `MAX_BYTES` in UTF-8 however
+def digest_html(
+    digest: Digest, links: Links = NO_LINKS, template: Template | None = None, max_bytes: int = MAX_BYTES
+) -> str:
+    """Return the document by a template, the shipped one if left out, under `max_bytes` in UTF-8 however
     long the digest is.
 
     What does not fit is cut at a story's end, last sections first, with a line that says how many more there are.
@@ -71,12 +73,12 @@ def digest_html(digest: Digest, links: Links = NO_LINKS, template: Template | No
     blocks = tuple(_block(section, wording.of(digest)) for section in wording.shown(digest))
     total = sum(len(block.rows) + len(block.brief) for block in blocks)
     html = _document(digest, blocks, 0, links, template)
-    if _fits(html):
+    if _fits(html, max_bytes):
         return html
     low, high = 0, total - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(_document(digest, _first(blocks, middle), total - middle, links, template)):
+        if _fits(_document(digest, _first(blocks, middle), total - middle, links, template), max_bytes):
             low = middle
         else:
             high = middle - 1
@@ -92,8 +94,8 @@ def language(text: str) -> str:
     return "zh" if re.search("[\u3400-\u9fff]", text) else ""
 
 
-def _fits(html: str) -> bool:
-    return len(html.encode()) <= MAX_BYTES
+def _fits(html: str, max_bytes: int) -> bool:
+    return len(html.encode()) <= max_bytes
 
 
 def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:

@@ -75,6 +75,17 @@ def message_id_for(key: str, sender: str) -> str:
     return f"<{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}@{address(sender).domain}>"
 
 
+def mailbox(text: str) -> str:
+    """Return a mail address as it is compared: without a name, in one case; any other text as it is.
+
+    Servers may tell cases apart before the @ (RFC 5321, section 2.4); none that matters does.
+    """
+    try:
+        return address(text).addr_spec.casefold()
+    except ValueError:
+        return text.strip()
+
+
 def address(text: str) -> Address:
     """Return the one address of `Name <local@domain>` or `local@domain`; raises ValueError for anything else."""
     # Not email.utils.parseaddr, which takes the first address of a list and ignores the rest.

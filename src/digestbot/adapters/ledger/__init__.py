@@ -14,6 +14,7 @@ from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.publications import Publications
+from digestbot.adapters.ledger.readers import Readers
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.stories import Stories
 from digestbot.adapters.ledger.subscriptions import Subscriptions
@@ -41,6 +42,7 @@ class Ledger:
         self.outbox = Outbox(database)
         self.candidates = Candidates(database)
         self.subscriptions = Subscriptions(database)
+        self.readers = Readers(database)
         self.corpus = Corpus(database)
         self.history = History(database)
         self.leases = Leases(database)

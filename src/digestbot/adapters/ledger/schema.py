@@ -308,6 +308,15 @@ suspensions = sa.Table(
     _text("reason"),
 )
 
+# Who asked to subscribe within a day, by a name that only the web pages can make of an address.
+sign_ups = sa.Table(
+    "sign_ups",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("who", index=True),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
 model_calls = sa.Table(
     "model_calls",
     metadata,
