@@ -439,6 +439,18 @@ def outbox_resume(
 
 
 @app.command()
+def forget(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address, or a channel's other address.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Delete what there is of a person in the ledger, and say what that was."""
+    from digestbot.commands.forgetting import forget_command
+
+    _leave(forget_command(_settings(), address, not yes, json))
+
+
+@app.command()
 def web(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port.")] = 8421,
