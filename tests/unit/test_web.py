@@ -409,9 +409,13 @@ def test_a_pause_begins_and_ends(world: World) -> None:
     world.call(settings, {"do": "pause", "span": "2w"})
     [paused] = world.ledger.subscriptions.all()
     world.call(settings, {"do": "resume"})
+    world.call(settings, {"do": "pause", "span": ""})
+    open_page = world.call(settings)
+    world.call(settings, {"do": "resume"})
     [resumed] = world.ledger.subscriptions.all()
 
     assert paused.paused_until == NOW + timedelta(weeks=2)
+    assert EN.paused_open in open_page.text
     assert resumed.paused_until == NOW
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from digestbot.domain import DigestLang, Outline, Subscription
 from digestbot.subscriptions import cadence
 from digestbot.web.wish import CADENCES, LANGUAGES, LENGTHS, filing_sections, zones
 from digestbot.web.words import PageWords
+
+_OPEN = timedelta(days=3650)
+"""A pause that is longer ends when it is resumed."""
 
 Options = Sequence[tuple[str, str]]
 
@@ -70,6 +75,16 @@ def section_titles(one: Subscription, outline: Outline) -> Iterator[str]:
     """Yield the titles of the sections that a subscription is about, of all of them where it names none."""
     asked = one.rule.sections
     yield from (section.title for section in filing_sections(outline) if not asked or section.id in asked)
+
+
+def pause_line(one: Subscription, now: datetime, words: PageWords) -> str:
+    """Return until when a subscription is paused, "" where it is not."""
+    until = one.paused_until
+    if not until or until <= now:
+        return ""
+    if until - now > _OPEN:
+        return words.paused_open
+    return words.paused.format(until=f"{until.astimezone(ZoneInfo(one.cadence.zone)):%Y-%m-%d}")
 
 
 def when(one: Subscription, words: PageWords) -> str:

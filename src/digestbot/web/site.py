@@ -23,7 +23,7 @@ from digestbot.render.html import NO_LINKS, digest_html
 from digestbot.web.limits import Clients
 from digestbot.web.office import Mailer, Office, Place
 from digestbot.web.pages import headers, render, style
-from digestbot.web.shown import blank, fields_of, section_titles, when
+from digestbot.web.shown import blank, fields_of, pause_line, section_titles, when
 from digestbot.web.wish import MAX_ADDRESS_CHARS, Form, Wish, first, read_address, read_wish, subscription_of
 from digestbot.web.words import PageWords, preferred
 
@@ -163,10 +163,9 @@ class Site:
         problems: tuple[str, ...] = (),
     ) -> Response:
         outline = await asyncio.to_thread(self.office.outline)
-        until = found.paused_until if found.paused_until and found.paused_until > self.office.wall() else None
         values = {
             "form": fields_of(found, outline, words),
-            "paused": words.paused.format(until=f"{until:%Y-%m-%d}") if until else "",
+            "paused": pause_line(found, self.office.wall(), words),
             "address": place.channel.address,
             "link": self.office.unsubscribe_link(place),
         }

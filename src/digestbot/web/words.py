@@ -56,6 +56,7 @@ class PageWords:
     spans: dict[str, str]
     pause_button: str
     paused: str
+    paused_open: str
     resume_button: str
     resumed: str
     stop: str
@@ -92,7 +93,7 @@ EN = PageWords(
     at="At",
     zone="Time zone",
     zone_hint="Such as Europe/Berlin, Asia/Shanghai or UTC.",
-    language="Language of the digest’s own words",
+    language="Language of the digest",
     length="Length",
     lengths={"full": "Full", "short": "Short", "headlines": "Headlines"},
     send="Subscribe",
@@ -128,6 +129,7 @@ EN = PageWords(
     spans={"1w": "For a week", "2w": "For two weeks", "4w": "For four weeks", "": "Until I resume it"},
     pause_button="Pause",
     paused="Paused until {until}. What comes meanwhile is in the next digest.",
+    paused_open="Paused until you resume it. What comes meanwhile is in the next digest.",
     resume_button="Resume",
     resumed="It goes on.",
     stop="Unsubscribe",
@@ -168,7 +170,7 @@ ZH = PageWords(
     at="时间",
     zone="时区",
     zone_hint="例如 Asia/Shanghai、Europe/Berlin 或 UTC。",
-    language="摘要自身文字的语言",
+    language="摘要语言",
     length="篇幅",
     lengths={"full": "完整", "short": "简短", "headlines": "仅标题"},
     send="订阅",
@@ -203,6 +205,7 @@ ZH = PageWords(
     spans={"1w": "一周", "2w": "两周", "4w": "四周", "": "直到我恢复"},
     pause_button="暂停",
     paused="暂停至 {until}。期间的内容会在下一封摘要中。",
+    paused_open="已暂停，直到您恢复。期间的内容会在下一封摘要中。",
     resume_button="恢复",
     resumed="已恢复。",
     stop="退订",
