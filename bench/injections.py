@@ -29,11 +29,24 @@ from tokens import endpoint_of
 from digestbot.adapters.langchain_model import ChatModel, open_model
 from digestbot.adapters.offline_model import OfflineModel
 from digestbot.chat import prompts
-from digestbot.domain import Article, Channel, Filed, Foot, Outline, Story, StoryId, Subscription, Summary, Verdict
+from digestbot.domain import (
+    Article,
+    Channel,
+    Filed,
+    Foot,
+    Outline,
+    Shape,
+    Story,
+    StoryId,
+    Subscription,
+    Summary,
+    Verdict,
+)
 from digestbot.grounding import claims
 from digestbot.offline.sentences import split
+from digestbot.pipeline.compose import compose
 from digestbot.pipeline.models import Models
-from digestbot.pipeline.publish import compose
+from digestbot.pipeline.select import Chosen
 from digestbot.pipeline.triage import Cascade
 from digestbot.render.discord import digest_messages
 from digestbot.render.html import digest_html
@@ -145,9 +158,9 @@ def written(verdicts: Sequence[Verdict], summaries: Sequence[Summary]) -> Iterat
 def marks_in_digest(tasks: Sequence[Task], summaries: dict[StoryId, Summary], roadmap: Outline) -> int:
     """Return how often the endpoint's marks, or links that no story has, stand in the digest as it is sent."""
     stories = [Filed(story, verdict, article, summaries[story.id]) for story, verdict, article in tasks]
-    reader = Subscription("reader", (Channel("file"),), max_items=len(stories))
+    reader = Subscription("reader", (Channel("file"),), shape=Shape(max_items=len(stories)))
     now = max(story.lead.published_at for story, _, _ in tasks if story.lead.published_at)
-    digest = compose(stories, reader, roadmap, [], Foot(), now)
+    digest = compose(Chosen(tuple(stories), {}), reader, roadmap, [], Foot(), now)
     # A title is the work's own name: where the string was put there, it is shown as such, defused.
     html, own = digest_html(digest), {story.lead.url for story, _, _ in tasks}
     foreign = [link for link in re.findall(r'href="([^"]*)"', html) if link not in own]

@@ -274,6 +274,9 @@ class FakeSender:
             return ""
         return f"sent {key}" if any(known == key for _, _, known in self.sent) else ""
 
+    def close(self) -> None:
+        """Keep nothing."""
+
 
 class FakeModel:
     """Files everything into one section; `script` says what goes wrong call by call: a whole call, or some stories."""

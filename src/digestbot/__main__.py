@@ -18,6 +18,7 @@ from digestbot.commands.options import clock as _clock
 from digestbot.commands.options import instant as _instant
 from digestbot.commands.options import leave as _leave
 from digestbot.commands.options import settings_now as _settings
+from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
 
 app = typer.Typer(
@@ -40,6 +41,14 @@ prompts_app = typer.Typer(
     help="Look at what a chat model is asked, and make it your own.", rich_markup_mode=None, no_args_is_help=True
 )
 app.add_typer(prompts_app, name="prompts")
+app.add_typer(subscribe_app)
+app.add_typer(subscriptions_app, name="subscriptions")
+app.add_typer(digest_app, name="digest")
+
+outbox_app = typer.Typer(
+    help="Look at what is on its way, and decide on what is stuck.", rich_markup_mode=None, no_args_is_help=True
+)
+app.add_typer(outbox_app, name="outbox")
 
 
 def main() -> None:
@@ -110,7 +119,7 @@ def tick(
 ) -> None:
     """Do what is due, once.
 
-    Reads the feeds whose time has come, makes the day's digest and tries again what could not be sent.
+    Reads the feeds whose time has come, makes the digests that are due and tries again what could not be sent.
     """
     from digestbot.commands.serving import tick_command
 
@@ -507,6 +516,107 @@ def prompts_diff(
     from digestbot.commands.prompting import diff_command
 
     _leave(diff_command(_settings(), name, json))
+
+
+DeliveryKeys = Annotated[
+    list[str] | None, typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")
+]
+
+
+@outbox_app.command("list")
+def outbox_list(
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATE", help="pending, sending, sent, in_doubt or dead; all but sent if left out."),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many.")] = 100,
+    json: AsJson = False,
+) -> None:
+    """List deliveries that are not sent, the longest due first."""
+    from digestbot.commands.outbox import list_command
+
+    known = ("pending", "sending", "sent", "in_doubt", "dead")
+    for one in state or ():
+        if one not in known:
+            raise ConfigError(f"--state {one!r} is none of {', '.join(known)}")
+    _leave(list_command(_settings(), state or (), limit, json))  # type: ignore[arg-type]  # checked above
+
+
+@outbox_app.command("show")
+def outbox_show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A delivery by the beginning of its key.")],
+    json: AsJson = False,
+) -> None:
+    """Show a delivery: digest, channel, tries, and what became of it."""
+    from digestbot.commands.outbox import show_command
+
+    _leave(show_command(_settings(), key, json))
+
+
+@outbox_app.command("resend")
+def outbox_resend(
+    keys: DeliveryKeys = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    now: Now = "",
+) -> None:
+    """Send what was given up or is in doubt again, with the next run."""
+    from digestbot.commands.outbox import resend_command
+
+    settings = _settings()
+    _leave(resend_command(settings, keys or (), dead, _clock(settings, now)))
+
+
+@outbox_app.command("drop")
+def outbox_drop(
+    keys: Annotated[list[str], typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")],
+    now: Now = "",
+) -> None:
+    """Give deliveries up for good."""
+    from digestbot.commands.outbox import drop_command
+
+    settings = _settings()
+    _leave(drop_command(settings, keys, _clock(settings, now)))
+
+
+@outbox_app.command("suspended")
+def outbox_suspended(json: AsJson = False) -> None:
+    """List the addresses that nothing is sent to, since a server said that nobody has them."""
+    from digestbot.commands.outbox import suspended_command
+
+    _leave(suspended_command(_settings(), json))
+
+
+@outbox_app.command("resume")
+def outbox_resume(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address as `outbox suspended` writes it.")],
+) -> None:
+    """Send to a suspended address again."""
+    from digestbot.commands.outbox import resume_command
+
+    _leave(resume_command(_settings(), address))
+
+
+@app.command()
+def forget(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address, or a channel's other address.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Delete what there is of a person in the ledger, and say what that was."""
+    from digestbot.commands.forgetting import forget_command
+
+    _leave(forget_command(_settings(), address, not yes, json))
+
+
+@app.command()
+def web(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port.")] = 8421,
+) -> None:
+    """Serve the pages that mails link to: sign-up, settings, unsubscribing."""
+    from digestbot.commands.web import web_command
+
+    _leave(web_command(_settings(), host, port))
 
 
 def _stdin() -> Any:

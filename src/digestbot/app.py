@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -22,20 +22,26 @@ from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import PaperFinder, SuggestedSource
 from digestbot.announcements import tally_values
 from digestbot.app_models import models_of
-from digestbot.domain import ChannelKind, Feed, FeedId, FeedKind, Subscription
-from digestbot.errors import StoreError
+from digestbot.domain import Cadence, Channel, ChannelKind, Digest, Feed, FeedId, FeedKind, Subscription
+from digestbot.errors import ConfigError, StoreError
 from digestbot.known_sites import ARXIV_API
-from digestbot.pipeline.line import Deps, Report, run
+from digestbot.languages import canonical
+from digestbot.pipeline.line import Deps, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
 from digestbot.ports import Embedder, FeedSource, Http, Index, PageReader, Progress, Route, Transcripts, VideoReader
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
+from digestbot.render.links import Links
 from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
+from digestbot.subscriptions.default import AT_ONCE, standing_ones
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from digestbot.adapters.discovery import FeedFinder
+    from digestbot.web.tokens import Tokens
 
 SUGGESTED = Feed(FeedId("suggested"), "suggested", "")
 """The feed that no file lists: what people handed in by address."""
@@ -187,12 +193,17 @@ def routes_of(
     settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
 ) -> dict[ChannelKind, Route]:
     """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
+    from digestbot.adapters.atom_sender import AtomSender
+    from digestbot.adapters.discord_webhook import DiscordWebhookSender
     from digestbot.adapters.file_sender import FileSender
     from digestbot.adapters.maildir_sender import MaildirSender
+    from digestbot.adapters.webhook_sender import WebhookSender
+    from digestbot.render.html import checked_template
 
+    template, to = checked_template(settings.home / "templates"), settings.recipients[0]
     routes: dict[ChannelKind, Route] = {
-        "file": Route(FileSender(settings.home / "digests")),
-        "maildir": Route(MaildirSender(settings.mail_from, settings.recipients[0]), str(settings.home / "maildir")),
+        "file": Route(FileSender(settings.home / "digests", template)),
+        "maildir": Route(MaildirSender(settings.mail_from, to, template), str(settings.home / "maildir")),
     }
     if write:
         from digestbot.adapters.terminal import TerminalSender
@@ -201,30 +212,115 @@ def routes_of(
     if settings.smtp_url:
         from digestbot.adapters.smtp_sender import SmtpSender
 
-        routes["smtp"] = Route(SmtpSender(settings.smtp_url.get_secret_value(), settings.mail_from))
-    if settings.discord_webhook_url:
-        from digestbot.adapters.discord_webhook import DiscordWebhookSender
-
-        routes["discord_webhook"] = Route(DiscordWebhookSender(), settings.discord_webhook_url.get_secret_value())
+        mails = SmtpSender(
+            settings.smtp_url.get_secret_value(),
+            settings.mail_from,
+            per_minute=settings.smtp_per_minute,
+            links_of=mail_links(settings),
+            template=template,
+        )
+        routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
+    hook, secret = settings.discord_webhook_url, settings.webhook_secret
+    routes["discord_webhook"] = Route(DiscordWebhookSender(), hook.get_secret_value() if hook else "")
+    routes["webhook"] = Route(WebhookSender(secret.get_secret_value() if secret else ""))
+    routes["atom"] = Route(AtomSender())
     return routes
+
+
+def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:
+    """Return what finds the addresses of pages that a mail holds: none where no pages are reached."""
+    if not settings.public_url:
+        return lambda digest, channel: Links()
+    from digestbot.web.links import links_of
+
+    return links_of(tokens_of(settings), settings.public_url)
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    """Return what signs links, by the secret of the settings or the data folder's own."""
+    from digestbot.adapters.secret_file import secret_of
+    from digestbot.web.tokens import Tokens
+
+    if settings.web_secret:
+        return Tokens(settings.web_secret.get_secret_value())
+    _make_home(settings.home)
+    return Tokens(secret_of(settings.home / "web.secret"))
+
+
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
+    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+    from digestbot.adapters.maildir_sender import MaildirMailer
+    from digestbot.adapters.smtp_sender import SmtpMailer
+    from digestbot.render.html import checked_template
+    from digestbot.web.office import Office
+    from digestbot.web.site import Site, application
+
+    if not settings.public_url:
+        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
+    url, documents = settings.smtp_url, RoadmapFiles(settings.home, settings.roadmap)
+    documents.install()
+    office = Office(
+        ledger.subscriptions,
+        ledger.readers,
+        ledger.outbox,
+        ledger.publications,
+        lambda: outline(documents.read()),
+        tokens_of(settings),
+        settings.public_url,
+        settings.mail_from,
+        lambda: settings.now or datetime.now(UTC),
+    )
+    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
+    template = checked_template(settings.home / "templates")
+    return application(Site(office, mailer, settings.sign_up == "open", tell, template))
+
+
+def subscriptions_of(
+    settings: Settings, ledger: Ledger, routes: Mapping[ChannelKind, Route], cadence: Cadence = AT_ONCE
+) -> list[Subscription]:
+    """Return the subscriptions that a run looks after; `cadence` is that of the one which the settings make."""
+    return standing_ones(settings, ledger.subscriptions.all(), "terminal" in routes, cadence=cadence)
 
 
 def run_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
-    subscriptions: list[Subscription],
     now: datetime,
     since: datetime | None,
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
+    cadence: Cadence = AT_ONCE,
 ) -> Report:
-    """Do one run and record its report. Raises StoreError while another process does one on this ledger."""
+    """Do one run and record its report. Raises StoreError while another process does one on this ledger.
+
+    `cadence` is that of the subscription which the settings make.
+    """
     documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, alone(ledger):
         documents.install()
+        subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
+
+
+def send_line(
+    settings: Settings,
+    now: datetime,
+    progress: Progress,
+    routes: Mapping[ChannelKind, Route],
+    cadence: Cadence = AT_ONCE,
+) -> Report:
+    """Send what is due of what was read before. Raises StoreError while another process does a run on this ledger.
+
+    `cadence` is that of the subscription which the settings make.
+    """
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger, alone(ledger):
+        documents.install()
+        deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
+        subscriptions = subscriptions_of(settings, ledger, routes, cadence)
+        return asyncio.run(send(deps, subscriptions, outline(documents.read()), now))
 
 
 def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime, progress: Progress) -> Report:
@@ -235,7 +331,7 @@ def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime,
     documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, alone(ledger):
         documents.install()
-        # Not recorded as a run: by those it is known which morning's digest was sent.
+        # Not recorded as a run: no feed was asked.
         return _run(settings, ledger, documents, (), [], now, None, progress, {}, _arxiv_url(feeds))
 
 
@@ -246,7 +342,6 @@ def _arxiv_url(feeds: tuple[Feed, ...]) -> str:
 def try_line(
     settings: Settings,
     feeds: tuple[Feed, ...],
-    subscriptions: list[Subscription],
     now: datetime,
     since: datetime | None,
     progress: Progress,
@@ -269,6 +364,8 @@ def try_line(
     with ledger_of(copy) as ledger:
         for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
+        here = tuple(Channel(kind) for kind in routes)
+        subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, routes)]
         return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
 
 
@@ -329,7 +426,8 @@ def update_catalogue(
     ledger: Ledger, index_of: Callable[[str], Index], embedder: Embedder, roadmap: Roadmap, now: datetime
 ) -> int:
     """Make new stories searchable, and bring the index of documents up to date; return how many vectors it gained."""
-    fresh = [catalogue.document_of(filed) for filed in ledger.filings.uncatalogued(roadmap.name, roadmap.lang or "en")]
+    lang = canonical(roadmap.lang)
+    fresh = [catalogue.document_of(filed) for filed in ledger.filings.uncatalogued(roadmap.name, lang)]
     catalogue.add_documents(ledger.corpus, ledger.stories, embedder, fresh)
     space = catalogue.documents_space(embedder)
     return catalogue.update_index(ledger.stories, index_of(space), space, now)

@@ -20,14 +20,21 @@ Medium = Literal["paper", "post", "video", "repository"]
 Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
 """Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
 Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver"]
-ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook"]
+ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook", "webhook", "atom"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
 PauseReason = Literal["", "failing", "gone", "by hand"]
 """Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
 PointKind = Literal["", "new", "how", "result", "limits"]
-Level = Literal["", "introductory", "intermediate", "advanced"]
+Level = Literal["introductory", "intermediate", "advanced"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
+CadenceKind = Literal["instant", "daily", "weekdays", "weekly", "cron"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Length = Literal["headlines", "short", "full"]
+Rest = Literal["brief", "count"]
+EmptyPolicy = Literal["skip", "note", "always"]
+DigestLang = Literal["en", "zh-Hans", "zh-Hant"]
+ReasonKind = Literal["section", "chapter", "keyword", "without", "medium", "level", "relevance", "language"]
 
 Failure = Literal["passing", "for good", "early"]
 """How a suggestion failed: it may go another time, never, or is not out yet."""
@@ -263,7 +270,7 @@ class Verdict:
     novelty: float | None = None
     evidence: float | None = None
     usefulness: float | None = None
-    level: Level = ""
+    level: Level | Literal[""] = ""
     tokens: int = 0
     cost_usd: float | None = 0.0
     needs_review: str = ""
@@ -377,14 +384,84 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What a subscription wants; an empty list asks for nothing in particular. All that is asked for must hold.
+
+    It is about one roadmap, by name; empty means whichever the run files into.
+    `keywords`: one of them must occur, none of `without` may; see `subscriptions.keywords` for how they are written.
+    `relevance` is 0–1. A story whose level is not known passes, unless `strict_level`.
+    """
+
+    roadmap: str = ""
+    sections: tuple[str, ...] = ()
+    chapters: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    media: tuple[Medium, ...] = ()
+    levels: tuple[Level, ...] = ()
+    strict_level: bool = False
+    min_relevance: float = 0.0
+    story_langs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """When a subscription is due, in its own zone (an IANA name). `at` is HH:MM, `quiet` HH:MM-HH:MM or empty."""
+
+    kind: CadenceKind = "instant"
+    at: str = "08:00"
+    weekday: Weekday = "mon"
+    cron: str = ""
+    zone: str = "UTC"
+    quiet: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a digest is written: its own words' language (empty: the roadmap's), how long, and what if it is empty.
+
+    The best `max_items` stories are told at `length`; the `rest` get a line each or are only counted.
+    """
+
+    lang: DigestLang | Literal[""] = ""
+    length: Length = "full"
+    max_items: int = 40
+    rest: Rest = "brief"
+    empty: EmptyPolicy = "skip"
+
+
+@dataclass(frozen=True)
 class Subscription:
-    """Who gets what. Empty `sections` means all of them."""
+    """Who gets what, when and how.
+
+    It gets stories first seen from `since` on (None: all there are). `created_at` is None for one that only the
+    settings make.
+    """
 
     id: str
     channels: tuple[Channel, ...]
-    sections: tuple[str, ...] = ()
-    min_relevance: float = 0.0
-    max_items: int = 40
+    rule: Rule = Rule()
+    cadence: Cadence = Cadence()
+    shape: Shape = Shape()
+    created_at: datetime | None = None
+    since: datetime | None = None
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a story is in a digest or not: which part of the rule, and what of the story met or failed it."""
+
+    kind: ReasonKind
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whether a rule wants a story, with what met it, or with everything that failed it."""
+
+    wanted: bool
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -413,6 +490,9 @@ class Entry:
     """What the roadmap says to know first, in its own words."""
     written: str = ""
     """The language of the summary where it is not the digest's."""
+    level: Level | Literal[""] = ""
+    because: str = ""
+    """Why this subscription got it, in the digest's language."""
 
 
 @dataclass(frozen=True)
@@ -440,8 +520,40 @@ class Foot:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """A chapter with more stories in a week than the weeks before let expect; `p` is the chance of that by luck."""
+
+    section: str
+    title: str
+    count: int
+    weekly_before: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Words that several stories without a chapter share in their titles, with two of these titles."""
+
+    words: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trends:
+    """What changed in a week against the weeks before it; `weeks_before` is how many of those are known."""
+
+    weeks_before: int
+    growing: tuple[Growth, ...] = ()
+    topics: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True)
 class Digest:
-    """What one subscription is sent at one time."""
+    """What one subscription is sent at one time.
+
+    `left_out` counts the stories beyond its length that are not told at all; a `note` is a digest with nothing to tell.
+    """
 
     id: DigestId
     subscription: str
@@ -451,6 +563,11 @@ class Digest:
     sections: tuple[DigestSection, ...]
     proposals: tuple[tuple[ProposalId, str], ...]
     foot: Foot
+    lang: DigestLang = "en"
+    zone: str = "UTC"
+    left_out: int = 0
+    note: bool = False
+    trends: Trends | None = None
 
 
 @dataclass(frozen=True)
@@ -576,6 +693,36 @@ class Filed:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A story that could be told: when it was first seen, and when the last of verdict and summary was made."""
+
+    filed: Filed
+    first_seen_at: datetime
+    ready_at: datetime
+
+
+@dataclass(frozen=True)
+class Unfiled:
+    """A story that no digest can tell: it belongs nowhere, or it is not summarized yet (`reason` says which)."""
+
+    story: StoryId
+    title: str
+    url: str
+    off_roadmap: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dated:
+    """When a filed story was first seen and where it went, for counting."""
+
+    at: datetime
+    section: str
+    chapter: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Update:
     """A story that a subscription was sent before, and what has become new about it since, oldest first."""
 
@@ -586,13 +733,25 @@ class Update:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A row of the outbox: a digest on its way over one channel. `doubt` says that an earlier try may have arrived."""
+    """A row of the outbox: a digest on its way over one channel, at its `attempts`-th try if it is begun now.
+
+    `doubt` says that an earlier try may have arrived.
+    """
 
     key: str
     digest: Digest
     channel: Channel
     attempts: int
     doubt: bool
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """An address that nothing is sent to any more, since when and why."""
+
+    channel: Channel
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)

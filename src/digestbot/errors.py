@@ -50,13 +50,24 @@ class StoreError(DigestbotError):
 class DeliveryError(DigestbotError):
     """A channel did not take a digest.
 
-    `permanent` says that a retry cannot help; `in_doubt` that it may have taken it all the same.
+    `permanent` says that a retry cannot help, `in_doubt` that it may have taken it all the same, `nobody` that no one
+    has this address, and `unreachable` that the way to all addresses of this kind is shut.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, in_doubt: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        in_doubt: bool = False,
+        nobody: bool = False,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.permanent = permanent or nobody
         self.in_doubt = in_doubt
+        self.nobody = nobody
+        self.unreachable = unreachable
 
 
 class ReviewError(DigestbotError):

@@ -290,16 +290,22 @@ class Sender(Protocol):
         """Return the reference of an earlier send, "" if there was none, None if this channel cannot be asked."""
         ...
 
+    def close(self) -> None:
+        """Let go of what is kept between sends, such as a connection; a later send opens it anew."""
+        ...
+
 
 @dataclass(frozen=True)
 class Route:
     """A sender, and where it sends what is for a channel without an address of its own.
 
-    Secret addresses and those that depend on the machine stand here, out of the ledger.
+    Secret addresses and those that depend on the machine stand here, out of the ledger. `resend` sends what may have
+    arrived once more, under the same key, where the channel cannot be asked.
     """
 
     sender: Sender
     address: str = ""
+    resend: bool = False
 
 
 class Embedder(Protocol):

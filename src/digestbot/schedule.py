@@ -1,4 +1,4 @@
-"""What is due, when a feed is asked next, and when no longer: rules on what the ledger remembers; pure.
+"""Which feeds are due, when one is asked next, and when no longer: rules on what the ledger remembers; pure.
 
 One instant comes of everything that has a say, in this order: until when its host wants to be left alone; `every`, if
 the operator set it; else half of the interval at which the feed publishes, but not before what was read is stale by its
@@ -15,13 +15,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from digestbot.domain import Feed, FeedId, FeedState, Fetched, Origin, Subscription
+from digestbot.domain import Feed, FeedId, FeedState, Fetched, Origin
 from digestbot.errors import SourceError
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(days=1)
-DIGEST_HOUR = 6
-"""When a day's digest is made, UTC: arXiv's announcements of the night are there, and readers in Europe get up."""
 PATIENCE = timedelta(days=7)
 PATIENCE_TRIES = 5
 """A feed is paused once it failed for so long and so often: a host that is down over a holiday comes back."""
@@ -45,19 +43,6 @@ def due_feeds(feeds: Sequence[Feed], states: Mapping[FeedId, FeedState], now: da
     closed = closed_hosts(feeds, states, now)
     known = [(feed, states.get(feed.id, FeedState())) for feed in feeds]
     return tuple(feed for feed, state in known if is_due(state, now) and host_of(address_of(feed, state)) not in closed)
-
-
-def due_digests(
-    subscriptions: Sequence[Subscription], last: Mapping[str, datetime], now: datetime
-) -> list[Subscription]:
-    """Return the subscriptions that may be sent a digest now: one a day, from six o'clock UTC on, the first at once."""
-    return [one for one in subscriptions if one.id not in last or last[one.id] < latest_morning(now)]
-
-
-def latest_morning(now: datetime) -> datetime:
-    """Return the last six o'clock UTC that was."""
-    morning = now.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    return morning if morning <= now else morning - timedelta(days=1)
 
 
 def closed_hosts(feeds: Iterable[Feed], states: Mapping[FeedId, FeedState], now: datetime) -> dict[str, datetime]:

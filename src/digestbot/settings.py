@@ -6,7 +6,8 @@ import os
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -65,10 +66,23 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
     )
+    smtp_per_minute: int = Field(0, ge=0, description="mails a minute at most; 0 sends as fast as the server takes")
+    smtp_in_doubt: Literal["hold", "resend"] = Field(
+        "hold", description="what becomes of a mail that may have arrived: hold it, or resend it under its Message-ID"
+    )
     mail_from: str = Field("digestbot@localhost", description="the sender of mails")
     mail_to: str = Field("reader@localhost", description="who gets the digest by mail; several with commas")
     discord_token: SecretStr | None = Field(None, description="the Discord bot's token")
     discord_webhook_url: SecretStr | None = Field(None, description="a Discord channel's webhook, to post digests to")
+    webhook_secret: SecretStr | None = Field(None, description="signs what is posted to webhooks; unsigned if not set")
+    public_url: str | None = Field(
+        None, description="where the web pages are reached, https://…; no links in mails if not set"
+    )
+    sign_up: Literal["closed", "open"] = Field("closed", description="whether anybody may subscribe on the web pages")
+    web_secret: SecretStr | None = Field(None, description="signs links in mails; a file in the data folder if not set")
+    web_proxies: str | None = Field(
+        None, description="addresses of proxies whose X-Forwarded-For is believed, with commas"
+    )
     allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
@@ -79,6 +93,16 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        sound = parts.hostname and not (parts.query or parts.fragment or "@" in parts.netloc)
+        if value and not (sound and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
+            raise ValueError("expected an https address without a query, such as https://digest.example.org")
+        return value.rstrip("/") if value else None
 
     @field_validator("now")
     @classmethod

@@ -8,8 +8,9 @@ import email.policy
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +23,12 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from digestbot.adapters.file_sender import FileSender
 from digestbot.adapters.maildir_sender import MaildirSender
-from digestbot.adapters.smtp_sender import SmtpSender, parse_server
+from digestbot.adapters.smtp_sender import SmtpSender, is_nobody, parse_server
 from digestbot.adapters.terminal import TerminalSender
 from digestbot.domain import Channel, Digest, DigestId, DigestSection, Entry, Foot, StoryId
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.ports import Sender
+from digestbot.render.links import Links
 
 _ENTRY = Entry(
     StoryId("arxiv:2604.05417"),
@@ -205,7 +207,8 @@ def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, 
 
 
 def _send(sender: SmtpSender, channel: Channel = _TO, digest: Digest = DIGEST) -> str:
-    return asyncio.run(sender.send(digest, channel, "k"))
+    with closing(sender):
+        return asyncio.run(sender.send(digest, channel, "k"))
 
 
 def test_a_mail_arrives_whole() -> None:
@@ -250,13 +253,13 @@ def test_smtps_speaks_tls_from_the_start(contexts: tuple[ssl.SSLContext, ssl.SSL
 
 
 def test_without_starttls_nothing_is_sent() -> None:
-    """A server that offers no TLS gets neither the password nor the mail, and no retry can help."""
+    """A server that offers no TLS gets neither the password nor the mail; the operator can mend it before a retry."""
     mailbox = _Mailbox()
 
     with _serving(mailbox) as port, pytest.raises(DeliveryError, match="offers no STARTTLS") as raised:
         _send(SmtpSender(f"smtp://user:secret@127.0.0.1:{port}", _FROM))
 
-    assert raised.value.permanent
+    assert (raised.value.unreachable, raised.value.permanent) == (True, False)
     assert not mailbox.envelopes
     assert "secret" not in str(raised.value)
 
@@ -273,15 +276,15 @@ def test_a_certificate_that_nobody_vouches_for_stops_the_mail(
     assert not mailbox.envelopes
 
 
-def test_a_wrong_password_is_permanent_and_stays_secret(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
-    """A refused login is not tried again, and the error names neither user nor password."""
+def test_a_wrong_password_shuts_the_way_and_stays_secret(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """A refused login is no digest's end, since it can be mended, and the error names neither user nor password."""
     server, client = contexts
     options = {"tls_context": server, "authenticator": _login, "auth_required": True}
 
     with _serving(_Mailbox(), **options) as port, pytest.raises(DeliveryError, match="refused the login") as raised:
         _send(SmtpSender(f"smtp://user:hunter2@127.0.0.1:{port}", _FROM, client))
 
-    assert raised.value.permanent
+    assert (raised.value.unreachable, raised.value.permanent) == (True, False)
     assert "hunter2" not in str(raised.value)
     assert raised.value.__suppress_context__
 
@@ -346,6 +349,123 @@ def test_a_server_that_is_not_there_is_tried_again() -> None:
 
     assert not raised.value.permanent
     assert not raised.value.in_doubt
+
+
+class _Counting(_Mailbox):
+    """A mailbox that counts its connections and answers a reader's address as it is told."""
+
+    def __init__(self, *answers: str, closes: bool = False) -> None:
+        super().__init__()
+        self.answers, self.closes, self.sessions = list(answers), closes, set[int]()
+
+    async def handle_RCPT(
+        self, server: Server, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.sessions.add(id(session))
+        answer = self.answers.pop(0) if self.answers else "250 ok"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+        if self.closes:
+            asyncio.get_running_loop().call_later(0.01, cast(asyncio.Transport, server.transport).close)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def _send_each(sender: SmtpSender, count: int) -> list[str | DeliveryError]:
+    """Send mails one after the other, with a moment between them; return what became of each."""
+
+    async def all_of_them() -> list[str | DeliveryError]:
+        ended: list[str | DeliveryError] = []
+        for n in range(count):
+            try:
+                ended.append(await sender.send(DIGEST, _TO, f"key {n}"))
+            except DeliveryError as error:
+                ended.append(error)
+            await asyncio.sleep(0.03)
+        return ended
+
+    with closing(sender):
+        return asyncio.run(all_of_them())
+
+
+def test_one_connection_carries_many_mails() -> None:
+    """The server is greeted once; a reader whom it refuses does not end the connection for the others."""
+    mailbox = _Counting("250 ok", "550 5.1.1 no such mailbox", "250 ok")
+
+    with _serving(mailbox) as port:
+        first, second, third = _send_each(SmtpSender(f"smtp+plain://127.0.0.1:{port}", _FROM), 3)
+
+    assert isinstance(second, DeliveryError)
+    assert second.nobody
+    assert len(mailbox.envelopes) == 2
+    assert first != third
+    assert len(mailbox.sessions) == 1
+
+
+def test_a_kept_connection_that_the_server_closed_is_opened_anew() -> None:
+    """Servers close what was idle: the next mail goes over a new connection, once."""
+    mailbox = _Counting(closes=True)
+
+    with _serving(mailbox) as port:
+        ended = _send_each(SmtpSender(f"smtp+plain://127.0.0.1:{port}", _FROM), 3)
+
+    assert [type(end) for end in ended] == [str] * 3
+    assert len(mailbox.envelopes) == 3
+
+
+def test_mails_are_spaced_out_for_a_server_that_counts() -> None:
+    """At 1,200 a minute the second mail waits a twentieth of a second, the first none."""
+    mailbox = _Counting()
+
+    with _serving(mailbox) as port:
+        sender = SmtpSender(f"smtp+plain://127.0.0.1:{port}", _FROM, per_minute=1200)
+        begun = time.monotonic()
+        with closing(sender):
+            asyncio.run(_two(sender))
+
+    assert time.monotonic() - begun >= 0.05
+    assert len(mailbox.envelopes) == 2
+
+
+async def _two(sender: SmtpSender) -> None:
+    await sender.send(DIGEST, _TO, "one")
+    await sender.send(DIGEST, _TO, "two")
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "nobody"),
+    [
+        *((550, "5.1.1 no such mailbox", True), (550, "5.1.10 null mx", True), (553, "5.1.3 bad address", True)),
+        *((550, "5.2.1 mailbox disabled", True), (550, "no such user here", True), (551, "not local", True)),
+        *((550, "5.7.1 listed as a sender of spam", False), (552, "5.2.2 mailbox full", False), (554, "no", False)),
+        *((450, "4.2.0 greylisted", False), (451, "4.7.1 try later", False)),
+    ],
+)
+def test_only_an_address_that_nobody_has_is_shut(code: int, reply: str, nobody: bool) -> None:
+    """Policy, full mailboxes and greylisting are about this mail or this hour; without a status the code decides."""
+    assert is_nobody(code, reply) is nobody
+
+
+def test_a_mail_says_how_to_stop_it() -> None:
+    """By mail always; with pages of our own in one click as well (RFC 8058), and both parts name the page."""
+    mailbox = _Mailbox()
+    links = Links("https://d.example/whole", "https://d.example/s", "https://d.example/u", "https://d.example/1")
+
+    with _serving(mailbox) as port:
+        url = f"smtp+plain://127.0.0.1:{port}"
+        _send(SmtpSender(url, _FROM))
+        _send(SmtpSender(url, _FROM, links_of=lambda digest, channel: links))
+
+    bare, linked = (
+        email.message_from_bytes(cast(bytes, sent.content), policy=email.policy.default) for sent in mailbox.envelopes
+    )
+    assert bare["List-Unsubscribe"] == "<mailto:digest@example.org?subject=unsubscribe%20daily/../x>"
+    assert bare["List-Unsubscribe-Post"] is None
+    assert linked["List-Unsubscribe"].startswith("<https://d.example/1>, <mailto:digest@example.org?")
+    assert linked["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert all(links.unsubscribe in part.get_content() for part in linked.iter_parts())
 
 
 def test_a_reader_s_address_that_is_none_is_permanent() -> None:

@@ -167,10 +167,18 @@ def test_once_a_part_is_posted_every_failure_that_passes_is_in_doubt(answer: Ans
     assert "part 2 of 3 of digest 'd-1'" in str(error)
 
 
+def test_without_a_webhook_it_waits_until_one_is_set() -> None:
+    """An absent setting is no refusal: the delivery is tried again, and its reason names the setting."""
+    with pytest.raises(DeliveryError, match="set DIGESTBOT_DISCORD_WEBHOOK_URL") as caught:
+        asyncio.run(DiscordWebhookSender().send(DIGEST, Channel("discord_webhook"), "k"))
+
+    assert not caught.value.permanent
+
+
 @pytest.mark.parametrize(
     "url",
     [
-        *("http://discord.com/api/webhooks/1/t0ken", "https://evil.example/api/webhooks/1/t0ken", "t0ken", ""),
+        *("http://discord.com/api/webhooks/1/t0ken", "https://evil.example/api/webhooks/1/t0ken", "t0ken", " "),
         *("https://discord.com.evil.example/t0ken", "https://discord.com@evil.example/t0ken", "https://[t0ken"),
         *("https://discord.com:8443/t0ken", "file:///t0ken"),
     ],

@@ -22,8 +22,8 @@ from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import metadata, summaries
 from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
+    Cadence,
     Channel,
-    DigestId,
     Document,
     FeedId,
     FeedState,
@@ -35,8 +35,11 @@ from digestbot.domain import (
     Lookup,
     Outcome,
     Point,
+    Rule,
+    Shape,
     Sighting,
     StoryId,
+    Subscription,
     Suspect,
     Usage,
 )
@@ -84,7 +87,7 @@ def tell(ledger: Ledger, id: StoryId, *members: Item, now: datetime = NOW) -> No
 def publish(ledger: Ledger, *channels: Channel, id: str = "d1", now: datetime = NOW) -> None:
     """Record a digest of the story s1 for some channels, each under its kind as key."""
     found = digest(id, created_at=now)
-    ledger.publications.record_digest(found, [S1], {f"{id}-{channel.kind}": channel for channel in channels})
+    ledger.publications.record_digests([(found, [S1], {f"{id}-{channel.kind}": channel for channel in channels})])
 
 
 class TestAnnouncements:
@@ -357,7 +360,7 @@ class TestStories:
         ledger.filings.record_articles([article(S2)], NOW)
         ledger.filings.record_summaries([summary(S2)], NOW)
         ledger.publications.record_proposals([proposal(story=S2)])
-        ledger.publications.record_digest(digest(), [S2], {})
+        ledger.publications.record_digests([(digest(), [S2], {})])
         ledger.corpus.add([(Document(S2, "Younger"), ["younger"])])
 
         ledger.stories.record([], [Group(S1, a.id, (a.id, b.id), merged=(S2,))], NOW)
@@ -447,10 +450,11 @@ class TestFilings:
         )
         filings.mark_done("propose", "map", [(S1, "not proposed")], NOW)
         assert filings.undone("propose", "map", "en") == []
-        assert [found.story.id for found in filings.unpublished("default", "map", "en")] == [S1]
+        [candidate] = ledger.candidates.candidates("map", "en", None)
+        assert (candidate.filed, candidate.first_seen_at, candidate.ready_at) == (found, NOW, NOW)
+        assert ledger.candidates.held(["default"], [S1]) == {}
         publish(ledger)
-        assert filings.unpublished("default", "map", "en") == []
-        assert [found.story.id for found in filings.unpublished("another", "map", "en")] == [S1]
+        assert ledger.candidates.held(["default", "another"], [S1]) == {"default": {S1: "d1"}}
 
     def test_the_most_relevant_are_read_first(self, ledger: Ledger) -> None:
         """Where not all can be read in full, those come first that readers would sooner see."""
@@ -537,7 +541,7 @@ class TestFilings:
         assert ledger.filings.uncatalogued("map", "en") == []
 
     def test_a_foot_tells_what_was_done_since_the_last_digest(self, ledger: Ledger) -> None:
-        """Outcomes, tokens and cost count from the subscription's last digest on; failing feeds as they stand."""
+        """Outcomes, tokens and cost count from an instant on, such as the last digest's; failing feeds as they are."""
         see(ledger, item("old"), now=NOW - DAY, outcome="baseline")
         ledger.filings.record_usage("triage", "chat", "", 5, Usage(100, 0.1), NOW - DAY)
         publish(ledger, now=NOW - DAY)
@@ -546,8 +550,8 @@ class TestFilings:
         ledger.filings.record_usage("triage", "chat", "", 5, Usage(7, 0.25), NOW)
         ledger.intake.record(OTHER, [], FeedState(error_streak=1, reason="dns"), NOW)
 
-        found = ledger.filings.foot("default", NOW)
-        first = ledger.filings.foot("another", NOW)
+        found = ledger.candidates.foot(ledger.candidates.last_digests()["default"])
+        first = ledger.candidates.foot(NOW - 9 * DAY)
 
         assert (found.outcomes, found.tokens, found.cost_usd) == ({"filtered": 1}, 7, 0.25)
         assert found.failed_feeds == (("other", "dns"),)
@@ -559,9 +563,8 @@ class TestFilings:
         ledger.intake.record(OTHER, [], given_up, NOW)
         ledger.intake.pause(BLOG, "by hand", NOW)
 
-        before = ledger.filings.foot("default", NOW)
-        publish(ledger, now=NOW + DAY)
-        after = ledger.filings.foot("default", NOW + DAY)
+        before = ledger.candidates.foot(NOW - DAY)
+        after = ledger.candidates.foot(NOW)
 
         assert before.failed_feeds == (("other", "dns; paused, since it is failing"),)
         assert after.failed_feeds == ()
@@ -571,7 +574,7 @@ class TestFilings:
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, None), NOW)
         ledger.filings.record_usage("triage", "chat", "", 1, Usage(7, 0.5), NOW)
 
-        assert ledger.filings.foot("default", NOW).cost_usd is None
+        assert ledger.candidates.foot(NOW - DAY).cost_usd is None
         assert ledger.spending.spent(NOW) == Usage(14, 0.5)
 
     def test_spending_counts_from_an_instant(self, ledger: Ledger) -> None:
@@ -630,6 +633,65 @@ class TestFilings:
         assert ledger.placings.to_review("another") == []
 
 
+class TestCandidates:
+    """What could be told, and to whom it was told."""
+
+    def test_a_window_begins_when_verdict_or_summary_was_made(self, ledger: Ledger) -> None:
+        """A story that became ready before an instant is left out; one judged again since is there again."""
+        for number, name in enumerate("abc"):
+            tell(ledger, StoryId(name), item(name), now=NOW - 9 * DAY)
+            ledger.filings.record_verdicts([(verdict(name), "filed", "")], NOW - number * DAY)
+            ledger.filings.record_articles([article(name)], NOW - 9 * DAY)
+            ledger.filings.record_summaries([summary(name)], NOW - 9 * DAY)
+
+        found = ledger.candidates.candidates("map", "en", NOW - DAY)
+
+        assert [(one.filed.story.id, one.ready_at) for one in found] == [("a", NOW), ("b", NOW - DAY)]
+        assert {one.first_seen_at for one in found} == {NOW - 9 * DAY}
+
+    def test_what_cannot_be_told_says_why(self, ledger: Ledger) -> None:
+        """Stories off the roadmap, not filed or not summarized are listed with that; a ready one is not."""
+        for name, section in (("a", "none"), ("b", "I"), ("c", "I")):
+            tell(ledger, StoryId(name), item(name))
+            ledger.filings.record_verdicts([(verdict(name, section=section), "filed", "")], NOW)
+        tell(ledger, StoryId("d"), item("d"))
+        ledger.filings.record_articles([article("c")], NOW)
+        ledger.filings.record_summaries([summary("c")], NOW)
+
+        found = ledger.candidates.unfiled("map", "en", NOW)
+
+        assert [(one.story, one.off_roadmap, one.reason) for one in found] == [
+            ("a", True, "Shares its words."), ("b", False, "not summarized yet"), ("d", False, "not filed yet"),
+        ]  # fmt: skip
+        assert [one.title for one in ledger.candidates.dated("map", NOW)] == ["Post b", "Post c"]
+
+
+class TestSubscriptions:
+    """People's own subscriptions and their marks."""
+
+    def test_a_subscription_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        """Every part of a subscription is kept; saving it again replaces it, removing forgets it with its mark."""
+        one = Subscription(
+            "ada", (Channel("smtp", "ada@reader.example"),), Rule(keywords=('"KV cache"',), media=("paper",)),
+            Cadence("weekly", "07:30", "fri", zone="Europe/Berlin", quiet="22:00-07:00"),
+            Shape("zh-Hant", "short", 7, "count", "note"), NOW, NOW - DAY, NOW + DAY,
+        )  # fmt: skip
+
+        ledger.subscriptions.save([one, replace(one, id="bob")])
+        ledger.subscriptions.mark_handled(["ada", "bob"], NOW)
+        ledger.subscriptions.save([replace(one, id="bob", paused_until=None)])
+
+        assert ledger.subscriptions.all() == [one, replace(one, id="bob", paused_until=None)]
+        ledger.subscriptions.remove("ada")
+        assert (ledger.subscriptions.get("ada"), ledger.subscriptions.handled()) == (None, {"bob": NOW})
+
+    def test_a_digest_marks_its_subscription(self, ledger: Ledger) -> None:
+        """With a digest it is recorded, in one transaction, up to when its subscription was looked after."""
+        publish(ledger)
+
+        assert ledger.subscriptions.handled() == {"default": NOW}
+
+
 class TestPublications:
     """Digests, the outbox, proposals and runs."""
 
@@ -644,74 +706,12 @@ class TestPublications:
     def test_recording_a_digest_again_changes_nothing(self, ledger: Ledger) -> None:
         """A repeated digest neither comes twice nor wakes its deliveries."""
         publish(ledger, Channel("file"))
-        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
-        ledger.publications.settle(claimed.key, "sent", NOW, reference="here")
+        ledger.outbox.settle("d1-file", "sent", NOW, reference="here")
 
         publish(ledger, Channel("file"))
 
         assert len(ledger.publications.digests(5)) == 1
-        assert [row["state"] for row in ledger.publications.deliveries()] == ["sent"]
-
-    def test_a_claimed_delivery_is_nobody_else_s(self, ledger: Ledger) -> None:
-        """A delivery that is due is claimed once, and comes with its whole digest."""
-        publish(ledger, Channel("smtp", "ada@reader.example"), Channel("file"))
-
-        found = ledger.publications.claim(NOW, "here:1:1", NOW, MINUTE)
-        again = ledger.publications.claim(NOW, "here:2:2", NOW, MINUTE)
-
-        assert [(row.channel, row.attempts, row.doubt) for row in found] == [
-            (Channel("file"), 1, False), (Channel("smtp", "ada@reader.example"), 1, False),
-        ]  # fmt: skip
-        assert found[0].digest == digest("d1")
-        assert again == []
-
-    def test_what_is_not_due_waits(self, ledger: Ledger) -> None:
-        """A pending delivery comes again when its time has come, and not before."""
-        publish(ledger, Channel("file"))
-        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
-
-        ledger.publications.settle(claimed.key, "pending", NOW, reason="busy", due_at=NOW + 5 * MINUTE)
-
-        assert ledger.publications.claim(NOW + 4 * MINUTE, "me", NOW, MINUTE) == []
-        [again] = ledger.publications.claim(NOW + 5 * MINUTE, "me", NOW, MINUTE)
-        assert (again.attempts, again.doubt) == (2, False)
-
-    @pytest.mark.parametrize("state", ["sent", "dead", "in_doubt"])
-    def test_what_has_ended_does_not_come_again(self, ledger: Ledger, state: str) -> None:
-        """Sent, given up or in doubt: none of them is claimed."""
-        publish(ledger, Channel("file"))
-        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
-
-        ledger.publications.settle(claimed.key, state, NOW)  # type: ignore[arg-type]  # the table's own words
-
-        assert ledger.publications.claim(NOW + 9 * DAY, "me", NOW + 9 * DAY, MINUTE) == []
-
-    @pytest.mark.parametrize(
-        ("owner", "wall", "count"),
-        [("elsewhere:1:1", NOW, 0), ("elsewhere:1:1", NOW + MINUTE, 1), (GONE, NOW, 1)],
-    )
-    def test_a_claim_whose_process_left_comes_again_in_doubt(
-        self, ledger: Ledger, owner: str, wall: datetime, count: int
-    ) -> None:
-        """When its lease has run out or its process is gone, a delivery may have been sent."""
-        publish(ledger, Channel("file"))
-        ledger.publications.claim(NOW, owner, NOW, MINUTE)
-
-        found = ledger.publications.claim(NOW, "me", wall, MINUTE)
-
-        assert [(row.attempts, row.doubt) for row in found] == [(2, True)] * count
-
-    def test_receipts_are_kept(self, ledger: Ledger) -> None:
-        """A settled delivery has its state, reference, reason and instant, and no owner."""
-        publish(ledger, Channel("file"))
-        publish(ledger, Channel("file"), id="d2", now=NOW + DAY)
-        [claimed] = ledger.publications.claim(NOW, "me", NOW, MINUTE)
-
-        ledger.publications.settle(claimed.key, "sent", NOW, reference="digests/one.md")
-
-        [row] = ledger.publications.deliveries(DigestId("d1"))
-        assert (row["state"], row["reference"], row["sent_at"], row["owner"]) == ("sent", "digests/one.md", NOW, None)
-        assert [found["digest"] for found in ledger.publications.deliveries()] == ["d1", "d2"]
+        assert [row["state"] for row in ledger.outbox.deliveries()] == ["sent"]
 
     def test_proposals_come_back_as_they_were(self, ledger: Ledger) -> None:
         """Proposals come oldest first, by state or since an instant; recording one again leaves it alone."""
@@ -764,7 +764,7 @@ class TestLeases:
         def ask(number: int) -> tuple[bool, int]:
             ledger, owner = ledgers[number], f"there:{number}:1"
             taken = ledger.leases.take("run", owner, NOW, MINUTE) is None
-            return taken, len(ledger.publications.claim(NOW, owner, NOW, MINUTE))
+            return taken, len(ledger.outbox.claim("file", NOW, owner, NOW, MINUTE))
 
         with ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(ask, range(4)))

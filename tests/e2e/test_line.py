@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,7 @@ from digestbot.shipped import shipped
 MONDAY, TUESDAY = datetime(2026, 4, 6, 18, tzinfo=UTC), datetime(2026, 4, 7, 18, tzinfo=UTC)
 WALL = datetime(2026, 4, 8, tzinfo=UTC)
 READER = Subscription("default", (Channel("file"), Channel("maildir"), Channel("terminal")))
+RUNS = count(1)
 FEEDS = (feed("arxiv", "arxiv"), feed("blog"), feed("bakery"))
 
 QUANTIZED = paper(
@@ -146,7 +148,10 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
     source = mortal(world.source, "source")
     deps = Deps(
         ledger=SimpleNamespace(
-            **{part: mortal(getattr(ledger, part), part) for part in ("intake", "stories", "filings", "publications")}
+            **{
+                part: mortal(getattr(ledger, part), part)
+                for part in ("intake", "stories", "filings", "candidates", "subscriptions", "publications", "outbox")
+            }
         ),
         sources={"arxiv": source, "feed": source},
         pages=mortal(world.pages, "pages"),
@@ -157,8 +162,8 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         references=None,
         routes={sender.kind: Route(mortal(sender, sender.kind)) for sender in world.senders},
         progress=silent,
-        # Every run is a process of its own that is gone when the next one begins.
-        owner=f"{socket.gethostname()}:1:0",
+        # Every run is a process of its own, with a name of its own, that is gone when the next one begins.
+        owner=f"{socket.gethostname()}:1:run {next(RUNS)}",
         wall=lambda: WALL,
     )
     try:
@@ -231,7 +236,7 @@ def test_every_channel_gets_the_digest_once(monday: tuple[Path, World, Report]) 
     _, world, report = monday
 
     assert [(r.channel.kind, r.state) for r in report.deliveries] == [
-        ("file", "sent"), ("maildir", "sent"), ("terminal", "sent"),
+        ("terminal", "sent"), ("file", "sent"), ("maildir", "sent"),
     ]  # fmt: skip
     assert all(world.sent(channel.kind) == [report.digests[0].id] for channel in READER.channels)
 
@@ -286,7 +291,7 @@ def test_the_same_run_again_changes_nothing(
 def test_a_later_run_on_the_same_input_only_notes_that_it_read(
     tuesday: tuple[Path, World, Report], roadmap: Roadmap, new_file: Callable[..., Path]
 ) -> None:
-    """Days without news move the feeds' last reading on and nothing else."""
+    """Days without news move the feeds' last reading on, and the reader's last looking after, and nothing else."""
     file, later = new_file(tuesday[0]), TUESDAY + timedelta(days=1)
     before = tables(file)
 
@@ -295,7 +300,8 @@ def test_a_later_run_on_the_same_input_only_notes_that_it_read(
     after = tables(file)
     assert report.digests == []
     assert {feed["last_success_at"] for feed in after.pop("feeds")} == {later}
-    before.pop("feeds")
+    assert {mark["handled_at"] for mark in after.pop("subscription_marks")} == {later}
+    before.pop("feeds"), before.pop("subscription_marks")
     assert after == before
 
 
@@ -359,7 +365,7 @@ def test_a_failing_feed_and_a_failing_channel_stop_nothing_else(
     ]
     assert report.digests[0].foot.failed_feeds == (("bakery", "timeout"),)
     assert [(r.channel.kind, r.state) for r in report.deliveries] == [
-        ("file", "sent"), ("maildir", "pending"), ("terminal", "sent"),
+        ("terminal", "sent"), ("file", "sent"), ("maildir", "pending"),
     ]  # fmt: skip
     assert [(r.channel.kind, r.state) for r in later.deliveries] == [("maildir", "sent")]
     assert world.sent("maildir") == world.sent("file") == [report.digests[0].id]

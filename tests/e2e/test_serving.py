@@ -73,7 +73,7 @@ def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signa
 
     ledger = Ledger(sqlite_url(home / "ledger.db"))
     states = ledger.intake.states()
-    waiting = [row["state"] for row in ledger.publications.deliveries()]
+    waiting = [row["state"] for row in ledger.outbox.deliveries()]
     ledger.close()
     assert process.returncode == 0
     assert "2 feeds read, 1 failed (says-410)" in "".join(told)

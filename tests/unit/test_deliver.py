@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from fakes import NOW, Death, FakeSender, digest, silent
 
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Receipt
+from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Receipt, Suspension
 from digestbot.errors import DeliveryError
-from digestbot.pipeline.deliver import LEASE, after_failure, deliver
+from digestbot.pipeline.deliver import LEASE, after_failure, deliver, jitter
 from digestbot.ports import Route
 
 MINUTE = timedelta(minutes=1)
 
 
 class Outbox:
-    """Hands out deliveries and remembers how they were settled."""
+    """Hands each delivery out once and remembers what became of it."""
 
-    def __init__(self, *deliveries: Delivery) -> None:
-        self.deliveries = list(deliveries)
-        self.claimed: tuple[str, datetime, timedelta] | None = None
+    def __init__(self, *deliveries: Delivery, shut: Sequence[Suspension] = (), lost: bool = False) -> None:
+        self.left = list(deliveries)
+        self.shut = list(shut)
+        self.lost = lost
+        self.claims: set[tuple[str, datetime, timedelta]] = set()
+        self.begun: list[str] = []
         self.settled: dict[str, dict[str, Any]] = {}
+        self.released: list[tuple[list[str], str, datetime]] = []
 
-    def claim(self, now: datetime, owner: str, wall: datetime, lease: timedelta) -> list[Delivery]:
-        self.claimed = (owner, wall, lease)
-        return self.deliveries
+    def claim(
+        self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int
+    ) -> list[Delivery]:
+        self.claims.add((owner, wall, lease))
+        found = [delivery for delivery in self.left if delivery.channel.kind == kind][:limit]
+        self.left = [delivery for delivery in self.left if delivery not in found]
+        return found
+
+    def begin(self, key: str, owner: str, wall: datetime, lease: timedelta) -> bool:
+        self.begun.append(key)
+        return not self.lost
 
     def settle(
         self,
@@ -41,6 +55,15 @@ class Outbox:
     ) -> None:
         self.settled[key] = {"state": state, "reference": reference, "reason": reason, "due_at": due_at}
 
+    def release(self, keys: Sequence[str], owner: str, reason: str, due_at: datetime) -> None:
+        self.released.append((list(keys), reason, due_at))
+
+    def suspensions(self) -> list[Suspension]:
+        return self.shut
+
+    def suspend(self, channel: Channel, now: datetime, reason: str) -> None:
+        self.shut.append(Suspension(channel, now, reason))
+
 
 def waiting(kind: ChannelKind = "file", *, doubt: bool = False, attempts: int = 1, address: str = "") -> Delivery:
     """Return a claimed delivery whose key is its kind."""
@@ -50,15 +73,15 @@ def waiting(kind: ChannelKind = "file", *, doubt: bool = False, attempts: int = 
 def run(outbox: Outbox, *senders: FakeSender) -> list[Receipt]:
     """Deliver what is waiting over these senders."""
     routes = {sender.kind: Route(sender, f"{sender.kind}-place") for sender in senders}
-    return asyncio.run(deliver(outbox, routes, "me", NOW, NOW, silent))
+    return asyncio.run(deliver(outbox, routes, "me", NOW, lambda: NOW, silent))
 
 
 @pytest.mark.parametrize(
-    ("error", "attempts", "state", "due_at"),
+    ("error", "attempts", "state", "minutes"),
     [
-        (DeliveryError("busy"), 1, "pending", NOW + 5 * MINUTE),
-        (DeliveryError("busy"), 2, "pending", NOW + 10 * MINUTE),
-        (DeliveryError("busy"), 7, "pending", NOW + 320 * MINUTE),
+        (DeliveryError("busy"), 1, "pending", 5),
+        (DeliveryError("busy"), 2, "pending", 10),
+        (DeliveryError("busy"), 7, "pending", 320),
         (DeliveryError("busy"), 8, "dead", None),
         (DeliveryError("refused", permanent=True), 1, "dead", None),
         (DeliveryError("no answer", in_doubt=True), 1, "in_doubt", None),
@@ -66,10 +89,74 @@ def run(outbox: Outbox, *senders: FakeSender) -> list[Receipt]:
     ],
 )
 def test_a_failed_try_is_repeated_given_up_or_in_doubt(
-    error: DeliveryError, attempts: int, state: DeliveryState, due_at: datetime | None
+    error: DeliveryError, attempts: int, state: DeliveryState, minutes: int | None
 ) -> None:
     """Tries come at doubling waits up to eight; a refusal ends at once, and what may have arrived is never repeated."""
-    assert after_failure(error, attempts, NOW) == (state, due_at)
+    ended = after_failure(error, replace(waiting(), attempts=attempts), NOW, resend=False)
+
+    assert ended.state == state
+    assert (ended.due_at is None) == (minutes is None)
+    if ended.due_at and minutes:
+        assert minutes * MINUTE <= ended.due_at - NOW <= 1.2 * minutes * MINUTE
+
+
+def test_what_failed_together_is_not_tried_again_together() -> None:
+    """The waits of different deliveries differ, and each is the same at every asking."""
+    waits = {jitter(f"key {n}") for n in range(50)}
+
+    assert len(waits) > 20
+    assert all(0 <= wait <= 0.2 for wait in waits)
+    assert jitter("key 1") in waits
+
+
+def test_a_channel_that_may_repeat_sends_what_may_have_arrived_again() -> None:
+    """With `resend` a doubt is settled by sending once more under the same key, at once or after a lost answer."""
+    outbox, sender = Outbox(waiting("smtp", doubt=True)), FakeSender("smtp", can_be_asked=False)
+
+    receipts = asyncio.run(deliver(outbox, {"smtp": Route(sender, resend=True)}, "me", NOW, lambda: NOW, silent))
+    lost = after_failure(DeliveryError("no answer", in_doubt=True), waiting(), NOW, resend=True)
+
+    assert [(receipt.state, len(sender.sent)) for receipt in receipts] == [("sent", 1)]
+    assert sender.sent[0][2] == "smtp"
+    assert lost.state == "pending"
+
+
+def test_an_address_that_nobody_has_is_not_tried_again() -> None:
+    """A server's word that there is no such mailbox shuts the address for later digests too."""
+    ada = Channel("smtp", "ada@reader.example")
+    outbox = Outbox(waiting("smtp", address=ada.address))
+    sender = FakeSender("smtp", fails=[DeliveryError("5.1.1 no such mailbox", nobody=True)])
+
+    first = run(outbox, sender)
+    outbox.left = [waiting("smtp", address=ada.address)]
+    second = run(outbox, sender)
+
+    assert [receipt.state for receipt in first + second] == ["dead", "dead"]
+    assert outbox.shut == [Suspension(ada, NOW, "5.1.1 no such mailbox")]
+    assert "nothing is sent to this address" in second[0].reason
+    assert outbox.begun == ["smtp"]
+
+
+def test_while_there_is_no_way_out_the_rest_of_a_line_waits() -> None:
+    """Three tries in a row that reach no server end the line; what was not tried is put back and has lost no try."""
+    mails = [replace(waiting("smtp"), key=f"mail {n}") for n in range(6)]
+    outbox = Outbox(*mails, waiting("file"))
+    down = [DeliveryError("connection refused", unreachable=True) for _ in range(6)]
+
+    receipts = run(outbox, FakeSender("smtp", fails=down), FakeSender("file"))
+
+    assert [receipt.state for receipt in receipts if receipt.channel.kind == "smtp"] == ["pending"] * 3
+    assert outbox.released == [(["mail 3", "mail 4", "mail 5"], "connection refused", NOW + 5 * MINUTE)]
+    assert outbox.settled["file"]["state"] == "sent"
+
+
+def test_what_another_process_took_over_is_not_sent() -> None:
+    """A worker that lost its claim while it waited sends nothing and records nothing."""
+    outbox, sender = Outbox(waiting(), lost=True), FakeSender("file")
+
+    [receipt] = run(outbox, sender)
+
+    assert (receipt.state, sender.sent, outbox.settled) == ("sending", [], {})
 
 
 def test_a_digest_is_sent_and_its_reference_recorded() -> None:
@@ -81,7 +168,8 @@ def test_a_digest_is_sent_and_its_reference_recorded() -> None:
     assert sender.sent == [(digest().id, Channel("file", "file-place"), "file")]
     assert outbox.settled["file"] == {"state": "sent", "reference": "sent file", "reason": "", "due_at": None}
     assert (receipt.state, receipt.channel) == ("sent", Channel("file"))
-    assert outbox.claimed == ("me", NOW, LEASE)
+    assert outbox.claims == {("me", NOW, LEASE)}
+    assert outbox.begun == ["file"]
 
 
 def test_a_channel_s_own_address_goes_before_the_route_s() -> None:
@@ -97,10 +185,10 @@ def test_one_failing_channel_delays_no_other() -> None:
     """A failure is recorded with its reason and next try; the other channel gets its digest."""
     outbox = Outbox(waiting("smtp"), waiting("file"))
 
-    failed, sent = run(outbox, FakeSender("smtp", fails=[DeliveryError("the server is busy")]), FakeSender("file"))
+    sent, failed = run(outbox, FakeSender("smtp", fails=[DeliveryError("the server is busy")]), FakeSender("file"))
 
     assert (failed.state, failed.reason, sent.state) == ("pending", "the server is busy", "sent")
-    assert outbox.settled["smtp"]["due_at"] == NOW + 5 * MINUTE
+    assert outbox.settled["smtp"]["due_at"] >= NOW + 5 * MINUTE
 
 
 def test_a_fault_in_one_sender_lets_the_others_finish() -> None:

@@ -44,6 +44,8 @@ def commands(command: Any, words: str = "digestbot") -> Iterator[tuple[str, Any]
         yield words, command
 
 
+WITHIN = ("digest", "feeds", "outbox", "prompts", "review", "stories", "subscriptions")
+"""The groups of commands."""
 COMMANDS = dict(commands(typer.main.get_command(app)))
 
 
@@ -81,14 +83,12 @@ def test_every_command_and_option_is_named(words: str) -> None:
 
 def test_no_command_is_named_that_is_none() -> None:
     """What README calls `digestbot …` is a command, a group of commands or an option of the program."""
-    groups = {"digestbot feeds", "digestbot prompts", "digestbot review", "digestbot stories"}
+    groups = {f"digestbot {name}" for name in WITHIN}
     code = "\n".join(
         re.findall(r"```(?:sh|console|text)\n(.*?)```", README, re.DOTALL) + re.findall(r"`([^`\n]+)`", README)
     )
 
-    named = set(
-        re.findall(r"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:feeds|prompts|review|stories) )?[a-z]+)\b(?![=./-])", code)
-    )
+    named = set(re.findall(rf"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:{'|'.join(WITHIN)}) )?[a-z]+)\b(?![=./-])", code))
 
     assert named <= {*COMMANDS, *groups}
 

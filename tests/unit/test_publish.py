@@ -1,142 +1,103 @@
-"""Publish: what stands in a digest, in which order, and when there is none."""
+"""Publish: who is due, what each gets, and what is recorded when there is nothing."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from fakes import NOW, filed, item, outline, paper, proposal
+from fakes import NOW, filed, outline, proposal, summary
 
 from digestbot.domain import (
+    Cadence,
+    Candidate,
     Channel,
+    Dated,
     Digest,
     DigestId,
     Filed,
     Foot,
     Proposal,
     ProposalState,
+    Rule,
+    Shape,
     StoryId,
     Subscription,
+    Summary,
     Update,
 )
-from digestbot.pipeline.publish import compose, delivery_key, matches, publish, share
+from digestbot.pipeline.publish import delivery_key, publish
 
 READER = Subscription("default", (Channel("file"), Channel("maildir", "mail")))
+DAY = timedelta(days=1)
 
 
 class Records:
-    """Holds what is unpublished, and what was recorded."""
+    """Holds candidates, and what was recorded; counts how often each thing was read."""
 
-    def __init__(self, *stories: Filed, proposals: Sequence[Proposal] = (), updates: Sequence[Update] = ()) -> None:
-        self.stories, self.open, self.updates = list(stories), list(proposals), list(updates)
+    def __init__(self, *stories: Filed, proposals: Sequence[Proposal] = ()) -> None:
+        self.stories = [Candidate(one, NOW, NOW) for one in stories]
+        self.open, self.marks = list(proposals), dict[str, datetime]()
         self.recorded: list[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]] = []
+        self.read = Counter[str]()
+        self.translated: dict[str, dict[StoryId, Summary]] = {}
 
-    def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]:
-        return self.stories
+    def candidates(self, roadmap: str, lang: str, ready_since: datetime | None) -> list[Candidate]:
+        self.read["candidates"] += 1
+        return [one for one in self.stories if ready_since is None or one.ready_at >= ready_since]
 
-    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]:
-        return self.updates
+    def held(self, subscriptions: Collection[str], of: Collection[StoryId]) -> dict[str, dict[StoryId, DigestId]]:
+        self.read["held"] += 1
+        held: dict[str, dict[StoryId, DigestId]] = {}
+        for digest, stories, _ in self.recorded:
+            held.setdefault(digest.subscription, {}).update(dict.fromkeys(stories, digest.id))
+        return held
 
-    def foot(self, subscription: str, now: object) -> Foot:
+    def updated(
+        self, subscriptions: Collection[str], roadmap: str, lang: str, found_since: datetime | None
+    ) -> dict[str, list[Update]]:
+        return {}
+
+    def last_digests(self) -> dict[str, datetime]:
+        return {digest.subscription: digest.created_at for digest, _, _ in self.recorded}
+
+    def summaries(self, of: Collection[StoryId], lang: str) -> dict[StoryId, Summary]:
+        self.read["summaries"] += 1
+        return {id: found for id, found in self.translated.get(lang, {}).items() if id in of}
+
+    def foot(self, since: datetime) -> Foot:
+        self.read["foot"] += 1
         return Foot({"filed": len(self.stories)}, (("blog", "timeout"),))
 
-    def record_digest(self, digest: Digest, stories: Collection[StoryId], channels: Mapping[str, Channel]) -> None:
-        self.recorded.append((digest, stories, channels))
+    def dated(self, roadmap: str, since: datetime) -> list[Dated]:
+        return []
+
+    def handled(self) -> dict[str, datetime]:
+        return self.marks
+
+    def mark_handled(self, ids: Collection[str], now: datetime) -> None:
+        self.marks |= dict.fromkeys(ids, now)
+
+    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None:
+        self.recorded += found
+        self.marks |= {digest.subscription: digest.created_at for digest, _, _ in found}
 
     def proposals(self, *, state: ProposalState | None = None, since: object = None) -> list[Proposal]:
         return [found for found in self.open if found.state == state]
 
 
-def composed(*stories: Filed, **changes: int) -> Digest:
-    """Return the digest of these stories."""
-    return compose(stories, replace(READER, **changes), outline(), [], Foot(), NOW)  # type: ignore[arg-type]  # max_items
-
-
-def run(records: Records, *subscriptions: Subscription, degraded: str = "") -> list[Digest]:
+def run(records: Records, *subscriptions: Subscription, degraded: str = "", now: datetime = NOW) -> list[Digest]:
     """Publish these records."""
-    return asyncio.run(publish(records, records, subscriptions or (READER,), outline(), "en", NOW, degraded))
+    given = subscriptions or (READER,)
+    return asyncio.run(publish(records, records, records, given, outline(), "en", now, degraded))
 
 
-@pytest.mark.parametrize(
-    ("sizes", "room", "expected"),
-    [
-        ([], 5, []),
-        ([3], 5, [3]),
-        ([3, 1], 4, [3, 1]),
-        ([10, 10], 4, [2, 2]),
-        ([30, 1, 1], 4, [2, 1, 1]),
-        ([30, 15], 9, [6, 3]),
-        ([5, 5, 5], 2, [1, 1, 1]),
-        ([0, 3], 2, [0, 2]),
-        ([4], 0, [1]),
-    ],
-)
-def test_a_digest_s_length_is_shared(sizes: list[int], room: int, expected: list[int]) -> None:
-    """Each section gets one story at least and the rest in proportion, so that a busy one drowns none."""
-    assert share(sizes, room) == expected
-
-
-def test_sections_stand_in_the_roadmap_s_order_and_stories_by_relevance() -> None:
-    """The reader meets the sections as in the roadmap, and the most relevant story of each first."""
-    found = composed(
-        filed("c", section="II"), filed("b", relevance=0.2), filed("a", relevance=0.9), filed("d", relevance=0.9)
-    )
-
-    assert [section.title for section in found.sections] == ["Sequences", "Images"]
-    assert [entry.story for entry in found.sections[0].entries] == ["s-a", "s-d", "s-b"]
-
-
-def test_what_does_not_fit_is_brief() -> None:
-    """Stories beyond the subscription's length still stand in the digest, a line each."""
-    found = composed(*(filed(str(n), relevance=1 - n / 10) for n in range(5)), max_items=2)
-
-    [section] = found.sections
-    assert [entry.story for entry in section.entries] == ["s-0", "s-1"]
-    assert [entry.story for entry in section.brief] == ["s-2", "s-3", "s-4"]
-
-
-def test_a_section_that_is_gone_from_the_roadmap_loses_no_story() -> None:
-    """Stories that were filed before the roadmap changed come last, under the section's id."""
-    found = composed(filed("a", section="gone"), filed("b"))
-
-    assert [(section.id, section.title) for section in found.sections] == [("I", "Sequences"), ("gone", "gone")]
-
-
-def test_an_entry_tells_its_story_with_its_other_media() -> None:
-    """An entry has the lead's title and address, where it was filed and why, and links the story's other media."""
-    lead, post = paper(authors=("Ada Lovelace",)), item("about")
-    found = composed(filed("a", lead=lead, members=(post, lead)))
-
-    [entry] = found.sections[0].entries
-    assert (entry.title, entry.url, entry.medium, entry.authors) == (lead.title, lead.url, "paper", lead.authors)
-    assert entry.why == "First chapter: Shares its words."
-    assert entry.others == (("post", post.title, post.url),)
-
-
-@pytest.mark.parametrize(
-    ("stories", "expected"),
-    [
-        ([filed("a")], "1 new story in Sequences. If you read only one: “Post a”. It shows a thing."),
-        (
-            [filed("a"), filed("b", relevance=0.9), filed("c", section="II")],
-            "3 new stories in 2 sections, most of them in Sequences. If you read only one: “Post b”. It shows a thing.",
-        ),
-    ],
-)
-def test_the_lead_says_how_much_came_and_what_stands_out(stories: list[Filed], expected: str) -> None:
-    """A digest opens with counts and the most relevant story's own words."""
-    assert composed(*stories).lead == expected
-
-
-def test_a_digest_s_id_is_made_from_what_it_is() -> None:
-    """The same stories at the same instant for the same reader have the same id, in any order; others another."""
-    one, two = filed("a"), filed("b")
-
-    assert composed(one, two).id == composed(two, one).id
-    assert composed(one).id != composed(one, two).id
-    assert composed(one).id.startswith("20260412-default-")
+def stories(digest: Digest) -> set[str]:
+    """Return the stories of a digest."""
+    return {entry.story for section in digest.sections for entry in (*section.entries, *section.brief)}
 
 
 def test_a_delivery_key_is_the_same_at_every_try() -> None:
@@ -151,53 +112,114 @@ def test_a_delivery_key_is_the_same_at_every_try() -> None:
     assert "reader.example" not in key
 
 
-@pytest.mark.parametrize(
-    ("wishes", "expected"),
-    [
-        ({}, True),
-        ({"sections": ("I",)}, True),
-        ({"sections": ("II",)}, False),
-        ({"min_relevance": 0.8}, True),
-        ({"min_relevance": 0.81}, False),
-    ],
-)
-def test_a_subscription_gets_what_it_asked_for(wishes: dict[str, object], expected: bool) -> None:
-    """Sections and a least relevance are the reader's choice; without any everything matches."""
-    assert matches(filed(), replace(READER, **wishes)) is expected  # type: ignore[arg-type]  # the table's own names
-
-
 def test_a_digest_is_recorded_with_its_stories_and_channels() -> None:
     """One call records the digest, every story that it settles, and a row of the outbox per channel."""
     records = Records(filed("a"), filed("b"))
 
     [found] = run(records, degraded="the day's budget is spent")
 
-    [(digest, stories, channels)] = records.recorded
+    [(digest, told, channels)] = records.recorded
     assert digest == found
-    assert set(stories) == {"s-a", "s-b"}
+    assert set(told) == {"s-a", "s-b"}
     assert list(channels.values()) == list(READER.channels)
     assert (found.foot.degraded, found.foot.outcomes, found.foot.models) == (
         "the day's budget is spent", {"filed": 2}, ("offline",),
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("stories", [(), (filed("a", relevance=0.1),)])
-def test_without_anything_wanted_there_is_no_digest(stories: tuple[Filed, ...]) -> None:
-    """Nothing is sent that says nothing."""
-    records = Records(*stories)
+@pytest.mark.parametrize("found", [(), (filed("a", relevance=0.1),)])
+def test_without_anything_wanted_there_is_no_digest(found: tuple[Filed, ...]) -> None:
+    """Nothing is sent that says nothing, and that it was looked at is remembered."""
+    records = Records(*found)
 
-    assert run(records, replace(READER, min_relevance=0.5)) == []
-    assert records.recorded == []
+    assert run(records, replace(READER, rule=Rule(min_relevance=0.5))) == []
+    assert (records.recorded, records.marks) == ([], {"default": NOW})
+
+
+def test_who_wants_a_word_of_nothing_gets_one() -> None:
+    """With the policy `note` an empty day makes a digest that settles no story."""
+    records = Records()
+    reader = replace(READER, shape=Shape(empty="note"), cadence=Cadence("daily"))
+
+    [found] = run(records, reader)
+
+    assert (found.note, found.sections) == (True, ())
+    assert run(records, reader) == []
 
 
 def test_each_subscription_has_its_own_digest() -> None:
     """Two readers get two digests, each with what it asked for."""
     records = Records(filed("a"), filed("b", section="II"))
 
-    one, two = run(records, READER, Subscription("images", (), sections=("II",)))
+    one, two = run(records, READER, Subscription("images", (), Rule(sections=("II",))))
 
     assert (one.subscription, len(one.sections)) == ("default", 2)
     assert (two.subscription, [section.id for section in two.sections]) == ("images", ["II"])
+
+
+def test_a_story_comes_once() -> None:
+    """What a subscription was sent does not come again, however often and whenever it is looked for."""
+    records = Records(filed("a"))
+
+    assert [stories(digest) for digest in run(records)] == [{"s-a"}]
+    assert run(records) == []
+    assert run(records, now=NOW + DAY) == []
+
+
+def test_a_story_that_was_late_comes_in_the_next_digest() -> None:
+    """What was recorded after a digest, under an earlier instant than it, is not lost."""
+    records = Records(filed("a"))
+    run(records, now=NOW + timedelta(hours=3))
+
+    records.stories.append(Candidate(filed("late"), NOW, NOW + timedelta(hours=1)))
+
+    assert [stories(digest) for digest in run(records, now=NOW + DAY)] == [{"s-late"}]
+
+
+def test_days_of_downtime_make_one_digest() -> None:
+    """After five missed mornings there is one digest with all that came, not five."""
+    reader = replace(READER, cadence=Cadence("daily", "08:00"), created_at=NOW - 9 * DAY)
+    records = Records(*(filed(name) for name in "abc"))
+    records.marks["default"] = NOW - 5 * DAY
+
+    assert [stories(digest) for digest in run(records, reader)] == [{"s-a", "s-b", "s-c"}]
+    assert run(records, reader, now=NOW + timedelta(minutes=5)) == []
+
+
+def test_a_new_subscription_is_not_flooded() -> None:
+    """It gets what is first seen from its beginning on, or from as far back as it asked for."""
+    records = Records()
+    records.stories = [Candidate(filed(str(n)), NOW - n * DAY, NOW - n * DAY) for n in range(9)]
+
+    [found] = run(records, replace(READER, since=NOW - 2 * DAY))
+
+    assert stories(found) == {"s-0", "s-1", "s-2"}
+
+
+def test_who_is_not_due_is_left_alone() -> None:
+    """A paused subscription, one in quiet hours and one for another roadmap get neither digest nor mark."""
+    records = Records(filed("a"))
+
+    found = run(
+        records,
+        Subscription("paused", (), paused_until=NOW + DAY),
+        Subscription("quiet", (), cadence=Cadence(quiet="17:00-19:00")),
+        Subscription("elsewhere", (), Rule(roadmap="another")),
+    )
+
+    assert (found, records.marks) == ([], {})
+
+
+def test_what_many_ask_for_is_read_and_composed_once() -> None:
+    """A thousand subscriptions cost one reading of the stories, and a digest of each own is still theirs alone."""
+    records = Records(filed("a"), filed("b", section="II"))
+    readers = [Subscription(f"r{n}", (Channel("file"),), Rule(sections=("I",))) for n in range(1000)]
+
+    found = run(records, *readers)
+
+    assert len({digest.id for digest in found}) == len({digest.subscription for digest in found}) == 1000
+    assert len({id(digest.sections) for digest in found}) == 1
+    assert records.read == {"candidates": 1, "held": 2, "foot": 1}
 
 
 def test_open_proposals_for_this_roadmap_are_mentioned() -> None:
@@ -210,3 +232,17 @@ def test_open_proposals_for_this_roadmap_are_mentioned() -> None:
     [found] = run(records)
 
     assert found.proposals == (("p1", "A title → First chapter"),)
+
+
+def test_a_digest_has_the_summaries_of_its_language() -> None:
+    """Where there is none yet, the roadmap's stands in for it and says so; all readers of a language share one look."""
+    records = Records(filed("a"), filed("b"))
+    ada, bob = (replace(READER, id=id, shape=Shape("zh-Hans")) for id in ("ada", "bob"))
+    records.translated["zh"] = {StoryId("s-a"): summary("s-a", lang="zh", tldr="缓存很小。")}
+
+    digests = run(records, READER, ada, bob)
+
+    told = [{entry.story: (entry.tldr, entry.written) for s in d.sections for entry in s.entries} for d in digests]
+    assert told[0] == {"s-a": (summary().tldr, ""), "s-b": (summary().tldr, "")}
+    assert told[1] == told[2] == {"s-a": ("缓存很小。", ""), "s-b": (summary().tldr, "en")}
+    assert records.read["summaries"] == 1

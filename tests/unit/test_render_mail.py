@@ -117,3 +117,17 @@ def test_the_message_id_is_the_same_at_every_try() -> None:
     assert message_id_for("k", _FROM) == message_id_for("k", "other@example.org")
     assert message_id_for("k", _FROM) != message_id_for("l", _FROM)
     assert message_id_for("k", _FROM).endswith("@example.org>")
+
+
+@pytest.mark.parametrize("title", ["=?utf-8?q?map=0D=0ABcc:_eve?=", "=?utf-8?b?bWFwCkJjYzogZXZl?="])
+def test_an_encoded_word_in_a_title_is_no_header(title: str) -> None:
+    """The library decodes encoded words in what it is given, line ends within them too: they are broken up."""
+    sent = digest_mail(
+        replace(digests.digest(), roadmap_title=title), "a@example.org", "b@example.org", "<1@example.org>"
+    )
+    named = digest_mail(digests.digest(), f'"{title}" <a@example.org>', "b@example.org", "<1@example.org>")
+
+    for message in (sent, named):
+        again = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+        assert again["Bcc"] is None
+        assert list(again.keys()) == list(message.keys())

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from digestbot.domain import DigestSection, ProposalId
 from digestbot.render.markdown import digest_markdown, escaped
 from digestbot.render.wording import title
+from digestbot.render.words import ENGLISH
 
 
 def _tokens(markdown: str) -> list[Token]:
@@ -29,7 +30,7 @@ def _text(markdown: str) -> str:
 @pytest.mark.parametrize("text", digests.HOSTILE)
 def test_outside_text_is_shown_letter_for_letter(text: str) -> None:
     """Escaped text parses to one paragraph of exactly itself: no link, image, HTML, emphasis, code, heading or list."""
-    shown = title(text)
+    shown = title(text, ENGLISH)
 
     tokens = _tokens(escaped(shown))
 

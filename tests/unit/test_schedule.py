@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from fakes import NOW, feed, item
 
-from digestbot.domain import Feed, FeedState, Fetched, Origin, Subscription
+from digestbot.domain import Feed, FeedState, Fetched, Origin
 from digestbot.errors import SourceError
 from digestbot.schedule import (
     LONGEST,
@@ -17,7 +17,6 @@ from digestbot.schedule import (
     after_failure,
     after_success,
     closed_hosts,
-    due_digests,
     due_feeds,
     learned,
     next_check,
@@ -211,22 +210,3 @@ def test_a_feed_is_due_when_its_time_has_come() -> None:
     }
 
     assert due_feeds(feeds, states, NOW) == (feeds[0], feeds[1])
-
-
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [
-        (None, True),
-        (NOW.replace(hour=5, minute=59), True),
-        (NOW.replace(hour=6), False),
-        (NOW - DAY, True),
-        (NOW - timedelta(minutes=1), False),
-    ],
-)
-def test_a_digest_is_due_once_a_day(last: datetime | None, expected: bool) -> None:
-    """From six o'clock on, if there was none since; the first one at once."""
-    one = Subscription("one", ())
-
-    found = due_digests([one], {"one": last} if last else {}, NOW)
-
-    assert bool(found) == expected

@@ -12,7 +12,7 @@ import pytest
 from digestbot.domain import Channel
 from digestbot.errors import ConfigError
 from digestbot.settings import Settings, default_home, load
-from digestbot.subscriptions import from_settings
+from digestbot.subscriptions.default import from_settings
 
 SECRET = "s3cret-that-nobody-sees"
 
@@ -216,3 +216,20 @@ def test_the_operator_s_own_subscription_follows_the_settings(
     [subscription] = from_settings(load(**given), terminal)
 
     assert list(subscription.channels) == expected
+
+
+@pytest.mark.parametrize("url", ["https://digest.example.org", "https://example.org/pages/", "http://localhost:8421"])
+def test_public_addresses_are_https_or_here(url: str) -> None:
+    """Links in mails lead to https pages; plain http is for this machine."""
+    settings = load(public_url=url)
+
+    assert settings.public_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org", "example.org", "https://", "https://u@example.org", "https://e.org/?a"]
+)
+def test_other_public_addresses_are_refused(url: str) -> None:
+    """Links over plain http would show who clicks what."""
+    with pytest.raises(ConfigError, match="DIGESTBOT_PUBLIC_URL"):
+        load(public_url=url)

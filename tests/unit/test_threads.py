@@ -58,7 +58,11 @@ def send(ledger: Ledger, number: int, *readers: Subscription) -> list[Digest]:
     ledger.filings.record_articles([article(story.id) for story in ledger.filings.unread("map")], now)
     ready = ledger.filings.unsummarized("map", "en")
     ledger.filings.record_summaries([summary(story.id) for story, _, _ in ready], now)
-    return asyncio.run(publish(ledger.filings, ledger.publications, readers or (READER,), outline(), "en", now, ""))
+    return asyncio.run(
+        publish(
+            ledger.candidates, ledger.subscriptions, ledger.publications, readers or (READER,), outline(), "en", now, ""
+        )
+    )
 
 
 def entries(digests: Sequence[Digest]) -> list[Entry]:

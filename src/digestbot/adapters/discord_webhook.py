@@ -63,6 +63,8 @@ class DiscordWebhookSender:
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Post the parts in order and return their message ids."""
+        if not channel.address:
+            raise DeliveryError("no Discord webhook is set up: set DIGESTBOT_DISCORD_WEBHOOK_URL")
         url = _endpoint(channel.address, self._hosts)
         messages = digest_messages(digest)
         ids: list[str] = []
@@ -74,6 +76,9 @@ class DiscordWebhookSender:
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
         """Return None."""
         return None
+
+    def close(self) -> None:
+        """Keep nothing."""
 
     async def _part(self, url: str, message: Mapping[str, object], part: str, *, after_first: bool) -> str:
         for attempt in range(1, TRIES + 1):

@@ -7,6 +7,8 @@ import hashlib
 from datetime import UTC
 from pathlib import Path
 
+from jinja2 import Template
+
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
 from digestbot.files import replace_file
@@ -24,14 +26,16 @@ class FileSender:
 
     kind: ChannelKind = "file"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, template: Template | None = None) -> None:
+        """Take the folder, and the HTML's template; the shipped one if left out."""
         self._folder = folder
+        self._template = template
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Write both files and return the path of the Markdown one."""
         markdown, html = self._paths(digest, channel)
         try:
-            await asyncio.to_thread(_write, html, digest_html(digest))
+            await asyncio.to_thread(_write, html, digest_html(digest, template=self._template))
             await asyncio.to_thread(_write, markdown, digest_markdown(digest))
         except OSError as error:
             raise DeliveryError(f"cannot write {str(markdown)!r}: {error.strerror}; check the folder") from error
@@ -41,6 +45,9 @@ class FileSender:
         """Return the path of the Markdown file when both files are there, else ""."""
         markdown, html = self._paths(digest, channel)
         return str(markdown) if markdown.is_file() and html.is_file() else ""
+
+    def close(self) -> None:
+        """Keep nothing."""
 
     def _paths(self, digest: Digest, channel: Channel) -> tuple[Path, Path]:
         folder = Path(channel.address).expanduser() if channel.address else self._folder

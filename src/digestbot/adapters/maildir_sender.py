@@ -12,6 +12,8 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
+from jinja2 import Template
+
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
 from digestbot.render.mail import digest_mail, message_id_for
@@ -22,16 +24,18 @@ class MaildirSender:
 
     kind: ChannelKind = "maildir"
 
-    def __init__(self, mail_from: str, mail_to: str = "") -> None:
+    def __init__(self, mail_from: str, mail_to: str = "", template: Template | None = None) -> None:
         """Write to `mail_to`, the sender itself when empty; the maildir's owner reads it either way."""
         self._mail_from = mail_from
         self._mail_to = mail_to or mail_from
+        self._template = template
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Deliver the mail unless it is there already, read or unread, and return where it is."""
         maildir = _maildir(channel)
         try:
-            message = digest_mail(digest, self._mail_from, self._mail_to, message_id_for(key, self._mail_from))
+            id = message_id_for(key, self._mail_from)
+            message = digest_mail(digest, self._mail_from, self._mail_to, id, template=self._template)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         try:
@@ -46,6 +50,26 @@ class MaildirSender:
             return await asyncio.to_thread(_found, maildir, _name(digest, key))
         except OSError as error:
             raise DeliveryError(f"cannot look into maildir {str(maildir)!r}: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Keep nothing."""
+
+
+class MaildirMailer:
+    """Puts mails that are no digests into a maildir; for the web pages where there is no mail server."""
+
+    def __init__(self, maildir: Path) -> None:
+        """Write to this maildir, made when absent."""
+        self._maildir = maildir
+
+    async def post(self, message: EmailMessage, to: str) -> None:
+        """Deliver the mail; raises DeliveryError."""
+        unique = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
+        name = f"{int(message['Date'].datetime.timestamp())}.{unique}.digestbot"
+        try:
+            await asyncio.to_thread(_deliver, self._maildir, name, message)
+        except OSError as error:
+            raise DeliveryError(f"cannot deliver into maildir {str(self._maildir)!r}: {error.strerror}") from error
 
 
 def _maildir(channel: Channel) -> Path:

@@ -11,19 +11,25 @@ import asyncio
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
+from jinja2 import Template
+
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.escape import plain
-from digestbot.render.mail import address, digest_mail, message_id_for
+from digestbot.render.links import Links
+from digestbot.render.mail import NO_LINKS, address, digest_mail, message_id_for
 
 TIMEOUT_S = 30.0
 
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_NOBODY = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)")
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -40,44 +46,109 @@ class Server:
 
 
 class SmtpSender:
-    """A Sender whose channel address is a mailbox; the reference is the Message-ID. SMTP cannot be asked later."""
+    """A Sender whose channel address is a mailbox; the reference is the Message-ID. SMTP cannot be asked later.
+
+    One connection serves all mails until `close`. `per_minute` spaces them out, for servers that count; 0 does not.
+    """
 
     kind: ChannelKind = "smtp"
 
-    def __init__(self, url: str, mail_from: str, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        mail_from: str,
+        context: ssl.SSLContext | None = None,
+        per_minute: int = 0,
+        links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
+        template: Template | None = None,
+    ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
         self._server = parse_server(url)
         self._mail_from = mail_from
         self._context = context
+        self._gap_s = 60 / per_minute if per_minute else 0.0
+        self._links_of = links_of
+        self._template = template
+        self._connection: smtplib.SMTP | None = None
+        self._next_at = 0.0
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Send the mail and return its Message-ID."""
         try:
             message_id = message_id_for(key, self._mail_from)
-            message = digest_mail(digest, self._mail_from, channel.address, message_id)
+            links = self._links_of(digest, channel)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, self._template)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
-        await asyncio.to_thread(self._transmit, message, channel.address)
+        await self._turn()
+        await asyncio.to_thread(self.transmit, message, channel.address)
         return message_id
 
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
         """Return None."""
         return None
 
-    def _transmit(self, message: EmailMessage, to: str) -> None:
-        context = self._context or ssl.create_default_context()
-        sender, reader = address(self._mail_from), address(to)
-        connection = _connect(self._server, context, sender.domain)
-        try:
-            _secure_and_login(connection, self._server, context)
-            _envelope(connection, sender.addr_spec, reader.addr_spec)
-            _data(connection, message, self._server)
-            # The message is taken by now; how the farewell goes changes nothing.
+    def close(self) -> None:
+        """Take leave of the server."""
+        connection, self._connection = self._connection, None
+        if connection:
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()
-        except (smtplib.SMTPException, OSError) as error:
+            connection.close()
+
+    async def _turn(self) -> None:
+        """Wait until the next mail may go."""
+        clock = asyncio.get_running_loop().time
+        wait_s = self._next_at - clock()
+        self._next_at = max(self._next_at, clock()) + self._gap_s
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+
+    def transmit(self, message: EmailMessage, to: str) -> None:
+        """Hand a message over; blocks, and is for one thread at a time. Raises DeliveryError."""
+        sender, reader = address(self._mail_from).addr_spec, address(to).addr_spec
+        kept = self._connection is not None
+        try:
+            try:
+                _envelope(self._connected(), sender, reader)
+            except OSError as error:
+                # Servers close what was idle for a while or has carried enough; nothing of this mail was sent yet.
+                if not kept or not _is_lost(error):
+                    raise
+                self._drop()
+                _envelope(self._connected(), sender, reader)
+            _data(self._connected(), message, self._server)
+        except OSError as error:
+            self._recover(error)
             _fail(self._server, error)
-        finally:
+        except DeliveryError:
+            self._drop()
+            raise
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            context = self._context or ssl.create_default_context()
+            connection = _connect(self._server, context, address(self._mail_from).domain)
+            try:
+                _secure_and_login(connection, self._server, context)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _recover(self, error: OSError) -> None:
+        """Keep a connection that only refused this one mail."""
+        connection = self._connection
+        if connection and not _is_lost(error):
+            with suppress(smtplib.SMTPException, OSError):
+                connection.rset()
+                return
+        self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
             connection.close()
 
 
@@ -121,7 +192,7 @@ def _secure_and_login(connection: smtplib.SMTP, server: Server, context: ssl.SSL
             raise DeliveryError(
                 f"mail server {server.host!r} offers no STARTTLS, and mail is never sent unencrypted; "
                 "use smtps:// or another server",
-                permanent=True,
+                unreachable=True,
             )
         connection.starttls(context=context)
         connection.ehlo()
@@ -140,7 +211,7 @@ def _envelope(connection: smtplib.SMTP, sender: str, reader: str) -> None:
         raise smtplib.SMTPResponseException(code, reply)
     code, reply = connection.rcpt(reader)
     if code not in (250, 251):
-        raise smtplib.SMTPResponseException(code, reply)
+        raise smtplib.SMTPRecipientsRefused({reader: (code, reply)})
 
 
 def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> None:
@@ -169,14 +240,58 @@ def _fail(server: Server, error: Exception) -> NoReturn:
     name = f"mail server {server.host!r}"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         text = f"{name} refused the login ({error.smtp_code}); check user and password in the SMTP URL"
-        raise DeliveryError(text, permanent=error.smtp_code >= 500) from None
+        raise DeliveryError(text, unreachable=True) from None
     if isinstance(error, smtplib.SMTPNotSupportedError):
         raise DeliveryError(f"{name} lacks what is needed: {plain(str(error), 200)}", permanent=True) from error
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        [(code, said)] = error.recipients.values()
+        reply = said.decode(errors="replace")
+        text = f"{name} refused the reader's address: {code} {plain(reply, 200)}"
+        raise DeliveryError(text, permanent=500 <= code < 600, nobody=is_nobody(code, reply)) from error
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
         text = f"{name} refused the message: {error.smtp_code} {plain(reply, 200)}"
         raise DeliveryError(text, permanent=500 <= error.smtp_code < 600) from error
     if isinstance(error, ssl.SSLCertVerificationError):
         text = f"{name} has no valid certificate ({error.verify_message}); mend it, TLS is not switched off"
-        raise DeliveryError(text) from error
-    raise DeliveryError(f"no delivery through {name} on port {server.port}: {plain(str(error), 200)}") from error
+        raise DeliveryError(text, unreachable=True) from error
+    text = f"no delivery through {name} on port {server.port}: {plain(str(error), 200)}"
+    raise DeliveryError(text, unreachable=True) from error
+
+
+def _is_lost(error: OSError) -> bool:
+    """Tell whether a connection is gone; what a server answers is an OSError too, to smtplib."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code == 421
+    return not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPServerDisconnected)
+
+
+def is_nobody(code: int, reply: str) -> bool:
+    """Tell whether a refused address will never take mail: by the enhanced status (RFC 3463), else by the code.
+
+    5.1.x says that there is no such mailbox or domain, 5.2.1 that it is closed; 5.7.x and the rest are about this mail.
+    """
+    status = _STATUS.match(reply)
+    if status:
+        return bool(_NOBODY.fullmatch(status[0]))
+    return code in (550, 551, 553)
+
+
+class SmtpMailer:
+    """Sends one mail at a time that is no digest, each over a connection of its own; for the web pages."""
+
+    def __init__(self, url: str, mail_from: str, context: ssl.SSLContext | None = None) -> None:
+        """Take what SmtpSender takes; raises ConfigError alike."""
+        parse_server(url)
+        self._url, self._mail_from, self._context = url, mail_from, context
+
+    async def post(self, message: EmailMessage, to: str) -> None:
+        """Hand the mail over; raises DeliveryError."""
+        await asyncio.to_thread(self._post, message, to)
+
+    def _post(self, message: EmailMessage, to: str) -> None:
+        sender = SmtpSender(self._url, self._mail_from, self._context)
+        try:
+            sender.transmit(message, to)
+        finally:
+            sender.close()

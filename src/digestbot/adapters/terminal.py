@@ -30,3 +30,6 @@ class TerminalSender:
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
         """Return "": what scrolled by cannot be found, and showing it again harms nobody."""
         return ""
+
+    def close(self) -> None:
+        """Keep nothing."""

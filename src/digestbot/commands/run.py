@@ -11,13 +11,12 @@ from digestbot.app import load_feeds, report_values, routes_of, run_line, try_li
 from digestbot.app_models import dry_models_of
 from digestbot.commands.console import Terminal, counted, progress, shown_cost, terminal, write_json
 from digestbot.commands.reconciling import tally_line
-from digestbot.domain import Channel, ChannelKind, Subscription, Usage
+from digestbot.domain import ChannelKind, Usage
 from digestbot.errors import ConfigError
 from digestbot.pipeline.line import Report
 from digestbot.pipeline.triage import STUDY_SHARE
 from digestbot.ports import Route
 from digestbot.settings import Settings
-from digestbot.subscriptions import DEFAULT, from_settings
 
 
 def run_command(
@@ -30,12 +29,11 @@ def run_command(
         shown: list[str] = []
         routes = routes_of(settings, None if as_json else shown.append, where.width, where.colour)
         if dry_run:
-            only_here = [Subscription(DEFAULT, () if as_json else (Channel("terminal"),))]
             here: dict[ChannelKind, Route] = {kind: routes[kind] for kind in routes if kind == "terminal"}
             with tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
-                report = try_line(settings, feeds, only_here, now, since, show, here, Path(scratch))
+                report = try_line(settings, feeds, now, since, show, here, Path(scratch))
         else:
-            report = run_line(settings, feeds, from_settings(settings, not as_json), now, since, show, routes)
+            report = run_line(settings, feeds, now, since, show, routes)
     if as_json:
         write_json(report_values(report))
     else:
@@ -51,10 +49,9 @@ def estimate_command(
     if settings.model == "offline":
         raise ConfigError("there is nothing to estimate: DIGESTBOT_MODEL names no chat model")
     feeds, where = load_feeds(settings, feeds_file), terminal()
-    nowhere = [Subscription(DEFAULT, ())]
     with progress(where) as show, tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
         models = dry_models_of(settings)
-        report = try_line(settings, feeds, nowhere, now, since, show, {}, Path(scratch), models)
+        report = try_line(settings, feeds, now, since, show, {}, Path(scratch), models)
     steps = {step: spent.usage for step, spent in report.steps.items() if spent.usage.calls}
     if as_json:
         for step, usage in steps.items():

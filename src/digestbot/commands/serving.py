@@ -5,49 +5,48 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from digestbot.app import ledger_of, load_feeds, report_values, routes_of, run_line
+from digestbot.app import ledger_of, load_feeds, report_values, routes_of, run_line, send_line
 from digestbot.commands.console import counted, progress, silent, terminal, write_json
 from digestbot.commands.run import show_report, status_of
-from digestbot.domain import Feed, Subscription
+from digestbot.domain import Feed
 from digestbot.errors import DigestbotError
 from digestbot.jobs import tick_until
 from digestbot.pipeline.line import Report
 from digestbot.ports import Progress
-from digestbot.schedule import due_digests, due_feeds, latest_morning
+from digestbot.schedule import due_feeds
 from digestbot.settings import Settings
-from digestbot.subscriptions import from_settings
+from digestbot.subscriptions.cadence import awaited
+from digestbot.subscriptions.default import MORNING, standing_ones
 
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be done now."""
+    """What is to be done now: feeds to read, and whether there is a digest to make or a delivery to try."""
 
     feeds: tuple[Feed, ...]
-    subscriptions: list[Subscription]
-    anything: bool
+    digests: bool
 
 
-def due(settings: Settings, feeds: tuple[Feed, ...], now: datetime) -> Due:
-    """Return what the ledger says is due."""
+def due(settings: Settings, feeds: tuple[Feed, ...], now: datetime, wall: datetime) -> Due:
+    """Return what the ledger says is due; `wall` is the real clock, by which deliveries are held."""
     with ledger_of(settings) as ledger:
         asked = due_feeds(feeds, ledger.intake.states(), now)
-        sent = due_digests(from_settings(settings, terminal=False), ledger.publications.last_digests(), now)
-        last = ledger.publications.last_run()
-        waiting = ledger.publications.is_waiting(now)
-    # What was found since yesterday's digest waits for the morning; a run that came after it has told of it.
-    told = last is not None and datetime.fromisoformat(last[1]["now"]) >= latest_morning(now)
-    return Due(asked, sent, bool(asked) or waiting or (bool(sent) and not told))
+        handled, latest = ledger.subscriptions.handled(), ledger.candidates.latest()
+        subscriptions = standing_ones(settings, ledger.subscriptions.all(), terminal=False, cadence=MORNING)
+        awaiting = any(awaited(one, handled.get(one.id), latest, now) for one in subscriptions)
+        return Due(asked, awaiting or ledger.outbox.is_waiting(now, wall))
 
 
 def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_json: bool) -> int:
     """Do what is due once, and finish what a killed run left; return 1 as `run` does."""
     where = terminal()
     with progress(where) as show:
-        report = _do(settings, due(settings, load_feeds(settings, feeds_file), now), now, show)
+        found = due(settings, load_feeds(settings, feeds_file), now, datetime.now(UTC))
+        report = _read(settings, found.feeds, now, show)
     if as_json:
         write_json(report_values(report))
     else:
@@ -81,18 +80,20 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
 def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, *, always: bool) -> str:
     """Do a tick and return what to say of it; whatever goes wrong in it, the next one comes."""
     try:
-        found = due(settings, load_feeds(settings, feeds_file), now)
-        if not (found.anything or always):
-            return "nothing is due"
-        return _line(_do(settings, found, now, silent))
+        found = due(settings, load_feeds(settings, feeds_file), now, datetime.now(UTC))
+        if found.feeds or always:
+            return _line(_read(settings, found.feeds, now, silent))
+        if found.digests:
+            return _line(send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING))
+        return "nothing is due"
     except DigestbotError as error:
         return f"not done: {error}"
     except Exception as error:
         return f"not done, by a fault of ours: {type(error).__name__}: {error}"
 
 
-def _do(settings: Settings, found: Due, now: datetime, show: Progress) -> Report:
-    return run_line(settings, found.feeds, found.subscriptions, now, None, show, routes_of(settings, None, 100, False))
+def _read(settings: Settings, feeds: tuple[Feed, ...], now: datetime, show: Progress) -> Report:
+    return run_line(settings, feeds, now, None, show, routes_of(settings, None, 100, False), MORNING)
 
 
 def _line(report: Report) -> str:

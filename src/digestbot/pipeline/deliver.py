@@ -1,27 +1,39 @@
-"""Deliver: the outbox → receipts. A send is recorded before and after; one failing channel delays no other."""
+"""Deliver: the outbox → receipts. A send is recorded before and after; one failing channel delays no other.
+
+Each kind of channel has a line of its own, worked through one delivery after the other: so a process that dies leaves
+at most one of a kind in doubt. Several processes may work on one outbox.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, get_args
 
-from digestbot.domain import ChannelKind, Delivery, DeliveryState, Receipt
+from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Receipt, Suspension
 from digestbot.errors import DeliveryError
 from digestbot.ports import Progress, Route
 
 LEASE = timedelta(minutes=10)
+BATCH = 100
+"""How many deliveries a worker takes in hand at once."""
 _FIRST_RETRY = timedelta(minutes=5)
 _MAX_ATTEMPTS = 8
 """With a wait that doubles from five minutes, the last try is about ten hours after the first."""
+_UNREACHABLE = 3
+"""After so many tries in a row that found no way out at all, the rest of a line waits."""
 
 
 class Outbox(Protocol):
     """What this step asks of the ledger."""
 
-    def claim(self, now: datetime, owner: str, wall: datetime, lease: timedelta) -> list[Delivery]: ...
+    def claim(
+        self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int
+    ) -> list[Delivery]: ...
+    def begin(self, key: str, owner: str, wall: datetime, lease: timedelta) -> bool: ...
     def settle(
         self,
         key: str,
@@ -32,83 +44,164 @@ class Outbox(Protocol):
         reason: str = "",
         due_at: datetime | None = None,
     ) -> None: ...
+    def release(self, keys: Sequence[str], owner: str, reason: str, due_at: datetime) -> None: ...
+    def suspensions(self) -> list[Suspension]: ...
+    def suspend(self, channel: Channel, now: datetime, reason: str) -> None: ...
+
+
+@dataclass
+class Line:
+    """One kind of channel, and what is needed to work through its part of the outbox."""
+
+    outbox: Outbox
+    kind: ChannelKind
+    route: Route | None
+    owner: str
+    now: datetime
+    wall: Callable[[], datetime]
+    shut: Mapping[Channel, str]
+    """Addresses that nothing is sent to, and why."""
+    waiting: int = 0
+    receipts: list[Receipt] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Try:
+    """What became of a try: what is recorded, when it is tried again, and whether the way out was shut altogether."""
+
+    state: DeliveryState
+    reason: str = ""
+    reference: str = ""
+    due_at: datetime | None = None
+    unreachable: bool = False
 
 
 async def deliver(
-    outbox: Outbox, routes: Mapping[ChannelKind, Route], owner: str, now: datetime, wall: datetime, progress: Progress
+    outbox: Outbox,
+    routes: Mapping[ChannelKind, Route],
+    owner: str,
+    now: datetime,
+    wall: Callable[[], datetime],
+    progress: Progress,
 ) -> list[Receipt]:
-    """Send everything that is due; return a receipt for each, in the order of the outbox."""
-    waiting = await asyncio.to_thread(outbox.claim, now, owner, wall, LEASE)
-    progress("deliver", 0, len(waiting))
-    done = 0
+    """Send everything that is due; return a receipt for each try. `wall` is the real clock, by which leases run."""
+    suspensions = await asyncio.to_thread(outbox.suspensions)
+    shut = {found.channel: found.reason for found in suspensions}
+    kinds: tuple[ChannelKind, ...] = get_args(ChannelKind)
+    lines = [Line(outbox, kind, routes.get(kind), owner, now, wall, shut) for kind in kinds]
 
-    async def one(delivery: Delivery) -> Receipt:
-        nonlocal done
-        receipt = await _deliver(outbox, routes, delivery, now)
-        done += 1
-        progress("deliver", done, len(waiting))
-        return receipt
+    def show() -> None:
+        progress("deliver", sum(len(line.receipts) for line in lines), sum(line.waiting for line in lines))
 
+    show()
     # Even a fault of ours in one sender lets the others finish before it is told.
-    ended = await asyncio.gather(*(one(delivery) for delivery in waiting), return_exceptions=True)
+    ended = await asyncio.gather(*(_work(line, show) for line in lines), return_exceptions=True)
     faults = [end for end in ended if isinstance(end, BaseException)]
     if faults:
         raise faults[0]
-    return [end for end in ended if isinstance(end, Receipt)]
+    return [receipt for line in lines for receipt in line.receipts]
 
 
-async def _deliver(outbox: Outbox, routes: Mapping[ChannelKind, Route], delivery: Delivery, now: datetime) -> Receipt:
-    receipt, due_at = await _try(routes, delivery, now)
-    if receipt.state == "sending":
-        # Still in doubt: left claimed, it comes again with its doubt when the lease has run out or this process ends.
-        return receipt
-    await asyncio.to_thread(
-        outbox.settle,
-        delivery.key,
-        receipt.state,
-        now,
-        reference=receipt.reference,
-        reason=receipt.reason,
-        due_at=due_at,
-    )
-    return receipt
-
-
-async def _try(
-    routes: Mapping[ChannelKind, Route], delivery: Delivery, now: datetime
-) -> tuple[Receipt, datetime | None]:
-    digest, channel = delivery.digest, delivery.channel
-    route = routes.get(channel.kind)
-    if route is None and channel.kind == "terminal":
-        return Receipt(digest.id, channel, "dead", now, reason="the terminal of an earlier run is gone"), None
-    if route is None:
-        reason = f"no {channel.kind} channel is set up now; it goes out when one is"
-        state: DeliveryState = "sending" if delivery.doubt else "pending"
-        return Receipt(digest.id, channel, state, now, reason=reason), now + _FIRST_RETRY
-    sender, place = route.sender, channel if channel.address else replace(channel, address=route.address)
-    if delivery.doubt:
-        try:
-            found = await sender.find(digest, place, delivery.key)
-        except DeliveryError as error:
-            state = "in_doubt" if error.permanent else "sending"
-            return Receipt(digest.id, channel, state, now, reason=str(error)), None
-        if found:
-            return Receipt(digest.id, channel, "sent", now, reference=found), None
-        if found is None:
-            reason = "a run died while sending and this channel cannot be asked whether it arrived"
-            return Receipt(digest.id, channel, "in_doubt", now, reason=reason), None
+async def _work(line: Line, show: Callable[[], None]) -> None:
     try:
-        reference = await sender.send(digest, place, delivery.key)
+        await _work_through(line, show)
+    finally:
+        if line.route:
+            await asyncio.to_thread(line.route.sender.close)
+
+
+async def _work_through(line: Line, show: Callable[[], None]) -> None:
+    missed = 0
+    while missed < _UNREACHABLE:
+        batch = await asyncio.to_thread(line.outbox.claim, line.kind, line.now, line.owner, line.wall(), LEASE, BATCH)
+        if not batch:
+            return
+        line.waiting += len(batch)
+        for done, delivery in enumerate(batch, 1):
+            ended = await _settled(line, delivery)
+            missed = missed + 1 if ended.unreachable else 0
+            line.receipts.append(_receipt(delivery, ended, line.now))
+            show()
+            if missed == _UNREACHABLE:
+                rest = [delivery.key for delivery in batch[done:]]
+                due_at = line.now + _FIRST_RETRY
+                await asyncio.to_thread(line.outbox.release, rest, line.owner, ended.reason, due_at)
+                return
+
+
+async def _settled(line: Line, delivery: Delivery) -> Try:
+    ended = await _tried(line, delivery)
+    # Still in doubt: left in hand, it comes again with its doubt when the lease has run out or this process ends.
+    if ended.state != "sending":
+        await asyncio.to_thread(
+            line.outbox.settle,
+            delivery.key,
+            ended.state,
+            line.now,
+            reference=ended.reference,
+            reason=ended.reason,
+            due_at=ended.due_at,
+        )
+    return ended
+
+
+async def _tried(line: Line, delivery: Delivery) -> Try:
+    channel, route = delivery.channel, line.route
+    if channel in line.shut:
+        return Try("dead", f"nothing is sent to this address any more: {line.shut[channel]}")
+    if route is None and channel.kind == "terminal":
+        return Try("dead", "the terminal of an earlier run is gone")
+    if route is None:
+        state: DeliveryState = "sending" if delivery.doubt else "pending"
+        reason = f"no {channel.kind} channel is set up now; it goes out when one is"
+        return Try(state, reason, due_at=line.now + _FIRST_RETRY)
+    place = channel if channel.address else replace(channel, address=route.address)
+    return await _answered(route, place, delivery) or await _sent(line, route, place, delivery)
+
+
+async def _answered(route: Route, place: Channel, delivery: Delivery) -> Try | None:
+    """What the channel says of a delivery that is in doubt; None where it has to be sent (again)."""
+    if not delivery.doubt:
+        return None
+    try:
+        found = await route.sender.find(delivery.digest, place, delivery.key)
     except DeliveryError as error:
-        state, due_at = after_failure(error, delivery.attempts, now)
-        return Receipt(digest.id, channel, state, now, reason=str(error)), due_at
-    return Receipt(digest.id, channel, "sent", now, reference=reference), None
+        return Try("in_doubt" if error.permanent else "sending", str(error))
+    if found:
+        return Try("sent", reference=found)
+    if found is None and not route.resend:
+        return Try("in_doubt", "a run died while sending and this channel cannot be asked whether it arrived")
+    return None
 
 
-def after_failure(error: DeliveryError, attempts: int, now: datetime) -> tuple[DeliveryState, datetime | None]:
-    """Return the state after a failed try, and when to try again if it is pending."""
-    if error.in_doubt:
-        return "in_doubt", None
-    if error.permanent or attempts >= _MAX_ATTEMPTS:
-        return "dead", None
-    return "pending", now + _FIRST_RETRY * 2 ** (attempts - 1)
+async def _sent(line: Line, route: Route, place: Channel, delivery: Delivery) -> Try:
+    if not await asyncio.to_thread(line.outbox.begin, delivery.key, line.owner, line.wall(), LEASE):
+        return Try("sending", "another process took it over")
+    try:
+        return Try("sent", reference=await route.sender.send(delivery.digest, place, delivery.key))
+    except DeliveryError as error:
+        if error.nobody:
+            await asyncio.to_thread(line.outbox.suspend, delivery.channel, line.now, str(error))
+        return after_failure(error, delivery, line.now, route.resend)
+
+
+def after_failure(error: DeliveryError, delivery: Delivery, now: datetime, resend: bool) -> Try:
+    """Return what a failed try means: given up, in doubt, or tried again after a wait that doubles.
+
+    `resend` repeats what may have arrived, under the same key.
+    """
+    if error.in_doubt and not resend:
+        return Try("in_doubt", str(error))
+    if error.permanent or delivery.attempts >= _MAX_ATTEMPTS:
+        return Try("dead", str(error))
+    wait = _FIRST_RETRY * 2 ** (delivery.attempts - 1) * (1 + jitter(f"{delivery.key} {delivery.attempts}"))
+    return Try("pending", str(error), due_at=now + wait, unreachable=error.unreachable)
+
+
+def jitter(seed: str) -> float:
+    """Return up to a fifth, the same for the same seed, so that what failed together is not tried again together."""
+    return hashlib.sha256(seed.encode(errors="replace")).digest()[0] / 255 / 5
+
+
+def _receipt(delivery: Delivery, ended: Try, now: datetime) -> Receipt:
+    return Receipt(delivery.digest.id, delivery.channel, ended.state, now, ended.reference, ended.reason)

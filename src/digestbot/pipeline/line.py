@@ -35,17 +35,19 @@ from digestbot.domain import (
     Subscription,
     Usage,
 )
+from digestbot.languages import canonical
 from digestbot.pipeline.dedupe import StoryLedger, dedupe
 from digestbot.pipeline.deliver import Outbox, deliver
 from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
-from digestbot.pipeline.publish import Digests, Unpublished, publish
+from digestbot.pipeline.publish import Candidates, Digests, Marks, publish
 from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, Readers, read
 from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
 from digestbot.pipeline.summarize import SummaryLedger, summarize
 from digestbot.pipeline.triage import TriageLedger, triage
 from digestbot.ports import Embedder, FeedSource, Index, PageReader, Progress, References, Route, Transcripts
+from digestbot.render.words import digest_lang
 from digestbot.roadmap import Roadmap
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -66,16 +68,16 @@ class Intake(IntakeLedger, SeenLedger, Protocol):
     def outcomes(self, marks: Sequence[tuple[Any, Any, int]]) -> Mapping[str, int]: ...
 
 
-class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Unpublished, Protocol):
-    """The ledger's filings, as all the steps between dedupe and publish see them."""
+class Filings(TriageLedger, ArticleLedger, SummaryLedger, ProposalLedger, Protocol):
+    """The ledger's filings, as all the steps from triage to propose see them."""
 
 
 class Stories(StoryLedger, NameLedger, Protocol):
     """The ledger's stories, as dedupe and read see them."""
 
 
-class Publications(Proposals, Digests, Outbox, Protocol):
-    """The ledger's publications, as propose, publish and deliver see them."""
+class Publications(Proposals, Digests, Protocol):
+    """The ledger's publications, as propose and publish see them."""
 
 
 class Ledger(Protocol):
@@ -90,14 +92,32 @@ class Ledger(Protocol):
     @property
     def filings(self) -> Filings: ...
     @property
+    def candidates(self) -> Candidates: ...
+    @property
+    def subscriptions(self) -> Marks: ...
+    @property
     def publications(self) -> Publications: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
 
 @dataclass(frozen=True)
-class Deps:
-    """Everything from outside that the line uses."""
+class SendDeps:
+    """Everything from outside that a digest pass uses."""
 
     ledger: Ledger
+    routes: Mapping[ChannelKind, Route]
+    progress: Progress
+    owner: str
+    """This process's name, under which it claims deliveries."""
+    wall: Callable[[], datetime]
+    """The real clock, by which leases run."""
+
+
+@dataclass(frozen=True)
+class Deps(SendDeps):
+    """Everything from outside that the line uses."""
+
     sources: Mapping[FeedKind, FeedSource]
     pages: PageReader
     transcripts: Transcripts
@@ -106,12 +126,6 @@ class Deps:
     models: Models
     references: References | None
     """What helps a chat model to file; None where there is none to help."""
-    routes: Mapping[ChannelKind, Route]
-    progress: Progress
-    owner: str
-    """This process's name, under which it claims deliveries."""
-    wall: Callable[[], datetime]
-    """The real clock, by which leases run."""
     full_texts: int = PAGES_OF_A_HOST
     """How many papers a run reads in full."""
 
@@ -149,11 +163,12 @@ async def run(
     now: datetime,
     since: datetime | None = None,
 ) -> Report:
-    """Do one ingest and one digest pass; return what was done. Summaries are in the roadmap's language.
+    """Do one ingest and one digest pass; return what was done.
 
-    Without routes nothing is sent, and what waits in the outbox stays as it is.
+    Summaries are in the roadmap's language and in those of the subscriptions' digests. Without routes nothing is sent,
+    and what waits in the outbox stays as it is.
     """
-    report, lang = Report(now), outline.lang or "en"
+    report, lang = Report(now), canonical(outline.lang)
     ledger, show = deps.ledger, deps.progress
 
     with _timed(report, "fetch"):
@@ -166,25 +181,46 @@ async def run(
     with _timed(report, "read"):
         await read(ledger.filings, ledger.stories, _readers(deps, feeds, lang), outline.name, now, show)
     with _timed(report, "summarize") as spent:
-        spent.usage = await summarize(ledger.filings, deps.models, outline, [lang], now, show)
+        spent.usage = await summarize(
+            ledger.filings, deps.models, outline, summary_langs(subscriptions, outline), now, show
+        )
     with _timed(report, "propose"):
         report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
     report.degraded = list(deps.models.degraded)
 
-    with _timed(report, "publish"):
-        degraded = "; ".join(report.degraded)
-        report.digests = await publish(ledger.filings, ledger.publications, subscriptions, outline, lang, now, degraded)
-    with _timed(report, "deliver"):
-        if deps.routes:
-            report.deliveries = await deliver(ledger.publications, deps.routes, deps.owner, now, deps.wall(), show)
-
+    await _digest(deps, report, subscriptions, outline)
     _count(report, ledger.intake)
     return report
+
+
+def summary_langs(subscriptions: Sequence[Subscription], outline: Outline) -> set[str]:
+    """Return the languages that summaries are wanted in: the roadmap's, and those of the digests that tell of it."""
+    telling = [one for one in subscriptions if one.rule.roadmap in ("", outline.name)]
+    return {canonical(outline.lang), *(canonical(digest_lang(one.shape.lang, outline.lang)) for one in telling)}
 
 
 def _readers(deps: Deps, feeds: Sequence[Feed], lang: str) -> Readers:
     endpoints = {feed.id: feed.url for feed in feeds if feed.kind == "arxiv"}
     return Readers(deps.pages, deps.transcripts, lang, endpoints, deps.full_texts)
+
+
+async def send(deps: SendDeps, subscriptions: Sequence[Subscription], outline: Outline, now: datetime) -> Report:
+    """Do one digest pass alone: digests for what is due of what was read before, and everything that waits to go."""
+    report = Report(now)
+    await _digest(deps, report, subscriptions, outline)
+    return report
+
+
+async def _digest(deps: SendDeps, report: Report, subscriptions: Sequence[Subscription], outline: Outline) -> None:
+    ledger, now, lang = deps.ledger, report.now, canonical(outline.lang)
+    with _timed(report, "publish"):
+        degraded = "; ".join(report.degraded)
+        report.digests = await publish(
+            ledger.candidates, ledger.subscriptions, ledger.publications, subscriptions, outline, lang, now, degraded
+        )
+    with _timed(report, "deliver"):
+        if deps.routes:
+            report.deliveries = await deliver(ledger.outbox, deps.routes, deps.owner, now, deps.wall, deps.progress)
 
 
 def _count(report: Report, intake: Intake) -> None:

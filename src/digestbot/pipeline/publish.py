@@ -1,35 +1,46 @@
-"""Publish: stories not yet in a subscription's digests → a digest. Pure but for its two calls of the ledger."""
+"""Publish: stories not yet in a subscription's digests → a digest.
+
+The rules are pure and elsewhere (`subscriptions`, `select`, `compose`); here is what is asked of the ledger, once for
+many subscriptions: the window's stories are read together, and subscriptions that ask for the same share the answer.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from digestbot.domain import (
+    Candidate,
     Channel,
+    Dated,
     Digest,
     DigestId,
-    DigestSection,
-    Entry,
-    Filed,
     Foot,
     Outline,
-    Point,
     Proposal,
-    ProposalId,
     ProposalState,
     StoryId,
     Subscription,
+    Summary,
+    Trends,
+    Unfiled,
     Update,
-    Verdict,
 )
 from digestbot.languages import canonical
-from digestbot.reading_order import known_first
-from digestbot.updates import is_withdrawn, withdrawal
+from digestbot.pipeline.compose import compose, digest_id, in_language
+from digestbot.pipeline.select import NEWS_OVERLAP, Chosen, Matcher, Refusal, choose, matcher, ready_since, refuse
+from digestbot.pipeline.trends import WEEK, WEEKS, trends
+from digestbot.render.words import digest_lang
+from digestbot.subscriptions.cadence import Due, standing
+
+CHUNK = 500
+"""Subscriptions that are worked on at a time, so that memory does not grow with their number."""
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 _LABELS = {
     "en": {"new": "New: ", "how": "How: ", "result": "Result: ", "limits": "Limits: "},
@@ -38,23 +49,55 @@ _LABELS = {
 }
 
 
-class Unpublished(Protocol):
-    """What this step asks of the filings in the ledger."""
+class Candidates(Protocol):
+    """What this step asks of the ledger's candidates."""
 
-    def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]: ...
-    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]: ...
-    def foot(self, subscription: str, now: datetime) -> Foot: ...
+    def candidates(self, roadmap: str, lang: str, ready_since: datetime | None) -> list[Candidate]: ...
+    def held(
+        self, subscriptions: Collection[str], of: Collection[StoryId]
+    ) -> Mapping[str, Mapping[StoryId, DigestId]]: ...
+    def updated(
+        self, subscriptions: Collection[str], roadmap: str, lang: str, found_since: datetime | None
+    ) -> Mapping[str, Sequence[Update]]: ...
+    def last_digests(self) -> Mapping[str, datetime]: ...
+    def summaries(self, of: Collection[StoryId], lang: str) -> Mapping[StoryId, Summary]: ...
+    def foot(self, since: datetime) -> Foot: ...
+    def dated(self, roadmap: str, since: datetime) -> list[Dated]: ...
+
+
+class AllCandidates(Candidates, Protocol):
+    """What a preview asks for beside."""
+
+    def unfiled(self, roadmap: str, lang: str, since: datetime) -> list[Unfiled]: ...
+
+
+class Marks(Protocol):
+    """What this step asks of the ledger's subscriptions."""
+
+    def handled(self) -> Mapping[str, datetime]: ...
+    def mark_handled(self, ids: Collection[str], now: datetime) -> None: ...
 
 
 class Digests(Protocol):
     """What this step asks of the publications in the ledger."""
 
-    def record_digest(self, digest: Digest, stories: Collection[StoryId], channels: Mapping[str, Channel]) -> None: ...
+    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None: ...
     def proposals(self, *, state: ProposalState | None = None, since: datetime | None = None) -> list[Proposal]: ...
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What all the digests of one instant share."""
+
+    outline: Outline
+    lang: str
+    now: datetime
+    degraded: str = ""
+
+
 async def publish(
-    filings: Unpublished,
+    candidates: Candidates,
+    marks: Marks,
     publications: Digests,
     subscriptions: Sequence[Subscription],
     outline: Outline,
@@ -62,175 +105,171 @@ async def publish(
     now: datetime,
     degraded: str,
 ) -> list[Digest]:
-    """Compose and record a digest for each subscription that has something new, with its rows of the outbox."""
+    """Compose and record a digest for each subscription that is due, with its rows of the outbox.
+
+    One that is due and has nothing to tell gets what its empty policy says.
+    """
+    frame = Frame(outline, lang, now, degraded)
+    return await asyncio.to_thread(_publish, candidates, marks, publications, subscriptions, frame)
+
+
+def _publish(
+    candidates: Candidates, marks: Marks, publications: Digests, subscriptions: Sequence[Subscription], frame: Frame
+) -> list[Digest]:
+    handled = marks.handled()
+    due = [
+        subscription
+        for subscription in subscriptions
+        if subscription.rule.roadmap in ("", frame.outline.name)
+        and standing(subscription, handled.get(subscription.id), frame.now).due
+    ]
+    if not due:
+        return []
+    desk = Desk(candidates, publications, handled, due, frame)
     digests = []
-    for subscription in subscriptions:
-        stories = await asyncio.to_thread(filings.unpublished, subscription.id, outline.name, lang)
-        news = await asyncio.to_thread(filings.updated, subscription.id, outline.name, lang)
-        wanted = [filed for filed in stories if matches(filed, subscription)]
-        updates = [update for update in news if matches(update.filed, subscription)]
-        if not wanted and not updates:
-            continue
-        proposals = [
-            proposal
-            for proposal in await asyncio.to_thread(publications.proposals, state="open")
-            if proposal.roadmap == outline.name
-        ]
-        foot = await asyncio.to_thread(filings.foot, subscription.id, now)
-        digest = compose(wanted, subscription, outline, proposals, replace(foot, degraded=degraded), now, updates)
-        channels = {delivery_key(digest.id, channel): channel for channel in subscription.channels}
-        held = {filed.story.id for filed in wanted} | {update.filed.story.id for update in updates}
-        await asyncio.to_thread(publications.record_digest, digest, held, channels)
-        digests.append(digest)
+    for begin in range(0, len(due), CHUNK):
+        chunk = due[begin : begin + CHUNK]
+        made = list(desk.work(chunk))
+        publications.record_digests(made)
+        digests += [digest for digest, _, _ in made]
+        told = {digest.subscription for digest, _, _ in made}
+        marks.mark_handled([one.id for one in chunk if one.id not in told], frame.now)
     return digests
 
 
-def matches(filed: Filed, subscription: Subscription) -> bool:
-    """Tell whether a subscription asked for a story."""
-    in_section = not subscription.sections or filed.verdict.section in subscription.sections
-    return in_section and filed.verdict.relevance >= subscription.min_relevance
+class Desk:
+    """What is read once for all that are due, and what is composed once for all that get the same."""
+
+    def __init__(
+        self,
+        candidates: Candidates,
+        publications: Digests,
+        handled: Mapping[str, datetime],
+        due: Sequence[Subscription],
+        frame: Frame,
+    ) -> None:
+        self._ledger, self._frame = candidates, frame
+        self._floors = {one.id: ready_since(one, handled.get(one.id), frame.now) for one in due}
+        self._last = candidates.last_digests()
+        self._stories = candidates.candidates(frame.outline.name, frame.lang, earliest(self._floors.values()))
+        self._proposals = [
+            found for found in publications.proposals(state="open") if found.roadmap == frame.outline.name
+        ]
+        news = earliest([handled.get(one.id) for one in due])
+        self._news_since = news - NEWS_OVERLAP if news else None
+        self._ask: Matcher = matcher()
+        self._foot = lru_cache(maxsize=None)(candidates.foot)
+        self._summaries = lru_cache(maxsize=None)(self._summaries_in)
+        self._trends = lru_cache(maxsize=None)(self._trends_of)
+        self._composed: dict[object, Digest] = {}
+
+    def work(
+        self, chunk: Sequence[Subscription]
+    ) -> Iterator[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]:
+        """Yield what to record for these subscriptions; nothing for one without news that wants no word of it."""
+        ids, frame = [one.id for one in chunk], self._frame
+        held = self._ledger.held(ids, [candidate.filed.story.id for candidate in self._stories])
+        news = self._ledger.updated(ids, frame.outline.name, frame.lang, self._news_since)
+        for one in chunk:
+            floor, mine = self._floors[one.id], held.get(one.id, {})
+            chosen = choose(self._stories, news.get(one.id, ()), one, floor, mine, self._ask)
+            if chosen.stories or chosen.updates or one.shape.empty != "skip":
+                digest = self.digest(chosen, one)
+                stories = {filed.story.id for filed in chosen.stories}
+                stories |= {update.filed.story.id for update in chosen.updates}
+                yield digest, stories, {delivery_key(digest.id, channel): channel for channel in one.channels}
+
+    def floor(self, one: Subscription) -> datetime | None:
+        """Return from when on stories may be new to a subscription; None for all there are."""
+        return self._floors[one.id]
+
+    def explain(self, one: Subscription, unfiled: Sequence[Unfiled], since: datetime) -> tuple[Chosen, list[Refusal]]:
+        """Return what a subscription gets, and why it does not get the other stories that became ready from then on."""
+        frame, floor = self._frame, self._floors[one.id]
+        mine = self._ledger.held([one.id], [candidate.filed.story.id for candidate in self._stories]).get(one.id, {})
+        news = self._ledger.updated([one.id], frame.outline.name, frame.lang, self._news_since).get(one.id, ())
+        window = [candidate for candidate in self._stories if candidate.ready_at >= since]
+        chosen = choose(self._stories, news, one, floor, mine, self._ask)
+        return chosen, refuse(window, unfiled, one, floor, mine, self._ask)
+
+    def digest(self, chosen: Chosen, one: Subscription) -> Digest:
+        """Return the digest of what was chosen, composed once for all who get the same in the same shape."""
+        since = self._last.get(one.id, _EVER)
+        news = tuple((update.filed.story.id, update.news, update.first_told_at) for update in chosen.updates)
+        stories = tuple(filed.story.id for filed in chosen.stories)
+        weekly = one.cadence.kind == "weekly"
+        same = (one.rule, one.shape, one.cadence.zone, weekly, stories, news, since)
+        if same not in self._composed:
+            foot = replace(self._foot(since), degraded=self._frame.degraded)
+            found = self._trends(one.rule.sections) if weekly else None
+            outline, now = self._frame.outline, self._frame.now
+            told = self._in_language(chosen, canonical(digest_lang(one.shape.lang, outline.lang)))
+            self._composed[same] = compose(told, one, outline, self._proposals, foot, now, found)
+        return replace(self._composed[same], id=digest_id(chosen, one, self._frame.now), subscription=one.id)
+
+    def _in_language(self, chosen: Chosen, lang: str) -> Chosen:
+        """Return what was chosen with the summaries of a language, as far as there are any."""
+        if lang == self._frame.lang:
+            return chosen
+        found = self._summaries(lang)
+        late = {update.filed.story.id for update in chosen.updates} - {one.filed.story.id for one in self._stories}
+        if late:
+            found = {**found, **self._ledger.summaries(late, lang)}
+        return in_language(chosen, found, lang)
+
+    def _summaries_in(self, lang: str) -> Mapping[StoryId, Summary]:
+        """Return the summaries of all candidates in a language: others will ask for the same ones."""
+        return self._ledger.summaries([one.filed.story.id for one in self._stories], lang)
+
+    def _trends_of(self, sections: tuple[str, ...]) -> Trends:
+        outline, now = self._frame.outline, self._frame.now
+        asked = [section for section in outline.sections if not sections or section.id in sections]
+        chapters = {chapter.id: chapter.title for section in asked for chapter in section.chapters}
+        ids = {section.id for section in asked}
+        return trends([one for one in self._dated() if one.section in ids], chapters, now)
+
+    def _dated(self) -> list[Dated]:
+        return self._ledger.dated(self._frame.outline.name, self._frame.now - (WEEKS + 1) * WEEK)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a subscription would be sent at an instant, whether it is due then, and why every other story is not in it.
+
+    `digest` is None when nothing would be sent. The other stories are those of the window that `since` begins.
+    """
+
+    due: Due
+    digest: Digest | None
+    refusals: tuple[Refusal, ...]
+    since: datetime
+
+
+def preview(
+    candidates: AllCandidates,
+    marks: Marks,
+    publications: Digests,
+    subscription: Subscription,
+    frame: Frame,
+) -> Preview:
+    """Return what `publish` would make of a subscription now, were it due; nothing is recorded."""
+    handled = marks.handled()
+    due = standing(subscription, handled.get(subscription.id), frame.now)
+    desk = Desk(candidates, publications, handled, [subscription], frame)
+    since = desk.floor(subscription) or frame.now - WEEK
+    unfiled = candidates.unfiled(frame.outline.name, frame.lang, since)
+    chosen, refusals = desk.explain(subscription, unfiled, since)
+    silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
+    return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
+
+
+def earliest(instants: Collection[datetime | None]) -> datetime | None:
+    """Return the earliest of these; None, which stands for ever, where one of them is None."""
+    found = [at for at in instants if at is not None]
+    return min(found) if found and len(found) == len(instants) else None
 
 
 def delivery_key(digest: DigestId, channel: Channel) -> str:
     """Return the key under which a channel can be asked whether it has a digest: the same at every try."""
     place = hashlib.sha256(f"{channel.kind}|{channel.address}".encode()).hexdigest()[:8]
     return f"{digest}-{channel.kind}-{place}"
-
-
-def compose(
-    stories: Sequence[Filed],
-    subscription: Subscription,
-    outline: Outline,
-    proposals: Sequence[Proposal],
-    foot: Foot,
-    now: datetime,
-    updates: Sequence[Update] = (),
-) -> Digest:
-    """Return the digest: sections in the roadmap's order, news of known stories before new ones, the best first.
-
-    Each section gets its share of the length by how much it has, one story at least, so that a busy one drowns none.
-    """
-    news = {update.filed.story.id: update for update in updates}
-    everything = [*(update.filed for update in updates), *stories]
-    titles = {section.id: section.title for section in outline.sections}
-    # A section can be gone from the roadmap since its stories were filed: they come last, under its id.
-    titles |= {id: id for id in sorted({f.verdict.section for f in everything} - titles.keys())}
-    by_section = {
-        id: sorted(
-            (f for f in everything if f.verdict.section == id), key=lambda f: (f.story.id not in news, _best_first(f))
-        )
-        for id in titles
-    }
-    by_section = {id: found for id, found in by_section.items() if found}
-    shares = share([len(found) for found in by_section.values()], subscription.max_items)
-    chapters = {chapter.id: chapter.title for section in outline.sections for chapter in section.chapters}
-    before = known_first(outline)
-    sections = tuple(
-        DigestSection(
-            id,
-            titles[id],
-            tuple(_told(filed, chapters, before, news.get(filed.story.id)) for filed in found[:room]),
-            tuple(_told(filed, chapters, before, news.get(filed.story.id)) for filed in found[room:]),
-        )
-        for (id, found), room in zip(by_section.items(), shares, strict=True)
-    )
-    models = {f.verdict.model for f in everything} | {f.summary.model for f in everything}
-    again = [f"{id}: {len(update.news)}" for id, update in sorted(news.items())]
-    mark = "|".join([subscription.id, now.isoformat(), *sorted(f.story.id for f in stories), *again])
-    return Digest(
-        id=DigestId(f"{now:%Y%m%d}-{subscription.id}-{hashlib.sha256(mark.encode()).hexdigest()[:6]}"),
-        subscription=subscription.id,
-        roadmap_title=outline.title,
-        created_at=now,
-        lead=lead_of(stories, sections, len(updates)),
-        sections=sections,
-        proposals=tuple((ProposalId(p.id), f"{p.title} → {chapters.get(p.chapter, p.chapter)}") for p in proposals),
-        foot=replace(foot, models=tuple(sorted(models)), dropped=sum(f.summary.dropped for f in everything)),
-    )
-
-
-def share(sizes: Sequence[int], room: int) -> list[int]:
-    """Divide `room` places among groups: one each while there are any, the rest in proportion to what is left over."""
-    shares = [min(1, size) for size in sizes]
-    while sum(shares) < min(room, sum(sizes)):
-        most = max(range(len(sizes)), key=lambda i: ((sizes[i] - shares[i]) / (shares[i] + 1), -i))
-        shares[most] += 1
-    return shares
-
-
-def lead_of(stories: Sequence[Filed], sections: Sequence[DigestSection], updates: int = 0) -> str:
-    """Return a sentence or two on what came and what stands out, made from counts and the best story's own words."""
-    again = "1 update on an earlier story" if updates == 1 else f"{updates} updates on earlier stories"
-    if not stories:
-        return f"Nothing new but {again}."
-    busiest = max(sections, key=lambda section: len(section.entries) + len(section.brief))
-    best = min(stories, key=_best_first)
-    count = f"{len(stories)} new {'story' if len(stories) == 1 else 'stories'}"
-    count = f"{count} and {again}" if updates else count
-    where = (
-        f"{count} in {len(sections)} sections, most of them in {busiest.title}."
-        if len(sections) > 1
-        else f"{count} in {busiest.title}."
-    )
-    return f"{where} If you read only one: “{best.story.lead.title}”. {best.summary.tldr}".strip()
-
-
-def _best_first(filed: Filed) -> tuple[float, str]:
-    return (-filed.verdict.relevance, filed.story.id)
-
-
-def _told(
-    filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple[str, ...]], update: Update | None
-) -> Entry:
-    """Return a story's entry: new, told again for what is new about it, or taken back."""
-    entry = _entry(filed, chapters, before)
-    lead = filed.story.lead
-    taken_back = next((news.change for news in update.news if news.kind == "withdrawn"), "") if update else ""
-    if is_withdrawn(lead) and not taken_back and update is None:
-        taken_back = withdrawal(lead)
-    if taken_back:
-        # What is withdrawn is not recommended: neither summary nor reasons stand beside it.
-        entry = replace(
-            entry, label="Withdrawn", change=taken_back, tldr="", points=(), why="", basis="", before=(), written=""
-        )
-    elif update:
-        change = " ".join(news.change for news in update.news)
-        entry = replace(entry, label="Update", change=change, points=(), before=())
-    return replace(entry, first_told_at=update.first_told_at) if update else entry
-
-
-def _entry(filed: Filed, chapters: Mapping[str, str], before: Mapping[str, tuple[str, ...]]) -> Entry:
-    lead, summary, verdict = filed.story.lead, filed.summary, filed.verdict
-    here = summary.place == f"{verdict.roadmap}/{verdict.chapter}"
-    worth = summary.why if summary.why and here else verdict.reason
-    chapter = chapters.get(verdict.chapter, "")
-    return Entry(
-        story=filed.story.id,
-        title=lead.title,
-        url=lead.url,
-        medium=lead.medium,
-        tldr=summary.tldr,
-        points=tuple(_labelled(point, summary.written or summary.lang) for point in summary.points),
-        why=f"{chapter}: {worth}{_unconfirmed(verdict)}" if chapter else f"{worth}{_unconfirmed(verdict)}",
-        relevance=verdict.relevance,
-        basis=summary.basis,
-        others=tuple(
-            (item.medium, item.title, item.url)
-            for item in filed.story.members
-            if item.id != lead.id and item.url != lead.url
-        ),
-        authors=lead.authors,
-        published_at=lead.published_at,
-        before=before.get(verdict.chapter, ()),
-        written=summary.written,
-    )
-
-
-def _unconfirmed(verdict: Verdict) -> str:
-    return " Its place awaits a reviewer." if verdict.needs_review else ""
-
-
-def _labelled(point: Point, lang: str) -> str:
-    """Return a point with the name of its part before it, and the moment of a video behind it."""
-    label = _LABELS.get(canonical(lang), _LABELS["en"]).get(point.kind, "")
-    return f"{label}{point.text} [{point.at}]" if point.at else f"{label}{point.text}"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from digestbot.domain import Digest, DigestSection, Entry
 from digestbot.render import wording
 from digestbot.render.escape import clip, safe_url
+from digestbot.render.words import Words
 
 # discord.com/developers/docs/resources/message: message and embed limits.
 MAX_CONTENT = 2000
@@ -33,9 +34,13 @@ Embed = dict[str, object]
 
 def digest_messages(digest: Digest) -> tuple[Message, ...]:
     """Return the digest as webhook payloads to post in order; at least one. Nothing in them can ping anybody."""
-    embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i)]
+    words = wording.of(digest)
+    embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i, words)]
+    if digest.left_out:
+        embeds += _notes("", [_fitted(wording.left_out(digest), MAX_DESCRIPTION)])
+    embeds += _notes(words.trends, [f"- {_fitted(line, 600)}" for line in wording.trends(digest)])
     embeds += _proposals(digest)
-    embeds += _notes(wording.HOW, [_fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest.foot)])
+    embeds += _notes(words.how, [_fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
     messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in _groups(embeds)]
     head = f"**{_fitted(wording.subject(digest), 400)}**\n{_fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
     return ({"content": head, **messages[0]}, *messages[1:])
@@ -63,52 +68,56 @@ def _fitted(text: str, limit: int) -> str:
     return shown
 
 
-def _section(section: DigestSection, index: int) -> Iterator[Embed]:
+def _section(section: DigestSection, index: int, words: Words) -> Iterator[Embed]:
     colour = _COLOURS[index % len(_COLOURS)]
-    embeds = [_story(entry, colour) for entry in section.entries]
-    embeds += _notes(wording.BRIEF, [_brief(entry) for entry in section.brief], colour)
-    embeds[0] = {"author": {"name": clip(wording.section_title(section), MAX_AUTHOR // 2)}, **embeds[0]}
+    embeds = [_story(entry, colour, words) for entry in section.entries]
+    embeds += _notes(words.brief, [_brief(entry, words) for entry in section.brief], colour)
+    embeds[0] = {"author": {"name": clip(wording.section_title(section, words), MAX_AUTHOR // 2)}, **embeds[0]}
     yield from embeds
 
 
-def _story(entry: Entry, colour: int) -> Embed:
-    embed: Embed = {"title": _fitted(wording.title(entry.title), MAX_TITLE), "color": colour}
+def _story(entry: Entry, colour: int, words: Words) -> Embed:
+    embed: Embed = {"title": _fitted(wording.title(entry.title, words), MAX_TITLE), "color": colour}
     url = safe_url(entry.url)
     if url:
         embed["url"] = url
-    description = "\n".join(_description(entry))
+    description = "\n".join(_description(entry, words))
     if description:
         embed["description"] = description
-    meta = wording.meta(entry)
+    meta = wording.meta(entry, words)
     if meta:
         embed["footer"] = {"text": meta}
     return embed
 
 
-def _description(entry: Entry) -> Iterator[str]:
+def _description(entry: Entry, words: Words) -> Iterator[str]:
     """Yield the lines, together under `MAX_DESCRIPTION` (about 3,900 at most) by the lengths allotted to each."""
-    if wording.change(entry):
-        yield f"**{_fitted(wording.change(entry), 450)}**"
-    note = wording.basis_note(entry)
+    if wording.change(entry, words):
+        yield f"**{_fitted(wording.change(entry, words), 450)}**"
+    note = wording.basis_note(entry, words)
     tldr = _fitted(wording.tldr(entry), 900)
     if tldr or note:
         yield f"{tldr} {f'*{defused(note)}*' if note else ''}".strip()
     for point in wording.points(entry)[:5]:
         yield f"- {_fitted(point, 250)}"
     if wording.why(entry):
-        yield f"**Why** {_fitted(wording.why(entry), 300)}"
-    if wording.before(entry):
-        yield f"**Know first** {_fitted(wording.before(entry), 150)}"
-    links = [_masked(medium, title, raw) for medium, title, raw in wording.others(entry)[:3]]
+        yield f"**{words.why}** {_fitted(wording.why(entry), 300)}"
+    if wording.before(entry, words):
+        yield f"**{words.before}** {_fitted(wording.before(entry, words), 150)}"
+    links = [_masked(medium, title, raw) for medium, title, raw in wording.others(entry, words)[:3]]
     if links:
-        yield f"**Also** {' · '.join(links)}"
+        yield f"**{words.also}** {' · '.join(links)}"
 
 
-def _brief(entry: Entry) -> str:
+def _brief(entry: Entry, words: Words) -> str:
     """Return a line of at most about 1,200 units."""
-    url, title, meta = safe_url(entry.url), _fitted(wording.title(entry.title), 200), _fitted(wording.meta(entry), 300)
+    url, title, meta = (
+        safe_url(entry.url),
+        _fitted(wording.title(entry.title, words), 200),
+        _fitted(wording.meta(entry, words), 300),
+    )
     link = f"[{title}]({url})" if url and len(url) <= 300 else title
-    return "- " + " · ".join(filter(None, (link, meta, _fitted(wording.change(entry), 300))))
+    return "- " + " · ".join(filter(None, (link, meta, _fitted(wording.change(entry, words), 300))))
 
 
 def _masked(medium: str, title: str, raw: str) -> str:
@@ -122,19 +131,19 @@ def _proposals(digest: Digest) -> Iterator[Embed]:
     lines = [f"- {_fitted(text, 300)}\n  `{clip(command, 200)}`" for text, command in wording.proposals(digest)]
     if wording.more_proposals(digest):
         lines.append(defused(wording.more_proposals(digest)))
-    return _notes(wording.PROPOSALS, lines)
+    return _notes(wording.of(digest).proposals, lines)
 
 
 def _notes(title: str, lines: list[str], colour: int = _QUIET) -> Iterator[Embed]:
-    """Yield embeds under one title that hold the lines, as few as take them all."""
-    text = ""
+    """Yield embeds under one title, or none, that hold the lines, as few as take them all."""
+    text, head = "", {"title": title} if title else {}
     for line in lines:
         if text and size(text) + 1 + size(line) > MAX_DESCRIPTION:
-            yield {"title": title, "description": text, "color": colour}
+            yield {**head, "description": text, "color": colour}
             text = ""
         text = f"{text}\n{line}" if text else line
     if text:
-        yield {"title": title, "description": text, "color": colour}
+        yield {**head, "description": text, "color": colour}
 
 
 def _groups(embeds: list[Embed]) -> list[list[Embed]]:

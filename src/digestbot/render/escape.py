@@ -75,6 +75,14 @@ def safe_url(url: str) -> str:
     return f"{parts.scheme}://{authority}{_quoted(parts.path) or '/'}{query}{fragment}"
 
 
+def masked(address: str) -> str:
+    """Return where a channel leads without what may be secret: of a web address, its host; others as they are."""
+    scheme, mark, rest = address.partition("://")
+    if not mark:
+        return plain(address, 100)
+    return plain(f"{scheme}://{re.split(r'[/?#]', rest.rpartition('@')[2])[0]}/…", 100)
+
+
 def slug(text: str, limit: int = 40) -> str:
     """Return lower-case ASCII letters, digits and single hyphens: fit for a file name or a mail header, never empty."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower())[:limit].strip("-") or "digest"

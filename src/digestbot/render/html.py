@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-from jinja2 import PackageLoader, StrictUndefined, Template
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Template
 
-from digestbot.domain import Digest, DigestSection, Entry
+from digestbot.domain import Digest, DigestId, DigestSection, Entry, Foot, ProposalId, StoryId, Trends
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
+from digestbot.render.links import Links
+from digestbot.render.template import load, shipped
+from digestbot.render.words import Words
 
 MAX_BYTES = 100_000
 """Gmail shows the first 102 kB of a message's HTML and hides the rest behind a link."""
+
+NO_LINKS = Links()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -56,24 +63,27 @@ class Block:
     brief: tuple[tuple[Linked, str], ...]
 
 
-def digest_html(digest: Digest) -> str:
-    """Return the document, under `MAX_BYTES` in UTF-8 however long the digest is.
+def digest_html(
+    digest: Digest, links: Links = NO_LINKS, template: Template | None = None, max_bytes: int = MAX_BYTES
+) -> str:
+    """Return the document by a template, the shipped one if left out, under `max_bytes` in UTF-8 however
+    long the digest is.
 
     What does not fit is cut at a story's end, last sections first, with a line that says how many more there are.
     """
-    blocks = tuple(_block(section) for section in wording.shown(digest))
+    blocks = tuple(_block(section, wording.of(digest)) for section in wording.shown(digest))
     total = sum(len(block.rows) + len(block.brief) for block in blocks)
-    html = _document(digest, blocks, 0)
-    if _fits(html):
+    html = _document(digest, blocks, 0, links, template)
+    if _fits(html, max_bytes):
         return html
     low, high = 0, total - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(_document(digest, _first(blocks, middle), total - middle)):
+        if _fits(_document(digest, _first(blocks, middle), total - middle, links, template), max_bytes):
             low = middle
         else:
             high = middle - 1
-    return _document(digest, _first(blocks, low), total - low)
+    return _document(digest, _first(blocks, low), total - low, links, template)
 
 
 def language(text: str) -> str:
@@ -85,8 +95,8 @@ def language(text: str) -> str:
     return "zh" if re.search("[\u3400-\u9fff]", text) else ""
 
 
-def _fits(html: str) -> bool:
-    return len(html.encode()) <= MAX_BYTES
+def _fits(html: str, max_bytes: int) -> bool:
+    return len(html.encode()) <= max_bytes
 
 
 def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:
@@ -101,65 +111,79 @@ def _first(blocks: tuple[Block, ...], count: int) -> tuple[Block, ...]:
     return tuple(kept)
 
 
-def _document(digest: Digest, blocks: tuple[Block, ...], cut: int) -> str:
-    return _template().render(
-        subject=wording.subject(digest),
-        heading=wording.heading(digest),
-        heading_lang=language(wording.heading(digest)),
-        day=wording.day(digest.created_at),
-        count=wording.story_count(digest),
-        lead=wording.lead(digest),
-        blocks=blocks,
-        cut=wording.cut(cut),
-        proposals_title=wording.PROPOSALS,
-        proposals=wording.proposals(digest),
-        more_proposals=wording.more_proposals(digest),
-        brief_title=wording.BRIEF,
-        how=wording.HOW,
-        foot=wording.foot_lines(digest.foot),
-    )
+def checked_template(folder: Path) -> Template:
+    """Return the template of a folder, or the shipped one, tried out on a digest that has every part.
+
+    Raises ConfigError with name and line for what is wrong with it.
+    """
+    entry = Entry(
+        StoryId("s"), "Title", "https://example.org/", "paper", "Summary.", ("Point.",), "Why.", 0.5, "abstract",
+        (("video", "Talk", "https://example.org/talk"),), ("Ada Lovelace",), EPOCH, "Update", "News.", EPOCH,
+        ("Probability",), "en", "advanced",
+    )  # fmt: skip
+    digest = Digest(
+        DigestId("d"), "s", "Roadmap", EPOCH, "Lead.", (DigestSection("I", "Section", (entry,), (entry,)),),
+        ((ProposalId("p"), "Proposal"),), Foot({"filed": 1}), left_out=1, trends=Trends(4),
+    )  # fmt: skip
+    blocks = tuple(_block(section, wording.of(digest)) for section in digest.sections)
+    links = Links("https://example.org/1", "https://example.org/2", "https://example.org/3", "https://example.org/4")
+    return load(folder, _values(digest, blocks, 1, links))
 
 
-def _block(section: DigestSection) -> Block:
-    rows = tuple(_row(entry) for entry in section.entries)
+def _document(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links, template: Template | None) -> str:
+    return (template or shipped()).render(_values(digest, blocks, cut, links))
+
+
+def _values(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links) -> dict[str, Any]:
+    """Return what a template is given."""
+    words = wording.of(digest)
+    return {
+        "lang": digest.lang,
+        "subject": wording.subject(digest),
+        "heading": wording.heading(digest),
+        "heading_lang": language(wording.heading(digest)),
+        "day": wording.digest_day(digest),
+        "count": wording.story_count(digest),
+        "lead": wording.lead(digest),
+        "blocks": blocks,
+        "cut": wording.cut(cut, words),
+        "left_out": wording.left_out(digest),
+        "trends": wording.trends(digest),
+        "proposals": wording.proposals(digest),
+        "more_proposals": wording.more_proposals(digest),
+        "foot": wording.foot_lines(digest),
+        "links": links,
+        "words": words,
+    }
+
+
+def _block(section: DigestSection, words: Words) -> Block:
+    rows = tuple(_row(entry, words) for entry in section.entries)
     brief = tuple(
         (
-            _linked(wording.title(entry.title), entry.url),
-            " · ".join(filter(None, (wording.meta(entry), wording.change(entry)))),
+            _linked(wording.title(entry.title, words), entry.url),
+            " · ".join(filter(None, (wording.meta(entry, words), wording.change(entry, words)))),
         )
         for entry in section.brief
     )
-    return Block(wording.section_title(section), rows, brief)
+    return Block(wording.section_title(section, words), rows, brief)
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, words: Words) -> Row:
     tldr = wording.tldr(entry)
     return Row(
-        title=_linked(wording.title(entry.title), entry.url),
-        meta=wording.meta(entry),
+        title=_linked(wording.title(entry.title, words), entry.url),
+        meta=wording.meta(entry, words),
         tldr=tldr,
-        note=wording.basis_note(entry),
+        note=wording.basis_note(entry, words),
         points=wording.points(entry),
         why=wording.why(entry),
-        before=wording.before(entry),
-        others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry)),
+        before=wording.before(entry, words),
+        others=tuple(_linked(title, url, medium) for medium, title, url in wording.others(entry, words)),
         lang=language(tldr),
-        change=wording.change(entry),
+        change=wording.change(entry, words),
     )
 
 
 def _linked(text: str, url: str, medium: str = "") -> Linked:
     return Linked(text, safe_url(url), language(text), medium)
-
-
-@cache
-def _template() -> Template:
-    environment = SandboxedEnvironment(
-        loader=PackageLoader("digestbot.render", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("digest.html.j2")

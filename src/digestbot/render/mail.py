@@ -8,20 +8,33 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from jinja2 import Template
+
 from digestbot.domain import Digest
 from digestbot.render import wording
 from digestbot.render.escape import plain, slug
 from digestbot.render.html import digest_html
+from digestbot.render.links import Links, unsubscribe_headers
 from digestbot.render.text import digest_text
 
 PLAIN_WIDTH = 76
+NO_LINKS = Links()
 
 _ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
 _ADDRESS = re.compile(rf'(?:"?(?P<name>[^"<>@\r\n]*)"?\s*(?P<open><))?(?P<local>{_ATOM})@(?P<domain>{_ATOM})(?(open)>)')
 
 
-def digest_mail(digest: Digest, sender: str, to: str, message_id: str) -> EmailMessage:
-    """Return a multipart/alternative message; raises ValueError when `sender` or `to` is not one mail address.
+def digest_mail(
+    digest: Digest,
+    sender: str,
+    to: str,
+    message_id: str,
+    links: Links = NO_LINKS,
+    template: Template | None = None,
+) -> EmailMessage:
+    """Return a multipart/alternative message, its HTML by a template or the shipped one.
+
+    Raises ValueError when `sender` or `to` is not one mail address.
 
     International domains are written in their IDNA form; a local part outside ASCII makes it a message for
     SMTPUTF8 (RFC 6531), which `message.policy.utf8` tells.
@@ -29,22 +42,48 @@ def digest_mail(digest: Digest, sender: str, to: str, message_id: str) -> EmailM
     author, reader = address(sender), address(to)
     utf8 = not (author.addr_spec + reader.addr_spec).isascii()
     message = EmailMessage(policy=email.policy.SMTPUTF8 if utf8 else email.policy.SMTP)
-    message["Subject"] = wording.subject(digest)
+    message["Subject"] = _header(wording.subject(digest))
     message["From"] = author
     message["To"] = reader
     message["Date"] = digest.created_at
     message["Message-ID"] = plain(message_id)
     message["List-Id"] = f"<{slug(digest.subscription)}.digestbot.{author.domain}>"
+    for name, value in unsubscribe_headers(links, author.addr_spec, plain(digest.subscription)).items():
+        message[name] = value
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(digest_text(digest, PLAIN_WIDTH), cte="quoted-printable")
-    message.add_alternative(digest_html(digest), subtype="html", cte="quoted-printable")
+    # Told apart by mail providers in what they report to the sender (Gmail's Feedback-ID): subscription, kind, sender.
+    message["Feedback-ID"] = f"{slug(digest.subscription)}:digest:digestbot"
+    message.set_content(digest_text(digest, PLAIN_WIDTH) + _links_text(digest, links), cte="quoted-printable")
+    message.add_alternative(digest_html(digest, links, template), subtype="html", cte="quoted-printable")
     message.set_boundary("digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32])
     return message
+
+
+def _header(text: str) -> str:
+    """Return text for a header that says what it says: the library would decode `=?…?=`, and line ends within."""
+    return plain(text).replace("=?", "= ?")
+
+
+def _links_text(digest: Digest, links: Links) -> str:
+    words = wording.of(digest)
+    named = ((words.whole, links.whole), (words.settings, links.settings), (words.unsubscribe, links.unsubscribe))
+    return "".join(f"\n{name}{words.colon.rstrip()}\n{url}\n" for name, url in named if url)
 
 
 def message_id_for(key: str, sender: str) -> str:
     """Return the Message-ID of a delivery, the same at every try; raises ValueError when `sender` is no address."""
     return f"<{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}@{address(sender).domain}>"
+
+
+def mailbox(text: str) -> str:
+    """Return a mail address as it is compared: without a name, in one case; any other text as it is.
+
+    Servers may tell cases apart before the @ (RFC 5321, section 2.4); none that matters does.
+    """
+    try:
+        return address(text).addr_spec.casefold()
+    except ValueError:
+        return text.strip()
 
 
 def address(text: str) -> Address:
@@ -54,4 +93,4 @@ def address(text: str) -> Address:
     if not found:
         raise ValueError(f"{plain(text, 100)!r} is not a mail address such as 'Digest <digest@example.org>'")
     domain = found["domain"].encode("idna").decode("ascii")
-    return Address(plain(found["name"] or "", 100), found["local"], domain)
+    return Address(_header(plain(found["name"] or "", 100)), found["local"], domain)

@@ -1,4 +1,4 @@
-"""The words that a digest is made of, the same in every format; nothing here is escaped for one of them.
+"""What a digest says, the same in every format and in its own language; nothing here is escaped for one format.
 
 All strings returned are plain (see `escape.plain`), so that a renderer only adds what its format needs.
 """
@@ -6,71 +6,53 @@ All strings returned are plain (see `escape.plain`), so that a renderer only add
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from digestbot.domain import Digest, DigestSection, Entry, Foot
-from digestbot.languages import english_name
+from digestbot.domain import Digest, DigestSection, Entry, Foot, Growth, Reason, Topic, Trends
+from digestbot.languages import canonical
 from digestbot.render.escape import plain
+from digestbot.render.words import Words, counted, words_of
 
 MAX_TITLE_CHARS = 300
 MAX_TEXT_CHARS = 1200
 MAX_LISTED = 20
 """Of feeds that failed and of proposals, so that a bad day cannot crowd out the stories."""
 
-EMPTY = "Nothing new was filed into these sections."
-PROPOSALS = "Proposals waiting for review"
-BRIEF = "In brief"
-HOW = "How this digest was made"
-
-# Spelled here because strftime's month names follow the machine's locale.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_OUTCOMES = {
-    "filed": "filed",
-    "joined": "joined to a known story",
-    "off_roadmap": "off the roadmap",
-    "duplicate": "duplicates",
-    "filtered": "filtered out",
-    "known": "known already",
-    "baseline": "older than the first run",
-    "failed": "failed",
-}
-_BASES = {
-    "abstract": "(from the abstract only)",
-    "description": "(from the description only)",
-    "feed text": "(from the feed's text only)",
-    "transcript": "(from the transcript)",
-}
 _BODIES = {"team", "collaboration", "consortium", "group", "lab", "labs", "project", "initiative", "research", "ai"}
+
+
+def of(digest: Digest) -> Words:
+    """Return the words of a digest's language."""
+    return words_of(digest.lang)
 
 
 def heading(digest: Digest) -> str:
     """Return the roadmap's title, cut to a line's length."""
-    return plain(digest.roadmap_title, 120) or "Digest"
+    return plain(digest.roadmap_title, 120) or of(digest).digest
 
 
 def subject(digest: Digest) -> str:
     """Return one line that says whose digest it is, how much is in it, and of what day."""
-    return f"{heading(digest)}: {story_count(digest)}, {day(digest.created_at)}"
+    return of(digest).subject.format(heading=heading(digest), count=story_count(digest), day=digest_day(digest))
 
 
 def story_count(digest: Digest) -> str:
     """Return `12 stories`, `1 story` or `nothing new`."""
     count = sum(len(section.entries) + len(section.brief) for section in digest.sections)
-    return counted(count, "story", "stories") if count else "nothing new"
+    return counted(count, of(digest).stories) if count else of(digest).nothing_new
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Return the number with its noun, thousands separated."""
-    return f"{number:,} {one if number == 1 else many}"
+def digest_day(digest: Digest) -> str:
+    """Return the day of a digest in its reader's zone."""
+    return day(digest.created_at, of(digest), digest.zone)
 
 
-def day(at: datetime) -> str:
-    """Return the UTC day, as in `12 April 2026`."""
-    at = at.astimezone(UTC)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+def day(at: datetime, words: Words, zone: str = "UTC") -> str:
+    """Return the day of an instant, as in `12 April 2026`; in UTC where no zone is given."""
+    at = at.astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
+    return words.date.format(day=at.day, month=words.months[at.month - 1], year=at.year)
 
 
 def is_empty(digest: Digest) -> bool:
@@ -80,7 +62,7 @@ def is_empty(digest: Digest) -> bool:
 
 def lead(digest: Digest) -> str:
     """Return the opening paragraph; an empty digest without one says that it is empty. May be empty otherwise."""
-    return plain(digest.lead, 2 * MAX_TEXT_CHARS) or (EMPTY if is_empty(digest) else "")
+    return plain(digest.lead, 2 * MAX_TEXT_CHARS) or (of(digest).empty if is_empty(digest) else "")
 
 
 def shown(digest: Digest) -> tuple[DigestSection, ...]:
@@ -88,46 +70,54 @@ def shown(digest: Digest) -> tuple[DigestSection, ...]:
     return tuple(section for section in digest.sections if section.entries or section.brief)
 
 
-def section_title(section: DigestSection) -> str:
+def section_title(section: DigestSection, words: Words) -> str:
     """Return the section's title, its id where it has none; never empty."""
-    return plain(section.title, 150) or plain(section.id, 150) or "(no title)"
+    return plain(section.title, 150) or plain(section.id, 150) or words.no_title
 
 
-def title(text: str) -> str:
+def title(text: str, words: Words) -> str:
     """Return a story's title, cut to a readable length, never empty."""
-    return plain(text, MAX_TITLE_CHARS) or "(no title)"
+    return plain(text, MAX_TITLE_CHARS) or words.no_title
 
 
-def change(entry: Entry) -> str:
+def change(entry: Entry, words: Words) -> str:
     """Return the line that says why a story is told again or was taken back, and when it was first told; else empty."""
     if not entry.label:
         return ""
-    told = plain(entry.change, 500)
-    first = f"(First told on {day(entry.first_told_at)}.)" if entry.first_told_at else ""
-    return " ".join(part for part in (f"{entry.label}:", told, first) if part)
+    label, told = words.labels[entry.label] + words.colon, plain(entry.change, 500)
+    first = words.first_told.format(day=day(entry.first_told_at, words)) if entry.first_told_at else ""
+    return " ".join(part for part in (f"{label}{told}".strip(), first) if part)
 
 
-def meta(entry: Entry) -> str:
-    """Return medium, authors and date in one line, as in `paper · A. Vaswani et al. · 12 June 2017`."""
-    date = day(entry.published_at) if entry.published_at else ""
-    return " · ".join(part for part in (plain(entry.medium, 30), authors(entry), date) if part)
+def meta(entry: Entry, words: Words) -> str:
+    """Return medium, level, authors and date in one line, as in `paper · A. Vaswani et al. · 12 June 2017`."""
+    date = day(entry.published_at, words) if entry.published_at else ""
+    level = words.levels.get(entry.level, "")
+    return " · ".join(part for part in (medium(entry.medium, words), level, authors(entry, words), date) if part)
 
 
-def authors(entry: Entry) -> str:
+def medium(name: str, words: Words) -> str:
+    """Return what a medium is called."""
+    return words.media.get(name) or plain(name, 30)
+
+
+def authors(entry: Entry, words: Words) -> str:
     """Return the authors in short; only those of papers are abbreviated, since a post's may be an organisation."""
     names = [name for name in (plain(author, 60) for author in entry.authors[:3]) if name]
     if entry.medium == "paper":
         names = [_initialled(name) for name in names]
     if len(names) > 2:
-        return f"{names[0]} et al."
-    return " and ".join(names)
+        return words.et_al.format(name=names[0])
+    return words.and_two.format(one=names[0], two=names[1]) if len(names) == 2 else "".join(names)
 
 
-def basis_note(entry: Entry) -> str:
+def basis_note(entry: Entry, words: Words) -> str:
     """Return what a summary rests on and its language, in brackets; empty for the full text in the digest's."""
     basis = plain(entry.basis, 60)
-    note = "" if basis in ("", "full text") else _BASES.get(basis, f"(from the {basis} only)")
-    return f"{note} {written_note(entry)}".strip()
+    note = ""
+    if basis not in ("", "full text"):
+        note = words.bases.get(basis) or words.other_basis.format(basis=basis)
+    return f"{note} {written_note(entry, words)}".strip()
 
 
 def tldr(entry: Entry) -> str:
@@ -135,19 +125,37 @@ def tldr(entry: Entry) -> str:
     return plain(entry.tldr, MAX_TEXT_CHARS)
 
 
-def before(entry: Entry) -> str:
+def before(entry: Entry, words: Words) -> str:
     """Return what the roadmap says to know first, in one line; may be empty."""
-    return "; ".join(text for text in (plain(one, 200) for one in entry.before[:2]) if text)
+    return words.semicolon.join(text for text in (plain(one, 200) for one in entry.before[:2]) if text)
 
 
-def written_note(entry: Entry) -> str:
+def written_note(entry: Entry, words: Words) -> str:
     """Return in which language a summary is that could not be had in the digest's, in brackets; else empty."""
-    return f"(in {english_name(plain(entry.written, 20))})" if entry.written else ""
+    code = plain(entry.written, 20)
+    return words.written.format(lang=words.languages.get(canonical(code), code)) if code else ""
 
 
 def why(entry: Entry) -> str:
-    """Return why the story is in this digest, which may be empty."""
-    return plain(entry.why, 400)
+    """Return why the story is in this digest: where it fits the roadmap, and which wish it met; may be empty."""
+    return " ".join(part for part in (plain(entry.why, 400), plain(entry.because, 300)) if part)
+
+
+def because(reasons: Sequence[Reason], words: Words, chapters: Mapping[str, str]) -> str:
+    """Return which of a reader's wishes a story met, as a sentence; empty for one who names nothing in particular."""
+    said = []
+    for reason in (one for one in reasons if one.kind != "relevance"):
+        what = plain(reason.what, 120)
+        if reason.kind == "chapter":
+            what = words.quoted.format(plain(chapters.get(reason.what, what), 120))
+        elif reason.kind == "keyword":
+            what = words.list_comma.join(words.quoted.format(one.strip('"“”')) for one in what.split(", "))
+        elif reason.kind == "medium":
+            what = medium(what, words)
+        elif reason.kind == "level":
+            what = words.levels.get(what, what)
+        said.append(words.reasons[reason.kind].format(what=what))
+    return words.asked_for.format(what=words.list_comma.join(said)) if said else ""
 
 
 def points(entry: Entry) -> tuple[str, ...]:
@@ -155,29 +163,58 @@ def points(entry: Entry) -> tuple[str, ...]:
     return tuple(text for text in (plain(point, 500) for point in entry.points[:8]) if text)
 
 
-def others(entry: Entry) -> tuple[tuple[str, str, str], ...]:
+def others(entry: Entry, words: Words) -> tuple[tuple[str, str, str], ...]:
     """Return the story's other media as (medium, title, raw url)."""
-    return tuple((plain(medium, 30) or "link", title(name), url) for medium, name, url in entry.others[:6])
+    return tuple((medium(name, words) or "link", title(text, words), url) for name, text, url in entry.others[:6])
 
 
-def cut(count: int) -> str:
+def cut(count: int, words: Words) -> str:
     """Return the line for stories that one format has no room for; empty when it shows them all."""
-    if not count:
-        return ""
-    stories = counted(count, "more story", "more stories")
-    return f"{stories} of this digest did not fit here. Its Markdown file, or a mail's plain text, holds them all."
+    return counted(count, words.cut) if count else ""
+
+
+def left_out(digest: Digest) -> str:
+    """Return the line for stories that fit the subscription and lie beyond its length; empty when all are told."""
+    return counted(digest.left_out, of(digest).left_out) if digest.left_out else ""
+
+
+def trends(digest: Digest) -> tuple[str, ...]:
+    """Return what changed in a week, a sentence each; empty for a digest that is no weekly one."""
+    if digest.trends is None:
+        return ()
+    words, found = of(digest), digest.trends
+    if found.weeks_before < 2:
+        return (words.too_early.format(weeks=found.weeks_before),)
+    growing = [_growth(growth, found, words) for growth in found.growing]
+    quiet = words.no_growth.format(weeks=found.weeks_before)
+    return (*(growing or [quiet]), *(_topic(topic, words) for topic in found.topics))
+
+
+def _growth(growth: Growth, found: Trends, words: Words) -> str:
+    return words.growth.format(
+        title=plain(growth.title, 150),
+        n=growth.count,
+        before=f"{growth.weekly_before:.1f}".removesuffix(".0"),
+        weeks=found.weeks_before,
+        odds=f"{max(1, round(1 / max(growth.p, 1e-6))):,}",
+    )
+
+
+def _topic(topic: Topic, words: Words) -> str:
+    examples = words.list_comma.join(words.quoted.format(title(text, words)) for text in topic.examples)
+    return counted(topic.count, words.topic, words=plain(topic.words, 80), examples=examples)
 
 
 def proposals(digest: Digest) -> tuple[tuple[str, str], ...]:
     """Return (what is proposed, the command that shows it), at most `MAX_LISTED` of them."""
     listed = digest.proposals[:MAX_LISTED]
-    return tuple((plain(text, 400) or "a change to the roadmap", review_command(name)) for name, text in listed)
+    return tuple((plain(text, 400) or of(digest).a_change, review_command(name)) for name, text in listed)
 
 
 def more_proposals(digest: Digest) -> str:
     """Return the line for proposals beyond those listed; empty when all are."""
     rest = len(digest.proposals) - MAX_LISTED
-    return f"and {rest:,} more: digestbot review list" if rest > 0 else ""
+    return of(digest).more_proposals.format(n=f"{rest:,}") if rest > 0 else ""
 
 
 def review_command(name: str) -> str:
@@ -185,64 +222,61 @@ def review_command(name: str) -> str:
     return "digestbot review show " + re.sub(r"[^A-Za-z0-9._:-]", "", name)
 
 
-def foot_lines(foot: Foot) -> tuple[str, ...]:
+def foot_lines(digest: Digest) -> tuple[str, ...]:
     """Return what was done to make a digest, a sentence each: items, failed feeds, writer, cost and what was cut."""
-    return tuple(
-        line
-        for line in (_items(foot), _feeds(foot), _writer(foot), _dropped(foot), _spent(foot), _degraded(foot))
-        if line
-    )
+    foot, words = digest.foot, of(digest)
+    lines = (_items(foot, words), _feeds(foot, words), _writer(foot, words), _dropped(foot, words))
+    return tuple(line for line in (*lines, _spent(foot, words), _degraded(foot, words)) if line)
 
 
-def _items(foot: Foot) -> str:
+def _items(foot: Foot, words: Words) -> str:
     total = sum(foot.outcomes.values())
     if not total:
-        return "No new items were read."
-    names = [*_OUTCOMES, *(name for name in foot.outcomes if name not in _OUTCOMES)]
+        return words.read_none
+    names = [*words.outcomes, *(name for name in foot.outcomes if name not in words.outcomes)]
     parts = [
-        f"{foot.outcomes[name]:,} {_OUTCOMES.get(name) or plain(name, 40)}" for name in names if foot.outcomes.get(name)
+        f"{foot.outcomes[name]:,} {words.outcomes.get(name) or plain(name, 40)}"
+        for name in names
+        if foot.outcomes.get(name)
     ]
-    return f"Read {counted(total, 'item', 'items')}: {', '.join(parts)}."
+    return counted(total, words.read, what=words.list_comma.join(parts))
 
 
-def _feeds(foot: Foot) -> str:
+def _feeds(foot: Foot, words: Words) -> str:
     if not foot.failed_feeds:
         return ""
     named = [f"{plain(name, 60)} ({plain(reason, 120)})" for name, reason in foot.failed_feeds[:MAX_LISTED]]
     rest = len(foot.failed_feeds) - len(named)
-    listed = ", ".join([*named, f"and {rest:,} more"] if rest else named)
-    return f"{counted(len(foot.failed_feeds), 'feed', 'feeds')} could not be read: {listed}."
+    listed = words.list_comma.join([*named, words.more.format(n=f"{rest:,}")] if rest else named)
+    return counted(len(foot.failed_feeds), words.feeds_failed, what=listed)
 
 
-def _writer(foot: Foot) -> str:
-    names = ["the offline model" if name == "offline" else plain(name, 80) for name in foot.models[:6]]
-    return f"Filed and summarized by {' and '.join(names)}." if names else ""
+def _writer(foot: Foot, words: Words) -> str:
+    names = [words.offline if name == "offline" else plain(name, 80) for name in foot.models[:6]]
+    return words.writer.format(what=words.last_comma.join(names)) if names else ""
 
 
-def _dropped(foot: Foot) -> str:
-    if not foot.dropped:
-        return ""
-    were = "was" if foot.dropped == 1 else "were"
-    return f"{counted(foot.dropped, 'sentence', 'sentences')} of its summaries {were} left out: no source shows them."
+def _dropped(foot: Foot, words: Words) -> str:
+    return counted(foot.dropped, words.dropped) if foot.dropped else ""
 
 
-def _spent(foot: Foot) -> str:
+def _spent(foot: Foot, words: Words) -> str:
     if not foot.tokens and foot.cost_usd == 0:
-        return "No tokens were spent."
-    return f"{counted(foot.tokens, 'token', 'tokens')}, {_cost(foot.cost_usd)}."
+        return words.no_tokens
+    return counted(foot.tokens, words.tokens, cost=_cost(foot.cost_usd, words))
 
 
-def _cost(cost_usd: float | None) -> str:
+def _cost(cost_usd: float | None, words: Words) -> str:
     if cost_usd is None:
-        return "cost unknown"
+        return words.cost_unknown
     if 0 < cost_usd < 0.0001:
-        return "less than $0.0001"
+        return words.cost_little
     return f"${cost_usd:,.2f}" if cost_usd >= 0.1 or not cost_usd else f"${cost_usd:.4f}"
 
 
-def _degraded(foot: Foot) -> str:
+def _degraded(foot: Foot, words: Words) -> str:
     note = plain(foot.degraded, 400)
-    return f"Made with less than usual: {note.rstrip('.')}." if note else ""
+    return words.degraded.format(what=note.rstrip(".")) if note else ""
 
 
 def _initialled(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.announcements import Announcements
+from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
@@ -12,11 +13,14 @@ from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
+from digestbot.adapters.ledger.readers import Readers
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.spending import Spending
 from digestbot.adapters.ledger.stories import Stories
+from digestbot.adapters.ledger.subscriptions import Subscriptions
 from digestbot.adapters.ledger.suggestions import Suggestions
 from digestbot.errors import StoreError
 
@@ -42,6 +46,10 @@ class Ledger:
         self.placings = Placings(database)
         self.publications = Publications(database)
         self.spending = Spending(database)
+        self.outbox = Outbox(database)
+        self.candidates = Candidates(database)
+        self.subscriptions = Subscriptions(database)
+        self.readers = Readers(database)
         self.corpus = Corpus(database)
         self.history = History(database)
         self.suggestions = Suggestions(database)

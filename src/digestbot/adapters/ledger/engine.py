@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from digestbot.errors import ConfigError, StoreError
 
-HEAD = "0007"
+HEAD = "0010"
 _BUSY_TIMEOUT_MS = 10_000
 # SQLite before 3.32 refuses statements with more than 999 bound values.
 _BATCH = 500
@@ -98,6 +98,19 @@ class Database:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+    def compact(self) -> bool:
+        """Write the file anew without what was deleted; PostgreSQL does that by itself.
+
+        False when another process reads it meanwhile, whose log keeps what was there until the last one closes it.
+        """
+        if self.dialect != "sqlite":
+            return True
+        with _translated(), closing(self.engine.raw_connection()) as connection:
+            # Both are refused within a transaction, which SQLAlchemy's own connections always begin.
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def close(self) -> None:
         """Close every connection."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.revisions import untold
 from digestbot.adapters.ledger.schema import (
     articles,
-    digest_entries,
-    digests,
     documents,
-    feeds,
     items,
     model_calls,
     sightings,
@@ -30,14 +26,12 @@ from digestbot.domain import (
     OFF_ROADMAP,
     Article,
     Filed,
-    Foot,
     Outcome,
     Step,
     Story,
     StoryId,
     Summary,
     Suspect,
-    Update,
     Usage,
     Verdict,
 )
@@ -98,7 +92,7 @@ class Filings:
         with self._database.read() as connection:
             query = self._filed(roadmap).where(sa.exists().where(articles.c.story == verdicts.c.story), ~written)
             ids = [StoryId(id) for id in connection.execute(query).scalars()]
-            return [(story, verdict, article) for story, verdict, article, _ in _whole(connection, ids, roadmap, lang)]
+            return [(story, verdict, article) for story, verdict, article, _ in whole(connection, ids, roadmap, lang)]
 
     def record_summaries(self, found: Sequence[Summary], now: datetime) -> None:
         """Record summaries."""
@@ -108,8 +102,7 @@ class Filings:
     def summaries(self, stories: Collection[StoryId], lang: str) -> dict[StoryId, Summary]:
         """Return the summaries of stories in a language, for those that have one."""
         with self._database.read() as connection:
-            found = _select(connection, summaries, list(stories), summaries.c.lang == lang)
-        return {StoryId(row["story"]): rows.summary(row) for row in found}
+            return summaries_of(connection, stories, lang)
 
     def bought(self, keys: Collection[str]) -> dict[str, Summary]:
         """Return the summaries that a model was paid for under these keys, whatever story they were written for."""
@@ -155,43 +148,9 @@ class Filings:
             ]
             self._database.insert_new(connection, steps, marks)
 
-    def unpublished(self, subscription: str, roadmap: str, lang: str) -> list[Filed]:
-        """Return the summarized stories that no digest of this subscription held, in order of their ids."""
-        held = sa.exists().where(
-            digest_entries.c.story == verdicts.c.story, digest_entries.c.subscription == subscription
-        )
-        return self._filed_where(roadmap, lang, ~held)
-
-    def updated(self, subscription: str, roadmap: str, lang: str) -> list[Update]:
-        """Return the stories that are in this subscription's digests and have news since, in order of their ids."""
-        with self._database.read() as connection:
-            news = untold(connection, subscription)
-        held = self._filed_where(roadmap, lang, verdicts.c.story.in_(sorted(news))) if news else []
-        return [Update(filed, *news[filed.story.id]) for filed in held]
-
     def uncatalogued(self, roadmap: str, lang: str) -> list[Filed]:
         """Return the summarized stories that cannot be searched yet, in order of their ids."""
         return self._filed_where(roadmap, lang, ~sa.exists().where(documents.c.id == verdicts.c.story))
-
-    def foot(self, subscription: str, now: datetime) -> Foot:
-        """Return what was done since the subscription's last digest: outcomes, feeds that fail, tokens and cost.
-
-        It is told from the ledger and not from a run, so that a run that was killed and repeated tells the same.
-        """
-        last = sa.select(sa.func.max(digests.c.created_at)).where(digests.c.subscription == subscription)
-        with self._database.read() as connection:
-            since = connection.execute(last).scalar() or datetime.min.replace(tzinfo=UTC)
-            ended = sa.select(sightings.c.outcome, sa.func.count().label("number")).where(
-                sightings.c.outcome != "", sightings.c.seen_at > since
-            )
-            found = connection.execute(ended.group_by(sightings.c.outcome).order_by(sightings.c.outcome))
-            outcomes = {row.outcome: row.number for row in found}
-            failed = tuple(_failed(connection, since))
-            calls = connection.execute(
-                sa.select(model_calls.c.tokens, model_calls.c.cost_usd).where(model_calls.c.at > since)
-            ).all()
-        usage = sum((Usage(tokens, cost_usd) for tokens, cost_usd in calls), Usage())
-        return Foot(outcomes, failed, tokens=usage.tokens, cost_usd=usage.cost_usd)
 
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None:
         """Record what a call of a chat model took, for `count` stories."""
@@ -218,25 +177,28 @@ class Filings:
         written = sa.exists().where(summaries.c.story == verdicts.c.story, summaries.c.lang == lang)
         with self._database.read() as connection:
             ids = [StoryId(id) for id in connection.execute(self._filed(roadmap).where(written, condition)).scalars()]
-            whole = _whole(connection, ids, roadmap, lang)
-        return [Filed(story, verdict, article, summary) for story, verdict, article, summary in whole if summary]
+            found = whole(connection, ids, roadmap, lang)
+        return [Filed(story, verdict, article, summary) for story, verdict, article, summary in found if summary]
 
 
-def _failed(connection: sa.Connection, since: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the feeds that fail now, each with why, and those that were given up since an instant, once."""
-    given_up = sa.and_(feeds.c.paused_at > since, feeds.c.paused_why != "by hand")
-    failing = sa.and_(feeds.c.error_streak > 0, feeds.c.paused_at.is_(None))
-    for row in connection.execute(sa.select(feeds).where(sa.or_(failing, given_up)).order_by(feeds.c.id)):
-        yield row.id, f"{row.reason}; paused, since it is {row.paused_why}" if row.paused_why else row.reason
+def summaries_of(connection: sa.Connection, ids: Collection[StoryId], lang: str) -> dict[StoryId, Summary]:
+    """Return the summaries of these stories in a language, for those that have one."""
+    found = _select(connection, summaries, list(ids), summaries.c.lang == lang)
+    return {StoryId(row["story"]): rows.summary(row) for row in found}
 
 
-def _whole(
+def whole(
     connection: sa.Connection, ids: Sequence[StoryId], roadmap: str, lang: str
 ) -> list[tuple[Story, Verdict, Article, Summary | None]]:
+    """Return these stories with all that is known of them, those that were read, in this order."""
     judged = {v["story"]: rows.verdict(v) for v in _select(connection, verdicts, ids, verdicts.c.roadmap == roadmap)}
     read = {v["story"]: rows.article(v) for v in _select(connection, articles, ids)}
-    written = {v["story"]: rows.summary(v) for v in _select(connection, summaries, ids, summaries.c.lang == lang)}
-    return [(s, judged[s.id], read[s.id], written.get(s.id)) for s in story_of(connection, ids) if s.id in read]
+    written = summaries_of(connection, ids, lang)
+    return [
+        (s, judged[s.id], read[s.id], written.get(s.id))
+        for s in story_of(connection, ids)
+        if s.id in read and s.id in judged
+    ]
 
 
 def _select(

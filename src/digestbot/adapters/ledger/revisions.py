@@ -1,4 +1,4 @@
-"""Reads what became new about stories, and which subscriptions were not told yet."""
+"""Reads what became new about stories, and what subscriptions were told of it."""
 
 from __future__ import annotations
 
@@ -22,26 +22,35 @@ def last_revisions(connection: sa.Connection, stories: Collection[StoryId]) -> d
     return found
 
 
-def untold(connection: sa.Connection, subscription: str) -> dict[StoryId, tuple[tuple[News, ...], datetime]]:
-    """Return what is new since a subscription was last told of its stories, with when it was first told of each."""
-    held = (
+def news_since(connection: sa.Connection, found_since: datetime | None) -> dict[StoryId, list[tuple[int, News]]]:
+    """Return all numbered news, oldest first, of each story that got some from an instant on (None: at any time)."""
+    query = sa.select(revisions).order_by(revisions.c.story, revisions.c.number)
+    if found_since:
+        fresh = sa.select(revisions.c.story).where(revisions.c.found_at >= found_since)
+        query = query.where(revisions.c.story.in_(fresh))
+    found: dict[StoryId, list[tuple[int, News]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(StoryId(row.story), []).append((row.number, News(row.kind, row.subject, row.change)))
+    return found
+
+
+def last_told(
+    connection: sa.Connection, subscriptions: Collection[str], stories: Collection[StoryId]
+) -> dict[tuple[str, StoryId], tuple[int, datetime]]:
+    """Return for each subscription and story it holds the last news it was told, and when it first had the story."""
+    query = (
         sa.select(
+            digest_entries.c.subscription,
             digest_entries.c.story,
             sa.func.max(digest_entries.c.revision).label("last"),
             sa.func.min(digests.c.created_at).label("first"),
         )
         .join(digests, digests.c.id == digest_entries.c.digest)
-        .where(digest_entries.c.subscription == subscription)
-        .group_by(digest_entries.c.story)
-        .subquery()
+        .group_by(digest_entries.c.subscription, digest_entries.c.story)
     )
-    query = (
-        sa.select(revisions, held.c.first)
-        .join(held, sa.and_(held.c.story == revisions.c.story, revisions.c.number > held.c.last))
-        .order_by(revisions.c.story, revisions.c.number)
-    )
-    found: dict[StoryId, tuple[tuple[News, ...], datetime]] = {}
-    for row in connection.execute(query):
-        told, first = found.get(StoryId(row.story), ((), row.first))
-        found[StoryId(row.story)] = ((*told, News(row.kind, row.subject, row.change)), first)
+    found: dict[tuple[str, StoryId], tuple[int, datetime]] = {}
+    for batch in batches(sorted(stories)):
+        for row in connection.execute(query.where(digest_entries.c.story.in_(batch))):
+            if row.subscription in subscriptions:
+                found[row.subscription, StoryId(row.story)] = row.last, row.first
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Summary, Suspect, Verdict
+from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -20,6 +20,7 @@ _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 _SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
+_SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
 
 def row(record: Any, **more: Any) -> dict[str, Any]:
@@ -82,6 +83,16 @@ def digest_body(digest: Digest) -> Any:
 def digest(body: Any) -> Digest:
     """Return the digest that `digest_body` wrote."""
     return _DIGEST.validate_python(body)
+
+
+def subscription_body(subscription: Subscription) -> Any:
+    """Return a subscription as JSON values."""
+    return _SUBSCRIPTION.dump_python(subscription, mode="json")
+
+
+def subscription(body: Any) -> Subscription:
+    """Return the subscription that `subscription_body` wrote."""
+    return _SUBSCRIPTION.validate_python(body)
 
 
 def _own(values: Values, record: type[Any]) -> dict[str, Any]:

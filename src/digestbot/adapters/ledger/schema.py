@@ -347,9 +347,26 @@ digest_entries = sa.Table(
     "digest_entries",
     metadata,
     sa.Column("subscription", sa.Text, primary_key=True),
-    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, primary_key=True, index=True),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     _text("digest", index=True),
+)
+
+# A person's own subscriptions; those that the settings make have no row.
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+# Up to when every story was looked at for a subscription, whether or not that made a digest.
+subscription_marks = sa.Table(
+    "subscription_marks",
+    metadata,
+    sa.Column("subscription", sa.Text, primary_key=True),
+    sa.Column("handled_at", Instant, nullable=False),
 )
 
 outbox = sa.Table(
@@ -367,6 +384,25 @@ outbox = sa.Table(
     sa.Column("sent_at", Instant),
     _text("reference"),
     _text("reason"),
+)
+
+# Addresses that a server said nobody has: nothing is sent there until a person says so.
+suspensions = sa.Table(
+    "suspensions",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("reason"),
+)
+
+# Who asked to subscribe within a day, by a name that only the web pages can make of an address.
+sign_ups = sa.Table(
+    "sign_ups",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("who", index=True),
+    sa.Column("at", Instant, nullable=False, index=True),
 )
 
 model_calls = sa.Table(
