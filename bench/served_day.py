@@ -61,11 +61,17 @@ def papers_of(file: Path, announced: datetime) -> list[Paper]:
 
 @contextmanager
 def serve(papers: Sequence[Paper], now: datetime) -> Iterator[str]:
-    """Answer searches for these papers as arXiv's API would; give the address of the endpoint."""
+    """Answer searches for these papers as arXiv's API would; give the address of the endpoint.
+
+    It has no listings and no full texts.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = dict(parse_qsl(urlsplit(self.path).query))
+            if "search_query" not in asked:
+                self.send_error(404)
+                return
             accepts = parse_query(asked["search_query"])
             found = sorted((p for p in papers if accepts(p)), key=lambda paper: paper.published)
             start, size = int(asked.get("start", 0)), int(asked.get("max_results", 10))
