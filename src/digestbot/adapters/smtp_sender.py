@@ -61,6 +61,7 @@ class SmtpSender:
         per_minute: int = 0,
         links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
         template: Template | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
         self._server = parse_server(url)
@@ -69,6 +70,7 @@ class SmtpSender:
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
         self._template = template
+        self._timeout_s = timeout_s
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
 
@@ -128,7 +130,7 @@ class SmtpSender:
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
             context = self._context or ssl.create_default_context()
-            connection = _connect(self._server, context, address(self._mail_from).domain)
+            connection = _connect(self._server, context, address(self._mail_from).domain, self._timeout_s)
             try:
                 _secure_and_login(connection, self._server, context)
             except BaseException:
@@ -175,12 +177,12 @@ def parse_server(url: str) -> Server:
     return server
 
 
-def _connect(server: Server, context: ssl.SSLContext, domain: str) -> smtplib.SMTP:
+def _connect(server: Server, context: ssl.SSLContext, domain: str, timeout_s: float) -> smtplib.SMTP:
     # The name for EHLO is given: smtplib would look up the machine's own, which can hang without DNS.
     try:
         if server.scheme == "smtps":
-            return smtplib.SMTP_SSL(server.host, server.port, domain, timeout=TIMEOUT_S, context=context)
-        return smtplib.SMTP(server.host, server.port, domain, timeout=TIMEOUT_S)
+            return smtplib.SMTP_SSL(server.host, server.port, domain, timeout=timeout_s, context=context)
+        return smtplib.SMTP(server.host, server.port, domain, timeout=timeout_s)
     except (smtplib.SMTPException, OSError) as error:
         _fail(server, error)
 
