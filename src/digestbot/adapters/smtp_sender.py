@@ -22,6 +22,7 @@ from jinja2 import Template
 
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
+from digestbot.render.bodies import Bodies
 from digestbot.render.escape import plain
 from digestbot.render.links import Links
 from digestbot.render.mail import NO_LINKS, address, digest_mail, message_id_for
@@ -69,7 +70,7 @@ class SmtpSender:
         self._context = context
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
-        self._template = template
+        self._bodies = Bodies(template)
         self._timeout_s = timeout_s
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
@@ -79,7 +80,8 @@ class SmtpSender:
         try:
             message_id = message_id_for(key, self._mail_from)
             links = self._links_of(digest, channel)
-            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, self._template)
+            body = self._bodies.of(digest, links)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         await self._turn()
