@@ -16,7 +16,8 @@ from jinja2 import Template
 
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
-from digestbot.render.mail import digest_mail, message_id_for
+from digestbot.render.bodies import body_of
+from digestbot.render.mail import NO_LINKS, digest_mail, message_id_for
 
 
 class MaildirSender:
@@ -35,7 +36,8 @@ class MaildirSender:
         maildir = _maildir(channel)
         try:
             id = message_id_for(key, self._mail_from)
-            message = digest_mail(digest, self._mail_from, self._mail_to, id, template=self._template)
+            body = body_of(digest, NO_LINKS, self._template)
+            message = digest_mail(digest, self._mail_from, self._mail_to, id, body=body)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         try:

@@ -22,6 +22,7 @@ from jinja2 import Template
 
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
+from digestbot.render.bodies import Bodies
 from digestbot.render.escape import plain
 from digestbot.render.links import Links
 from digestbot.render.mail import NO_LINKS, address, digest_mail, message_id_for
@@ -61,6 +62,7 @@ class SmtpSender:
         per_minute: int = 0,
         links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
         template: Template | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
         self._server = parse_server(url)
@@ -68,7 +70,8 @@ class SmtpSender:
         self._context = context
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
-        self._template = template
+        self._bodies = Bodies(template)
+        self._timeout_s = timeout_s
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
 
@@ -77,7 +80,8 @@ class SmtpSender:
         try:
             message_id = message_id_for(key, self._mail_from)
             links = self._links_of(digest, channel)
-            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, self._template)
+            body = self._bodies.of(digest, links)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         await self._turn()
@@ -128,7 +132,7 @@ class SmtpSender:
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
             context = self._context or ssl.create_default_context()
-            connection = _connect(self._server, context, address(self._mail_from).domain)
+            connection = _connect(self._server, context, address(self._mail_from).domain, self._timeout_s)
             try:
                 _secure_and_login(connection, self._server, context)
             except BaseException:
@@ -175,12 +179,12 @@ def parse_server(url: str) -> Server:
     return server
 
 
-def _connect(server: Server, context: ssl.SSLContext, domain: str) -> smtplib.SMTP:
+def _connect(server: Server, context: ssl.SSLContext, domain: str, timeout_s: float) -> smtplib.SMTP:
     # The name for EHLO is given: smtplib would look up the machine's own, which can hang without DNS.
     try:
         if server.scheme == "smtps":
-            return smtplib.SMTP_SSL(server.host, server.port, domain, timeout=TIMEOUT_S, context=context)
-        return smtplib.SMTP(server.host, server.port, domain, timeout=TIMEOUT_S)
+            return smtplib.SMTP_SSL(server.host, server.port, domain, timeout=timeout_s, context=context)
+        return smtplib.SMTP(server.host, server.port, domain, timeout=timeout_s)
     except (smtplib.SMTPException, OSError) as error:
         _fail(server, error)
 

@@ -8,16 +8,12 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from jinja2 import Template
-
 from digestbot.domain import Digest
 from digestbot.render import wording
+from digestbot.render.bodies import Body, body_of
 from digestbot.render.escape import plain, slug
-from digestbot.render.html import digest_html
 from digestbot.render.links import Links, unsubscribe_headers
-from digestbot.render.text import digest_text
 
-PLAIN_WIDTH = 76
 NO_LINKS = Links()
 
 _ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
@@ -30,9 +26,9 @@ def digest_mail(
     to: str,
     message_id: str,
     links: Links = NO_LINKS,
-    template: Template | None = None,
+    body: Body | None = None,
 ) -> EmailMessage:
-    """Return a multipart/alternative message, its HTML by a template or the shipped one.
+    """Return a multipart/alternative message with a body made before, or one that is made now.
 
     Raises ValueError when `sender` or `to` is not one mail address.
 
@@ -53,8 +49,9 @@ def digest_mail(
     message["Auto-Submitted"] = "auto-generated"
     # Told apart by mail providers in what they report to the sender (Gmail's Feedback-ID): subscription, kind, sender.
     message["Feedback-ID"] = f"{slug(digest.subscription)}:digest:digestbot"
-    message.set_content(digest_text(digest, PLAIN_WIDTH) + _links_text(digest, links), cte="quoted-printable")
-    message.add_alternative(digest_html(digest, links, template), subtype="html", cte="quoted-printable")
+    body = body or body_of(digest, links)
+    message.set_content(body.text + _links_text(digest, links), cte="quoted-printable")
+    message.add_alternative(body.html, subtype="html", cte="quoted-printable")
     message.set_boundary("digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32])
     return message
 

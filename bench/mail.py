@@ -1,0 +1,185 @@
+"""Sends a digest to ten thousand mailboxes: how long it takes to compose and to hand over, and in how much memory.
+
+    python bench/mail.py [--readers 10000] [--profile]
+
+The sample week is read once; then the readers subscribe, all of them to one rule or each to one of fifty, and their
+mails go to an SMTP server (aiosmtpd) in a process of its own on loopback. No data folder is needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import multiprocessing
+import pstats
+import resource
+import shutil
+import socket
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from subscribers import RULES, Memory, silent
+
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.adapters.smtp_sender import SmtpSender
+from digestbot.app import ledger_of, run_line
+from digestbot.domain import Channel, Subscription
+from digestbot.feeds import load as load_feeds
+from digestbot.pipeline.deliver import deliver
+from digestbot.pipeline.publish import publish
+from digestbot.ports import Route
+from digestbot.processes import me
+from digestbot.roadmap import outline
+from digestbot.sample import world
+from digestbot.settings import Settings, load
+from digestbot.subscriptions.sheet import applied
+from digestbot.web.links import links_of
+from digestbot.web.tokens import Tokens
+
+NOW = datetime.fromisoformat(world.NOW)
+SHAPES: tuple[dict[str, Any], ...] = (
+    {},
+    {"lang": "zh-Hans"},
+    {"length": "short"},
+    {"max_items": 10},
+    {"zone": "Asia/Tokyo"},
+)
+
+
+def main() -> None:
+    """Read the sample week, then send it to everybody, under one rule and under fifty."""
+    parser = argparse.ArgumentParser(description="Measure mail.")
+    parser.add_argument("--readers", type=int, default=10_000)
+    parser.add_argument("--profile", action="store_true", help="tell where the time of handing over goes")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="digestbot-mail-") as folder:
+        settings = load(home=Path(folder) / "read", allow_nets="127.0.0.0/8", model="offline")
+        read_week(settings, Path(folder) / "feeds.yaml")
+        print("rules  readers  composed s   sent s  mails/s  kB/mail  RSS MB")
+        for rules in (1, 50):
+            # Each case in a process and on a ledger of its own, so that its peak of memory is its own.
+            home = Path(folder) / f"rules-{rules}"
+            shutil.copytree(settings.home, home)
+            case = multiprocessing.get_context("spawn").Process(
+                target=send_to_all, args=(home, rules, options.readers, options.profile)
+            )
+            case.start()
+            case.join()
+
+
+def read_week(settings: Settings, file: Path) -> None:
+    """Run once on the sample week and send it nowhere."""
+    with world.serve() as sample:
+        file.write_text(sample.feeds_yaml, "utf-8")
+        nowhere = {"file": Route(Memory("file")), "maildir": Route(Memory("maildir"))}
+        run_line(settings, load_feeds(file), NOW, None, silent, nowhere)  # type: ignore[arg-type]  # kinds
+
+
+def readers(rules: int, count: int) -> list[Subscription]:
+    """Return a subscription for each reader; the rules take turns."""
+    kinds = [rule | shape for rule in RULES for shape in SHAPES][:rules]
+    made = []
+    for n, kind in enumerate(islice(cycle(kinds), count)):
+        base = Subscription(f"r{n:05}", (Channel("smtp", f"r{n:05}@reader.example"),), created_at=NOW)
+        made.append(applied(base, kind, NOW))
+    return made
+
+
+def send_to_all(home: Path, rules: int, count: int, profile: bool) -> None:
+    """Compose for all, hand everything over, and print a line."""
+    settings = load(home=home)
+    plan, now = outline(RoadmapFiles(home, settings.roadmap).read()), NOW + timedelta(hours=1)
+    with ledger_of(settings) as ledger, mail_server() as (port, received):
+        mine = readers(rules, count)
+        ledger.subscriptions.save(mine)
+        begun = time.perf_counter()
+        lang, parts = plan.lang or "en", (ledger.candidates, ledger.subscriptions, ledger.publications)
+        digests = asyncio.run(publish(*parts, mine, plan, lang, now, ""))
+        composed = time.perf_counter() - begun
+        asked = len(digests)
+        del digests
+        links = links_of(Tokens("a secret of this bench"), "https://digest.example.org")
+        sender = SmtpSender(f"smtp+plain://127.0.0.1:{port}", "digest@example.org", links_of=links)
+        watch = cProfile.Profile()
+        begun = time.perf_counter()
+        if profile:
+            watch.enable()
+        receipts = asyncio.run(deliver(ledger.outbox, {"smtp": Route(sender)}, me(), now, lambda: now, silent))
+        watch.disable()
+        sent = time.perf_counter() - begun
+        mails, size, twice = received()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{rules:>5} {asked:>8} {composed:>11.1f} {sent:>8.1f} {mails / sent:>8.0f} "
+        f"{size / max(mails, 1) / 1000:>8.1f} {peak:>7.0f}",
+        flush=True,
+    )
+    states = Counter(receipt.state for receipt in receipts if receipt.channel.kind == "smtp")
+    assert (states, mails, twice) == ({"sent": asked}, asked, 0), (states, mails, twice)
+    if profile:
+        pstats.Stats(watch).sort_stats("cumulative").print_stats(40)
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[int, Callable[[], tuple[int, int, int]]]]:
+    """Give the port of a mail server in another process, and what tells mails, bytes and repeated Message-IDs."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,))
+    process.start()
+    port = ours.recv()
+
+    def received() -> tuple[int, int, int]:
+        ours.send("count")
+        found: tuple[int, int, int] = ours.recv()
+        return found
+
+    try:
+        yield port, received
+    finally:
+        ours.send("end")
+        process.join()
+
+
+class Counting:
+    """Takes every mail and keeps only its Message-ID and size."""
+
+    def __init__(self) -> None:
+        self.ids: Counter[bytes] = Counter()
+        self.size = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Count a mail."""
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        self.size += len(content)
+        self.ids[content.partition(b"\nMessage-ID: ")[2].partition(b"\r")[0]] += 1
+        return "250 ok"
+
+
+def serve(control: Connection) -> None:
+    """Serve mail until told to end."""
+    counting = Counting()
+    # aiosmtpd asks its own port whether it is up, so it needs a number before.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(counting, hostname="127.0.0.1", port=port)
+    controller.start()
+    control.send(port)
+    while control.recv() == "count":
+        control.send((counting.ids.total(), counting.size, counting.ids.total() - len(counting.ids)))
+    controller.stop()
+
+
+if __name__ == "__main__":
+    main()
