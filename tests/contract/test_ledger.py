@@ -665,6 +665,18 @@ class TestCandidates:
         ]  # fmt: skip
         assert [one.title for one in ledger.candidates.dated("map", NOW)] == ["Post b", "Post c"]
 
+    def test_when_anything_became_new_is_known(self, ledger: Ledger) -> None:
+        """The latest verdict, summary or news counts; of an empty ledger there is none."""
+        empty = ledger.candidates.latest()
+        tell(ledger, S1, item("a"))
+        ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW - DAY)
+        judged = ledger.candidates.latest()
+        ledger.filings.record_summaries([summary()], NOW)
+
+        assert (empty, judged, ledger.candidates.latest()) == (None, NOW - DAY, NOW)
+        assert ledger.candidates.summaries([S1, S2], "en") == {S1: summary()}
+        assert ledger.candidates.summaries([S1], "zh") == {}
+
 
 class TestSubscriptions:
     """People's own subscriptions and their marks."""

@@ -153,3 +153,17 @@ def test_an_address_is_shut_until_it_is_resumed(ledger: Ledger) -> None:
     assert ledger.outbox.suspensions() == [Suspension(ADA, NOW, "5.1.1 no such mailbox")]
     assert (ledger.outbox.resume(ADA.address), ledger.outbox.resume(ADA.address)) == (1, 0)
     assert ledger.outbox.suspensions() == []
+
+
+def test_whether_anything_waits_is_known_without_claiming(ledger: Ledger) -> None:
+    """What is due waits, unless somebody has it in hand; it does again when that one's time has run out."""
+    publish(ledger, Channel("file"))
+    outbox, early = ledger.outbox, NOW - MINUTE
+
+    before = [outbox.is_waiting(early, NOW), outbox.is_waiting(NOW, NOW)]
+    claim(ledger)
+    in_hand, left = outbox.is_waiting(NOW, NOW), outbox.is_waiting(NOW, NOW + MINUTE)
+    outbox.settle("d1-file", "sent", NOW)
+
+    assert (before, in_hand, left) == ([False, True], False, True)
+    assert not outbox.is_waiting(NOW + DAY, NOW + DAY)

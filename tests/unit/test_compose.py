@@ -8,12 +8,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes import NOW, filed, item, outline, paper, proposal
+from fakes import NOW, filed, item, outline, paper, proposal, summary
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digestbot.domain import Cadence, Channel, Digest, Filed, Foot, News, Reason, Shape, Subscription, Trends, Update
-from digestbot.pipeline.compose import compose, digest_id, share
+from digestbot.domain import (
+    Cadence,
+    Channel,
+    Digest,
+    Filed,
+    Foot,
+    News,
+    Point,
+    Reason,
+    Shape,
+    StoryId,
+    Subscription,
+    Trends,
+    Update,
+)
+from digestbot.pipeline.compose import compose, digest_id, in_language, share
 from digestbot.pipeline.select import Chosen
 
 READER = Subscription("default", (Channel("file"),))
@@ -222,3 +236,38 @@ def test_news_of_a_known_story_stands_first() -> None:
     assert (first.label, first.change, first.points) == ("Update", "Its code was released: a/b.", ())
     assert second.label == ""
     assert found.lead.startswith("1 new story and 1 update on an earlier story in Sequences.")
+
+
+def test_an_entry_tells_what_its_summary_gives_to_the_chapter() -> None:
+    """A summary's own reason stands where it was written for this chapter, the verdict's where for another."""
+    whole = filed("a", needs_review="why")
+    here = replace(whole, summary=replace(whole.summary, why="It helps.", place="map/first"))
+    elsewhere = replace(whole, summary=replace(whole.summary, why="It helps.", place="other/first"))
+
+    told = [composed(one).sections[0].entries[0].why for one in (here, elsewhere)]
+
+    assert told == [
+        "First chapter: It helps. Its place awaits a reviewer.",
+        "First chapter: Shares its words. Its place awaits a reviewer.",
+    ]
+
+
+def test_an_entry_says_what_to_know_first_and_names_its_points() -> None:
+    """What the roadmap has before the chapter, parts of a summary in its own language, and a video's moments."""
+    points = (Point("It grew.", "result", "1:05"), Point("So it is."))
+    one = filed("a", section="II", chapter="second")
+    one = replace(one, summary=replace(one.summary, points=points, dropped=2))
+
+    digest = composed(one, lang="zh-Hans")
+
+    entry = digest.sections[0].entries[0]
+    assert entry.before == ("First chapter",)
+    assert entry.points == ("Result: It grew. [1:05]", "So it is.")
+    assert digest.foot.dropped == 2
+
+
+def test_what_is_there_in_no_other_language_says_so() -> None:
+    """A summary in the digest's language takes the place of the roadmap's; without one, it says what it is in."""
+    found = in_language(chosen(filed("a"), filed("b")), {StoryId("s-a"): summary("s-a", lang="zh", tldr="短。")}, "zh")
+
+    assert [(one.summary.tldr, one.summary.written) for one in found.stories] == [("短。", ""), (summary().tldr, "en")]

@@ -77,3 +77,18 @@ def test_every_format_speaks_the_digest_s_language(words: Words, render: Callabl
         "more stories",
     ):
         assert phrase not in shown
+
+
+@pytest.mark.parametrize("render", FORMATS, ids=("text", "html", "markdown", "discord"))
+def test_every_format_tells_what_to_know_first_and_what_was_left_out(render: Callable[[Digest], str]) -> None:
+    """Prerequisites, the language of a summary that is another, and dropped sentences stand in the digest's words."""
+    whole = digests.realistic()
+    first, *rest = whole.sections
+    entry = replace(first.entries[0], before=("Probability", "Sums"), written="en", basis="transcript")
+    sections = (replace(first, entries=(entry, *first.entries[1:])), *rest)
+    foot = replace(whole.foot, dropped=2)
+
+    shown = " ".join(render(replace(whole, lang="zh-Hans", sections=sections, foot=foot)).split())
+
+    for part in (SIMPLIFIED.before, "Probability；Sums", "（据字幕）（英文）", "2 句"):
+        assert part in shown

@@ -117,7 +117,8 @@ def basis_note(entry: Entry, words: Words) -> str:
     note = ""
     if basis not in ("", "full text"):
         note = words.bases.get(basis) or words.other_basis.format(basis=basis)
-    return f"{note} {written_note(entry, words)}".strip()
+    # Chinese brackets bring their own room.
+    return f"{note}{'' if note.endswith('）') else ' '}{written_note(entry, words)}".strip()
 
 
 def tldr(entry: Entry) -> str:

@@ -246,7 +246,7 @@ SIMPLIFIED = Words(
     written="（{lang}）",
     languages={"en": "英文", "zh": "简体中文", "zh-Hant": "繁体中文"},
     parts={"new": "新意：", "how": "方法：", "result": "结果：", "limits": "局限："},
-    unconfirmed="归类有待审核。",
+    unconfirmed=" 归类有待审核。",
     reasons={
         "section": "第 {what} 部分",
         "chapter": "章节 {what}",
@@ -347,7 +347,7 @@ TRADITIONAL = Words(
     written="（{lang}）",
     languages={"en": "英文", "zh": "簡體中文", "zh-Hant": "繁體中文"},
     parts={"new": "新意：", "how": "方法：", "result": "結果：", "limits": "侷限："},
-    unconfirmed="歸類有待審核。",
+    unconfirmed=" 歸類有待審核。",
     reasons={
         "section": "第 {what} 部分",
         "chapter": "章節 {what}",
