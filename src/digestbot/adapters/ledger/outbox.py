@@ -45,7 +45,8 @@ class Outbox:
             .with_for_update(of=outbox, skip_locked=True)
         )
         with self._database.write() as connection:
-            found = connection.execution_options(yield_per=limit).execute(query).mappings()
+            # On the query alone: PostgreSQL cannot update through the cursor that this asks for.
+            found = connection.execute(query.execution_options(yield_per=limit)).mappings()
             free = []
             for values in found:
                 if values["owner"] is None or values["lease_until"] <= wall or gone(values["owner"]):
