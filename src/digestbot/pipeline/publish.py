@@ -193,7 +193,8 @@ class Desk:
             found = self._trends(one.rule.sections) if weekly else None
             outline, now = self._frame.outline, self._frame.now
             self._composed[same] = compose(chosen, one, outline, self._proposals, foot, now, found)
-        return replace(self._composed[same], id=digest_id(chosen, one, self._frame.now), subscription=one.id)
+        id = digest_id(chosen, one, self._frame.now)
+        return replace(self._composed[same], id=id, subscription=one.id, earlier=first_told_in(chosen))
 
     def _trends_of(self, sections: tuple[str, ...]) -> Trends:
         outline, now = self._frame.outline, self._frame.now
@@ -235,6 +236,12 @@ def preview(
     chosen, refusals = desk.explain(subscription, unfiled, since)
     silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
     return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
+
+
+def first_told_in(chosen: Chosen) -> tuple[DigestId, ...]:
+    """Return the digests that first told the stories which there is news of, oldest first."""
+    told = sorted((update.first_told_at, update.first_told_in) for update in chosen.updates if update.first_told_in)
+    return tuple(dict.fromkeys(DigestId(id) for _, id in told))
 
 
 def earliest(instants: Collection[datetime | None]) -> datetime | None:
