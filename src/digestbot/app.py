@@ -222,7 +222,9 @@ def routes_of(
         routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
     hook, secret = settings.discord_webhook_url, settings.webhook_secret
     routes["discord_webhook"] = Route(DiscordWebhookSender(), hook.get_secret_value() if hook else "")
-    routes["webhook"] = Route(WebhookSender(secret.get_secret_value() if secret else ""))
+    routes["webhook"] = Route(
+        WebhookSender(secret.get_secret_value() if secret else "", allow_nets=settings.allow_nets)
+    )
     routes["atom"] = Route(AtomSender())
     return routes
 

@@ -568,6 +568,8 @@ class Digest:
     left_out: int = 0
     note: bool = False
     trends: Trends | None = None
+    earlier: tuple[DigestId, ...] = ()
+    """The subscription's digests that first told the stories which this one has news of, oldest first."""
 
 
 @dataclass(frozen=True)
@@ -729,6 +731,7 @@ class Update:
     filed: Filed
     news: tuple[News, ...]
     first_told_at: datetime
+    first_told_in: DigestId | Literal[""] = ""
 
 
 @dataclass(frozen=True)

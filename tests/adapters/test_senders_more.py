@@ -16,9 +16,10 @@ import pytest
 from fakes import NOW, digest
 
 from digestbot.adapters.atom_sender import MAX_ENTRIES, AtomSender
-from digestbot.adapters.webhook_sender import WebhookSender
+from digestbot.adapters.webhook_sender import WebhookSender, signing_key
 from digestbot.domain import Channel, Digest, DigestId, DigestSection, Entry, StoryId
-from digestbot.errors import DeliveryError
+from digestbot.errors import ConfigError, DeliveryError
+from digestbot.wire.addresses import parse_networks
 
 HOSTILE = ("<script>alert(1)</script>", "]]><b>x</b>", "&amp; &lt;", "\x00\x1b[31mred", "\u202egnp.exe", "x" * 10_000)
 
@@ -122,3 +123,63 @@ def test_without_a_secret_nothing_is_signed_and_nothing_can_be_asked() -> None:
 
     assert "webhook-signature" not in sender.headers("k", b"")
     assert asyncio.run(sender.find(digest(), Channel("webhook", "x"), "k")) is None
+
+
+def answering(status: str, allow_nets: str = "127.0.0.0/8", host: str = "127.0.0.1") -> tuple[list[bytes], object]:
+    """Post to a server on loopback that says this; return what it got, and the reference or the error."""
+    got: list[bytes] = []
+
+    async def work() -> object:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            got.append(await reader.readuntil(b"\r\n\r\n"))
+            if status:
+                writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            writer.close()
+
+        async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            sender = WebhookSender(allow_nets=parse_networks([allow_nets]))
+            try:
+                return await sender.send(digest(), Channel("webhook", f"http://{host}:{port}/s3cret"), "key")
+            except DeliveryError as error:
+                return error
+
+    return got, asyncio.run(work())
+
+
+def test_a_webhook_of_this_machine_is_allowed_on_purpose_only() -> None:
+    """Private networks are refused after the name was resolved, however the host is written; the settings open some."""
+    allowed, reference = answering("204 No Content")
+    refused = [answering("204 No Content", "10.0.0.0/8", host) for host in ("127.0.0.1", "localhost")]
+
+    assert (reference, allowed[0].partition(b" HTTP")[0]) == ("key", b"POST /s3cret")
+    assert [got for got, _ in refused] == [[], []]
+    assert all(isinstance(error, DeliveryError) and error.permanent for _, error in refused)
+
+
+def test_a_webhook_that_says_nothing_is_in_doubt() -> None:
+    """The request may have been read before the connection went: the digest may have been taken."""
+    got, error = answering("")
+
+    assert len(got) == 1
+    assert isinstance(error, DeliveryError)
+    assert error.in_doubt
+    assert "s3cret" not in str(error)
+
+
+def test_a_webhook_that_is_gone_is_left_alone() -> None:
+    """410 says that nothing more is wanted, so that the address is shut."""
+    _, error = answering("410 Gone")
+
+    assert isinstance(error, DeliveryError)
+    assert (error.nobody, error.permanent) == (True, True)
+
+
+def test_a_secret_may_be_written_as_the_standard_has_it() -> None:
+    """`whsec_` and Base64 stand for bytes, as other programs that verify signatures read it."""
+    key = base64.b64encode(b"bytes \xff of a key").decode()
+
+    assert signing_key(f"whsec_{key}") == b"bytes \xff of a key"
+    assert signing_key("plain") == b"plain"
+    with pytest.raises(ConfigError, match="Base64"):
+        signing_key("whsec_!")

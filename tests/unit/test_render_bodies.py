@@ -19,7 +19,7 @@ def links(reader: str) -> Links:
 def test_a_shared_body_is_what_each_would_be_made() -> None:
     """Two readers of the same get the same words and their own links, escaped; one without links gets none."""
     bodies, first = Bodies(), digests.realistic()
-    second = replace(first, id=DigestId("other"), subscription="other")
+    second = replace(first, id=DigestId("other"), subscription="other", earlier=(DigestId("d0"),))
 
     made = [bodies.of(first, links("ada")), bodies.of(second, links("bob")), bodies.of(first, Links())]
 

@@ -12,9 +12,10 @@ from typing import cast
 import digests
 import pytest
 
-from digestbot.domain import Digest
+from digestbot.domain import Channel, Digest, DigestId
+from digestbot.pipeline.publish import delivery_key
 from digestbot.render.html import digest_html
-from digestbot.render.mail import digest_mail, message_id_for
+from digestbot.render.mail import digest_mail, earlier_ids, message_id_for
 from digestbot.render.text import digest_text
 
 _FROM = "digestbot <digest@example.org>"
@@ -131,3 +132,25 @@ def test_an_encoded_word_in_a_title_is_no_header(title: str) -> None:
         again = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
         assert again["Bcc"] is None
         assert list(again.keys()) == list(message.keys())
+
+
+def test_news_of_a_story_replies_to_the_mail_that_told_it() -> None:
+    """The headers name the very Message-IDs that the earlier digests had on the same channel, so that mails thread."""
+    channel, sender = Channel("smtp", "ada@example.org"), "digest@example.org"
+    first, second = (DigestId(f"20260{n}01-mine-abc") for n in (1, 2))
+    now = digests.digest(id="20260301-mine-abc", earlier=(first, second))
+    told = [message_id_for(delivery_key(id, channel), sender) for id in (first, second)]
+
+    earlier = earlier_ids(now, delivery_key(now.id, channel), sender)
+    message = digest_mail(now, sender, channel.address, "<1@example.org>", earlier=earlier)
+
+    assert message["In-Reply-To"] == told[1]
+    assert str(message["References"]).split() == told
+
+
+def test_a_digest_without_news_replies_to_nothing() -> None:
+    """A plain digest begins a thread of its own."""
+    message = digest_mail(digests.realistic(), "digest@example.org", "ada@example.org", "<1@example.org>")
+
+    assert message["In-Reply-To"] is None
+    assert message["References"] is None

@@ -94,7 +94,7 @@ def test_another_medium_joins_without_a_second_announcement(ledger: Ledger) -> N
 def test_code_that_joins_is_an_update_and_told_once(ledger: Ledger) -> None:
     """The next digest says so under Update, with the first day; the one after is silent, and so is a rerun."""
     show(ledger, 0, PAPER)
-    send(ledger, 0)
+    [first] = send(ledger, 0)
 
     show(ledger, 2, CODE)
     digests = send(ledger, 2)
@@ -103,6 +103,7 @@ def test_code_that_joins_is_an_update_and_told_once(ledger: Ledger) -> None:
     assert told(digests) == [("Update", "Its code was released: ada/tidepool.")]
     [entry] = entries(digests)
     assert (entry.first_told_at, entry.points) == (day(0), ())
+    assert digests[0].earlier == (first.id,)
     assert ("repository", CODE.title, CODE.url) in entry.others
     assert digests[0].lead == "Nothing new but 1 update on an earlier story."
     assert send(ledger, 3) == []

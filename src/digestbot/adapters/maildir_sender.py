@@ -17,7 +17,7 @@ from jinja2 import Template
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
 from digestbot.render.bodies import body_of
-from digestbot.render.mail import NO_LINKS, digest_mail, message_id_for
+from digestbot.render.mail import NO_LINKS, digest_mail, earlier_ids, message_id_for
 
 
 class MaildirSender:
@@ -37,7 +37,8 @@ class MaildirSender:
         try:
             id = message_id_for(key, self._mail_from)
             body = body_of(digest, NO_LINKS, self._template)
-            message = digest_mail(digest, self._mail_from, self._mail_to, id, body=body)
+            earlier = earlier_ids(digest, key, self._mail_from)
+            message = digest_mail(digest, self._mail_from, self._mail_to, id, body=body, earlier=earlier)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         try:

@@ -25,7 +25,7 @@ from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.bodies import Bodies
 from digestbot.render.escape import plain
 from digestbot.render.links import Links
-from digestbot.render.mail import NO_LINKS, address, digest_mail, message_id_for
+from digestbot.render.mail import NO_LINKS, address, digest_mail, earlier_ids, message_id_for
 
 TIMEOUT_S = 30.0
 
@@ -79,9 +79,9 @@ class SmtpSender:
         """Send the mail and return its Message-ID."""
         try:
             message_id = message_id_for(key, self._mail_from)
-            links = self._links_of(digest, channel)
+            links, earlier = self._links_of(digest, channel), earlier_ids(digest, key, self._mail_from)
             body = self._bodies.of(digest, links)
-            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body)
+            message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body, earlier)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         await self._turn()
@@ -285,8 +285,7 @@ class SmtpMailer:
     """Sends one mail at a time that is no digest, each over a connection of its own; for the web pages."""
 
     def __init__(self, url: str, mail_from: str, context: ssl.SSLContext | None = None) -> None:
-        """Take what SmtpSender takes; raises ConfigError alike."""
-        parse_server(url)
+        """Take what SmtpSender takes; it raises ConfigError alike, when it is made."""
         self._url, self._mail_from, self._context = url, mail_from, context
 
     async def post(self, message: EmailMessage, to: str) -> None:

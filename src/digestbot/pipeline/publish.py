@@ -205,7 +205,8 @@ class Desk:
             outline, now = self._frame.outline, self._frame.now
             told = self._in_language(chosen, canonical(digest_lang(one.shape.lang, outline.lang)))
             self._composed[same] = compose(told, one, outline, self._proposals, foot, now, found)
-        return replace(self._composed[same], id=digest_id(chosen, one, self._frame.now), subscription=one.id)
+        id = digest_id(chosen, one, self._frame.now)
+        return replace(self._composed[same], id=id, subscription=one.id, earlier=first_told_in(chosen))
 
     def _in_language(self, chosen: Chosen, lang: str) -> Chosen:
         """Return what was chosen with the summaries of a language, as far as there are any."""
@@ -261,6 +262,12 @@ def preview(
     chosen, refusals = desk.explain(subscription, unfiled, since)
     silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
     return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
+
+
+def first_told_in(chosen: Chosen) -> tuple[DigestId, ...]:
+    """Return the digests that first told the stories which there is news of, oldest first."""
+    told = sorted((update.first_told_at, update.first_told_in) for update in chosen.updates if update.first_told_in)
+    return tuple(dict.fromkeys(DigestId(id) for _, id in told))
 
 
 def earliest(instants: Collection[datetime | None]) -> datetime | None:

@@ -43,7 +43,7 @@ class Bodies:
     def of(self, digest: Digest, links: Links) -> Body:
         """Return what `body_of` would, from an earlier reader's where only the links differ."""
         there = {name: url for name, url in asdict(links).items() if url}
-        same = repr((replace(digest, id=DigestId(""), subscription=""), sorted(there)))
+        same = repr((replace(digest, id=DigestId(""), subscription="", earlier=()), sorted(there)))
         mark = hashlib.sha256(same.encode(errors="replace")).hexdigest()
         # Nobody can foresee a mark, which depends on all that the digest says: no story can hold one.
         marks = {name: f"https://{mark}.invalid/{name}" for name in there}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.policy
 import hashlib
 import re
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -15,6 +16,8 @@ from digestbot.render.escape import plain, slug
 from digestbot.render.links import Links, unsubscribe_headers
 
 NO_LINKS = Links()
+MAX_REFERENCES = 20
+"""Of earlier mails; the oldest are left out."""
 
 _ATOM = r"[^\s<>()\[\]\\,;:@\"\x00-\x1f\x7f]+"
 _ADDRESS = re.compile(rf'(?:"?(?P<name>[^"<>@\r\n]*)"?\s*(?P<open><))?(?P<local>{_ATOM})@(?P<domain>{_ATOM})(?(open)>)')
@@ -27,8 +30,11 @@ def digest_mail(
     message_id: str,
     links: Links = NO_LINKS,
     body: Body | None = None,
+    earlier: Sequence[str] = (),
 ) -> EmailMessage:
     """Return a multipart/alternative message with a body made before, or one that is made now.
+
+    `earlier` are Message-IDs of mails, oldest first, whose stories this one has news of: it is a reply to the last.
 
     Raises ValueError when `sender` or `to` is not one mail address.
 
@@ -43,6 +49,9 @@ def digest_mail(
     message["To"] = reader
     message["Date"] = digest.created_at
     message["Message-ID"] = plain(message_id)
+    if earlier:
+        message["In-Reply-To"] = plain(earlier[-1])
+        message["References"] = plain(" ".join(earlier[-MAX_REFERENCES:]))
     message["List-Id"] = f"<{slug(digest.subscription)}.digestbot.{author.domain}>"
     for name, value in unsubscribe_headers(links, author.addr_spec, plain(digest.subscription)).items():
         message[name] = value
@@ -70,6 +79,15 @@ def _links_text(digest: Digest, links: Links) -> str:
 def message_id_for(key: str, sender: str) -> str:
     """Return the Message-ID of a delivery, the same at every try; raises ValueError when `sender` is no address."""
     return f"<{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}@{address(sender).domain}>"
+
+
+def earlier_ids(digest: Digest, key: str, sender: str) -> list[str]:
+    """Return the Message-IDs under which the same channel had the earlier digests that this one has news of.
+
+    A delivery's key begins with its digest's id: only that differs. Raises ValueError when `sender` is no address.
+    """
+    place = key.removeprefix(digest.id)
+    return [message_id_for(id + place, sender) for id in digest.earlier] if place != key else []
 
 
 def mailbox(text: str) -> str:

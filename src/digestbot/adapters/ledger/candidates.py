@@ -94,10 +94,10 @@ class Candidates:
             told = last_told(connection, set(subscriptions), news)
             filed = {s.id: Filed(s, v, a, m) for s, v, a, m in whole(connection, sorted(news), roadmap, lang) if m}
         found: dict[str, list[Update]] = {}
-        for (subscription, story), (last, first) in sorted(told.items()):
+        for (subscription, story), (last, first, digest) in sorted(told.items()):
             fresh = tuple(one for number, one in news[story] if number > last)
             if fresh and story in filed:
-                found.setdefault(subscription, []).append(Update(filed[story], fresh, first))
+                found.setdefault(subscription, []).append(Update(filed[story], fresh, first, digest))
         return found
 
     def last_digests(self) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger.engine import batches
 from digestbot.adapters.ledger.schema import digest_entries, digests, revisions
-from digestbot.domain import News, StoryId
+from digestbot.domain import DigestId, News, StoryId
 
 
 def last_revisions(connection: sa.Connection, stories: Collection[StoryId]) -> dict[StoryId, int]:
@@ -36,21 +36,19 @@ def news_since(connection: sa.Connection, found_since: datetime | None) -> dict[
 
 def last_told(
     connection: sa.Connection, subscriptions: Collection[str], stories: Collection[StoryId]
-) -> dict[tuple[str, StoryId], tuple[int, datetime]]:
-    """Return for each subscription and story it holds the last news it was told, and when it first had the story."""
+) -> dict[tuple[str, StoryId], tuple[int, datetime, DigestId]]:
+    """Return for each subscription and story it holds the last news it was told, and when and where it had it first."""
     query = (
-        sa.select(
-            digest_entries.c.subscription,
-            digest_entries.c.story,
-            sa.func.max(digest_entries.c.revision).label("last"),
-            sa.func.min(digests.c.created_at).label("first"),
-        )
+        sa.select(digest_entries, digests.c.created_at)
         .join(digests, digests.c.id == digest_entries.c.digest)
-        .group_by(digest_entries.c.subscription, digest_entries.c.story)
+        .order_by(digests.c.created_at, digest_entries.c.revision)
     )
-    found: dict[tuple[str, StoryId], tuple[int, datetime]] = {}
+    found: dict[tuple[str, StoryId], tuple[int, datetime, DigestId]] = {}
     for batch in batches(sorted(stories)):
         for row in connection.execute(query.where(digest_entries.c.story.in_(batch))):
-            if row.subscription in subscriptions:
-                found[row.subscription, StoryId(row.story)] = row.last, row.first
+            if row.subscription not in subscriptions:
+                continue
+            key = row.subscription, StoryId(row.story)
+            last, first, digest = found.get(key, (row.revision, row.created_at, DigestId(row.digest)))
+            found[key] = max(last, row.revision), first, digest
     return found
