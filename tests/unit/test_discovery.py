@@ -103,6 +103,7 @@ class FakeSite:
     """Answers with documents by address, 404 for the rest, and keeps what was asked."""
 
     pages: Mapping[str, str]
+    reasons: Mapping[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     async def get(
@@ -110,7 +111,7 @@ class FakeSite:
     ) -> Response:
         self.asked.append(url)
         if url not in self.pages:
-            raise SourceError(f"{url} answered 404", reason="http-404")
+            raise SourceError(f"{url} answered 404", reason=self.reasons.get(url, "http-404"))
         return Response(200, url, {}, self.pages[url].encode())
 
     async def aclose(self) -> None:
@@ -148,6 +149,19 @@ def test_a_link_that_leads_to_no_feed_is_passed_over() -> None:
     (found,) = find(site, "example.org")
 
     assert (found.feed.kind, found.how) == ("youtube", "named on the page")
+
+
+def test_one_bad_link_hides_no_good_feed() -> None:
+    """A link that is refused is passed over while another one leads to a feed, and told where none does."""
+    head = "".join(f"<link rel=alternate type=application/rss+xml href='{url}'>" for url in ("/bad", "/feed"))
+    refused = {"https://example.org/bad": "refused-address"}
+    page = {"https://example.org": f"<html>{head}"}
+
+    (found,) = find(FakeSite(page | {"https://example.org/feed": FULL}, refused), "example.org")
+
+    assert found.feed.url == "https://example.org/feed"
+    with pytest.raises(SourceError, match="named on the page"):
+        find(FakeSite(page, refused), "example.org")
 
 
 def test_a_channel_is_found_by_its_name() -> None:

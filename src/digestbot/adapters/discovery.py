@@ -96,12 +96,19 @@ class FeedFinder:
         else:
             yield Found(Feed(NAMELESS, "feed", answer.moved_to or url), "the address itself", parsed)
             return
-        offered = False
+        offered, fault = False, None
         for place in await self._runner.run(PARSE_S, _named_on, answer.body, answer.url):
-            found = await self._tried(place, "named on the page")
+            # One bad link on a page must not hide its good ones.
+            try:
+                found = await self._tried(place, "named on the page")
+            except SourceError as error:
+                fault = fault or error
+                continue
             if found:
                 offered = True
                 yield found
+        if fault and not offered:
+            raise fault
         for place in () if offered else usual_places(answer.url):
             found = await self._tried(place, "where feeds usually lie")
             if found:

@@ -179,7 +179,7 @@ def _trial_values(trial: Trial) -> dict[str, object]:
 
 def _tell(where: Terminal, trial: Trial) -> None:
     size = f", {trial.bytes:,} bytes" if trial.bytes else ""
-    entries = "1 entry" if len(trial.items) == 1 else f"{len(trial.items)} entries"
+    entries = counted(len(trial.items), "entry", "entries")
     where.write(f"{plain(trial.title or trial.what)}\n{trial.url}\n")
     where.write(f"{trial.format}, {entries}{size}, {trial.seconds:.1f} s\n")
     where.table(("date", "title"), [(at, title or url) for title, url, at in trial.items[:_TITLES]], wide="title")
@@ -193,6 +193,10 @@ def _advice(error: SourceError) -> str:
         return "If it is a page, 'digestbot feeds discover URL' looks for its feed."
     if error.reason == "refused-address":
         return "Private addresses are read only where DIGESTBOT_ALLOW_NETS names their network."
+    if error.reason in ("http-404", "http-410"):
+        return "Nothing is there any more: look for its new address with 'digestbot feeds discover URL'."
+    if error.reason == "refused-scheme":
+        return "Only http and https addresses are read."
     return "Try it again later, or look at the address in a browser."
 
 
