@@ -54,13 +54,13 @@ class Settings(BaseSettings):
     )
     small_model: str | None = Field(None, description="takes over from 80 % of a budget on, written like `model`")
     fallback_model: str | None = Field(None, description="answers what `model` cannot, written like `model`")
-    model_timeout_s: float = Field(60.0, gt=0, description="how long a reply may take")
+    model_timeout_s: float = Field(60.0, gt=0, allow_inf_nan=False, description="how long a reply may take")
     model_requests_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     model_tokens_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     budget_usd_per_day: float | None = Field(
-        None, ge=0, description="what chat models may cost in a UTC day; no limit if not set"
+        None, ge=0, allow_inf_nan=False, description="what chat models may cost in a UTC day; no limit if not set"
     )
-    budget_usd_per_month: float | None = Field(None, ge=0, description="the same for a UTC month")
+    budget_usd_per_month: float | None = Field(None, ge=0, allow_inf_nan=False, description="the same for a UTC month")
     budget_tokens_per_day: int | None = Field(None, ge=0, description="how many tokens they may take in a UTC day")
     budget_tokens_per_month: int | None = Field(None, ge=0, description="the same for a UTC month")
     smtp_url: SecretStr | None = Field(
@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     def _in_utc(cls, value: datetime | None) -> datetime | None:
         if value is None:
             return None
+        if not 1990 <= value.year <= 2200:
+            raise ValueError("lies too far away: expected a year from 1990 to 2200")
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     @classmethod

@@ -117,7 +117,9 @@ def test_the_clock_is_in_utc(place: Path, monkeypatch: pytest.MonkeyPatch, text:
     [
         ("DIGESTBOT_BUDGET_USD_PER_DAY", "-17.25"),
         ("DIGESTBOT_BUDGET_USD_PER_DAY", "plenty-17.25"),
+        ("DIGESTBOT_BUDGET_USD_PER_DAY", "inf"),
         ("DIGESTBOT_NOW", "yesterday-17.25"),
+        ("DIGESTBOT_NOW", "0001-01-01T17:25:00"),
         ("DIGESTBOT_ALLOW_NETS", "127.0.0.0/99"),
     ],
 )

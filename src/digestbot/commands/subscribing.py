@@ -118,7 +118,7 @@ def pause_command(settings: Settings, id: str, until: str, now: datetime) -> int
     with ledger_of(settings) as ledger:
         found = _own(_find(ledger, settings, id), now)
         try:
-            at = instant(until, now, found.cadence.zone, ahead=True) if until else now.replace(year=2200)
+            at = instant(until, now, found.cadence.zone, ahead=True) if until else now.replace(year=2200, day=1)
         except ValueError as error:
             raise ConfigError(f"--until: {error}") from None
         if at <= now:
