@@ -13,7 +13,7 @@ import typer
 
 from digestbot import __version__
 from digestbot.commands.feeds_app import feeds_app
-from digestbot.commands.options import AsJson, Now
+from digestbot.commands.options import AsJson, By, FeedsFile, Now
 from digestbot.commands.options import clock as _clock
 from digestbot.commands.options import instant as _instant
 from digestbot.commands.options import leave as _leave
@@ -83,9 +83,7 @@ def options(
 
 @app.command()
 def run(
-    feeds: Annotated[
-        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
-    ] = None,
+    feeds: FeedsFile = None,
     now: Now = "",
     since: Annotated[str, typer.Option("--since", metavar="ISO", help="Take what was published from then on.")] = "",
     dry_run: Annotated[
@@ -111,9 +109,7 @@ def run(
 
 @app.command()
 def tick(
-    feeds: Annotated[
-        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
-    ] = None,
+    feeds: FeedsFile = None,
     now: Now = "",
     json: AsJson = False,
 ) -> None:
@@ -129,9 +125,7 @@ def tick(
 
 @app.command()
 def serve(
-    feeds: Annotated[
-        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
-    ] = None,
+    feeds: FeedsFile = None,
 ) -> None:
     """Do what is due every 30 seconds, until it is stopped.
 
@@ -247,9 +241,7 @@ def add(
     roadmap: Annotated[
         str, typer.Option("--roadmap", metavar="NAME", help="File into this roadmap instead of the one that is set.")
     ] = "",
-    feeds: Annotated[
-        Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")
-    ] = None,
+    feeds: FeedsFile = None,
     by: Annotated[str, typer.Option(metavar="NAME", help="Who suggests it; you if left out.")] = "",
     now: Now = "",
     json: AsJson = False,
@@ -338,6 +330,9 @@ def dedupe(
     _leave(pairs_command(_stdin()) if pairs else dedupe_command(_stdin()))
 
 
+ProposalArgument = Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")]
+
+
 @review_app.command("list")
 def review_list(
     state: Annotated[str, typer.Option(metavar="NAME", help="open, accepted, edited, rejected, or all.")] = "open",
@@ -362,7 +357,7 @@ def review_filings(json: AsJson = False) -> None:
 
 @review_app.command("show")
 def review_show(
-    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    proposal: ProposalArgument,
     json: AsJson = False,
 ) -> None:
     """Show a proposal: the change, why, and on what evidence."""
@@ -373,9 +368,9 @@ def review_show(
 
 @review_app.command("accept")
 def review_accept(
-    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    proposal: ProposalArgument,
     merit: Annotated[str, typer.Option(metavar="TEXT", help="Your own line on the resource's merit.")] = "",
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    by: By = "",
     now: Now = "",
 ) -> None:
     """Put the proposed resource into the roadmap."""
@@ -387,9 +382,9 @@ def review_accept(
 
 @review_app.command("reject")
 def review_reject(
-    proposal: Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")],
+    proposal: ProposalArgument,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is not wanted.")] = "",
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    by: By = "",
     now: Now = "",
 ) -> None:
     """Turn a proposal down; it does not come back."""
@@ -430,7 +425,7 @@ def stories_split(
     story: StoryArgument,
     item: Annotated[str, typer.Argument(metavar="ITEM", help="The item's id, address or arXiv id.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are two works.")] = "",
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    by: By = "",
     now: Now = "",
     json: AsJson = False,
 ) -> None:
@@ -446,7 +441,7 @@ def stories_merge(
     one: StoryArgument,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Another story, named in the same way.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are one work.")] = "",
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; you if left out.")] = "",
+    by: By = "",
     now: Now = "",
     json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digestbot.adapters.ledger import Ledger
 from digestbot.chat import prompts
 from digestbot.chat.budget import Limit, Purse
-from digestbot.errors import BudgetError, ConfigError
+from digestbot.errors import ConfigError
 from digestbot.pipeline.models import Models
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
@@ -53,14 +53,6 @@ def limits_of(settings: Settings, ledger: Ledger, now: datetime) -> list[Limit]:
             if most is not None:
                 found.append(Limit(span, unit, float(most), used))
     return found
-
-
-def check_budget(limits: list[Limit]) -> str:
-    """Return why the small model or none may be asked, "" where there is enough."""
-    try:
-        return Purse(limits).nearly_spent()
-    except BudgetError as error:
-        return str(error)
 
 
 def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> ChatModel:

@@ -19,7 +19,7 @@ from aiohttp import web
 from digestbot.adapters.http import HttpLimits, PoliteHttp, arxiv_limits
 from digestbot.errors import SourceError
 from digestbot.ports import Response
-from digestbot.wire.addresses import is_allowed, parse_networks, shown
+from digestbot.wire.addresses import is_allowed, shown
 from digestbot.wire.inflate import Inflater
 
 if sys.version_info >= (3, 14):
@@ -90,7 +90,7 @@ def test_public_addresses_are_allowed(address: str) -> None:
 
 def test_named_networks_are_allowed() -> None:
     """The operator may name networks of their own, which then are asked, mapped into IPv6 or not."""
-    nets = parse_networks(["10.0.0.0/8", "fd00::/8"])
+    nets = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
     assert all(is_allowed(one, nets) for one in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::1"))
     assert not is_allowed("192.168.1.1", nets)

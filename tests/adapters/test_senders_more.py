@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import feedparser
@@ -19,7 +20,6 @@ from digestbot.adapters.atom_sender import MAX_ENTRIES, AtomSender
 from digestbot.adapters.webhook_sender import WebhookSender, signing_key
 from digestbot.domain import Channel, Digest, DigestId, DigestSection, Entry, StoryId
 from digestbot.errors import ConfigError, DeliveryError
-from digestbot.wire.addresses import parse_networks
 
 HOSTILE = ("<script>alert(1)</script>", "]]><b>x</b>", "&amp; &lt;", "\x00\x1b[31mred", "\u202egnp.exe", "x" * 10_000)
 
@@ -138,7 +138,7 @@ def answering(status: str, allow_nets: str = "127.0.0.0/8", host: str = "127.0.0
 
         async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            sender = WebhookSender(allow_nets=parse_networks([allow_nets]))
+            sender = WebhookSender(allow_nets=[ip_network(allow_nets)])
             try:
                 return await sender.send(digest(), Channel("webhook", f"http://{host}:{port}/s3cret"), "key")
             except DeliveryError as error:

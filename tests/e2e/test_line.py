@@ -316,7 +316,7 @@ def calls_of_tuesday(monday: Path, roadmap: Roadmap, new_file: Callable[..., Pat
 @pytest.mark.parametrize(
     ("after", "stride"),
     [
-        pytest.param(True, 7, id="after every seventh call"),
+        pytest.param(True, 11, id="after every eleventh call"),
         pytest.param(False, 1, id="before any call", marks=pytest.mark.slow),
         pytest.param(True, 1, id="after any call", marks=pytest.mark.slow),
     ],

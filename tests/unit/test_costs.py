@@ -11,7 +11,7 @@ from fakes import NOW, item, verdict
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app import open_ledger
-from digestbot.app_models import check_budget, limits_of
+from digestbot.app_models import limits_of
 from digestbot.chat.budget import Limit
 from digestbot.commands.costs import costs_command, left
 from digestbot.commands.reviewing import filings_command
@@ -81,8 +81,6 @@ def test_limits_count_their_own_span(settings: Settings) -> None:
     ledger.close()
 
     assert limits == [Limit("day", "usd", 1.0, 0.25), Limit("month", "tokens", 1000.0, 150.0)]
-    assert check_budget(limits) == ""
-    assert check_budget([Limit("day", "usd", 1.0, 2.0)]) == "the day's budget of $1.00 is spent"
     assert left([Limit("day", "usd", 0.0, 0.0)]) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from digestbot import feeds
 from digestbot.errors import ConfigError
+from digestbot.known_sites import ARXIV_API
 
 
 def test_reads_every_kind_of_feed() -> None:
@@ -25,7 +26,7 @@ def test_reads_every_kind_of_feed() -> None:
 
     papers, blog, talks = feeds.parse(text, "feeds.yaml")
 
-    assert (papers.url, papers.categories, papers.every) == (feeds.ARXIV_API, ("cs.CL", "stat.ML"), timedelta(hours=6))
+    assert (papers.url, papers.categories, papers.every) == (ARXIV_API, ("cs.CL", "stat.ML"), timedelta(hours=6))
     assert (blog.kind, blog.url, blog.roadmaps, blog.lang) == ("feed", "https://example.org/feed.xml", ("genai",), "en")
     assert (talks.kind, talks.every) == ("youtube", None)
 

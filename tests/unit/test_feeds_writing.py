@@ -8,9 +8,10 @@ import pytest
 
 from digestbot.domain import Feed, FeedId
 from digestbot.errors import ConfigError
-from digestbot.feeds import ARXIV_API, parse
+from digestbot.feeds import parse
 from digestbot.feeds.addresses import masked, new_id, same_source
 from digestbot.feeds.writing import with_feeds, without_feed
+from digestbot.known_sites import ARXIV_API
 from digestbot.shipped import shipped
 
 BLOG = Feed(

@@ -26,6 +26,8 @@ from digestbot.domain import FeedId, FeedState, ItemId, Sighting
 from digestbot.joining import apart
 from digestbot.pipeline.dedupe import dedupe, regroup
 
+pytestmark = pytest.mark.slow
+
 # Fourteen works of every kind of entry, and what looks like them: fifty-nine items.
 ENTRIES = [entry.item for entry in planted.stories() if entry.work in {w[0] for w in planted.works()[:14]}]
 ENTRIES += [entry.item for entry in planted.near_misses()]

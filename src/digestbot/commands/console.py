@@ -107,9 +107,9 @@ def plain(value: object) -> str:
     return _CONTROL.sub("", str(value))
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it is not one."""
-    return f"{number} {noun if number == 1 else f'{noun}s'}"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, in the plural where it is not one; `plural` where that is more than an s."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def shown_cost(cost_usd: float | None) -> str:

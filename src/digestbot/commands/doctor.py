@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Literal
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import free_bytes, indexes, ledger_of, load_feeds, shown_database
 from digestbot.commands.console import counted, terminal, write_json
+from digestbot.domain import FeedId, FeedState
 from digestbot.errors import DigestbotError
 from digestbot.settings import Settings
 
@@ -132,13 +133,15 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
     yield Finding("feeds", "ok", f"{len(feeds)} in {own if own.is_file() else 'the shipped feeds.yaml'}")
     if not settings.database_url and not (settings.home / "ledger.db").exists():
         return
-    failing: list[dict[str, Any]] = []
+    states: dict[FeedId, FeedState] = {}
     # What is wrong with the ledger itself is a finding of its own.
     with suppress(DigestbotError), ledger_of(settings) as ledger:
-        failing = [state for state in ledger.history.feeds() if state["error_streak"]]
-    for state in failing:
-        says = f"failed {counted(state['error_streak'], 'time')} in a row: {state['reason']}"
-        yield Finding(f"feed {state['id']}", "warning", says, "see if its address still works; the others go on")
+        states = ledger.intake.states()
+    for feed in feeds:
+        state = states.get(feed.id, FeedState())
+        if state.error_streak:
+            says = f"failed {counted(state.error_streak, 'time')} in a row: {state.reason}"
+            yield Finding(f"feed {feed.id}", "warning", says, "see if its address still works; the others go on")
 
 
 def _roadmap(settings: Settings) -> Finding:

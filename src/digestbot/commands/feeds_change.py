@@ -36,7 +36,7 @@ def add_command(settings: Settings, what: str, id: str, every: str, roadmaps: tu
         where.say(f"{error}: nothing was changed.")
         return 1
     feed = feeds.load(file.path)[-1]
-    entries = f", {len(found.parsed.items)} entries" if found.parsed else ""
+    entries = f", {counted(len(found.parsed.items), 'entry', 'entries')}" if found.parsed else ""
     where.say(f"Added {feed.id!r} to {file.path}: {plain(found.title) or feed.kind} ({found.how}{entries}).")
     where.say(f"  {_source(feed)}\nThe next run reads it.")
     return 0

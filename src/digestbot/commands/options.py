@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 Now = Annotated[str, typer.Option("--now", metavar="ISO", help="The clock; DIGESTBOT_NOW or the real one if left out.")]
+FeedsFile = Annotated[Path | None, typer.Option("--feeds", metavar="FILE", help="A feeds file instead of feeds.yaml.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; you if left out.")]
 
 
 def settings_now() -> Settings:

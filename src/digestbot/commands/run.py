@@ -106,6 +106,7 @@ def show_report(where: Terminal, report: Report, dry_run: bool) -> None:
 
 def _counts(report: Report) -> str:
     fetched = sum(feed.fetched for feed in report.feeds)
-    entries = "1 entry" if fetched == 1 else f"{fetched} entries"
     counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in report.outcomes.items() if number)
-    return f"Read {entries} of {counted(len(report.feeds), 'feed')}: {counts or 'nothing'}."
+    return (
+        f"Read {counted(fetched, 'entry', 'entries')} of {counted(len(report.feeds), 'feed')}: {counts or 'nothing'}."
+    )

@@ -6,6 +6,5 @@ Pure: text in, values or text out.
 from __future__ import annotations
 
 from digestbot.feeds.reading import KEYS, KINDS, load, parse
-from digestbot.known_sites import ARXIV_API
 
-__all__ = ["ARXIV_API", "KEYS", "KINDS", "load", "parse"]
+__all__ = ["KEYS", "KINDS", "load", "parse"]

@@ -46,7 +46,7 @@ def is_settled(own: Verdict) -> bool:
 
 def suspected(story: Story) -> str:
     """Return why a story must not be shown to a chat model, "" where it may: it speaks to models, not to readers."""
-    found = suspicion("\n".join(f"{item.title}\n{item.text}" for item in (story.lead, *story.members)))
+    found = suspicion("\n".join(f"{item.title}\n{item.text}" for item in story.members))
     if not found.flagged:
         return ""
     return f"its text seems to speak to a model: {', '.join(sign.name for sign in found.signs)}"

@@ -32,6 +32,11 @@ class Models:
     fallback: Model | None = None
     agent: Agent | None = None
 
+    @property
+    def chats(self) -> list[Model]:
+        """The chat models, best first."""
+        return [model for model in (self.chat, self.small, self.fallback) if model]
+
     def degrade(self, reason: str) -> None:
         """Remember, once, why a lesser model had to help out."""
         if reason not in self.degraded:

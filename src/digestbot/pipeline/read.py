@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from digestbot.domain import Article, FeedId, Item, ItemId, Story
 from digestbot.errors import SourceError
-from digestbot.feeds import ARXIV_API
 from digestbot.keys import canonical_url, strong_keys
+from digestbot.known_sites import ARXIV_API
 from digestbot.ports import Page, PageReader, Progress, Spoken, Transcripts
 from digestbot.wire.transcripts import chapters_of, timed_text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -71,7 +71,7 @@ def in_order(langs: Collection[str]) -> list[str]:
 def suspect_of(story: Story, article: Article) -> Suspect | None:
     """Return what makes a story suspicious of speaking to a model; None where nothing does."""
     told = [text for item in story.members for text in (item.title, item.text)]
-    found = suspicion("\n".join([story.lead.title, *told, article.text]))
+    found = suspicion("\n".join([*told, article.text]))
     signs = tuple((sign.name, sign.span) for sign in found.signs)
     return Suspect(story.id, round(found.score, 2), signs) if found.flagged else None
 
@@ -116,16 +116,9 @@ def _suspects(batch: Sequence[Task]) -> list[Suspect | None]:
     return [suspect_of(story, article) for story, _, article in batch]
 
 
-def _chat_models(models: Models) -> Iterator[Model]:
-    """Yield the chat models, best first."""
-    yield from (model for model in (models.chat, models.small, models.fallback) if model)
-
-
 def _known(ledger: SummaryLedger, models: Models, batch: Sequence[Task], lang: str) -> dict[StoryId, Summary]:
     """Return for each story the best summary of the same words that was bought before."""
-    keys = {
-        story.id: [key_of(model, story, article, lang) for model in _chat_models(models)] for story, _, article in batch
-    }
+    keys = {story.id: [key_of(model, story, article, lang) for model in models.chats] for story, _, article in batch}
     bought = ledger.bought({key for own in keys.values() for key in own})
     best = {id: next((bought[key] for key in own if key in bought), None) for id, own in keys.items()}
     return {id: replace(summary, story=id) for id, summary in best.items() if summary}
@@ -133,7 +126,7 @@ def _known(ledger: SummaryLedger, models: Models, batch: Sequence[Task], lang: s
 
 def _bought(models: Models, tasks: Sequence[Task], found: Sequence[Summary], lang: str) -> dict[str, Summary]:
     """Return by their keys the summaries that a chat model wrote."""
-    by_name = {model.name: model for model in _chat_models(models)}
+    by_name = {model.name: model for model in models.chats}
     return {
         key_of(by_name[summary.model], story, article, lang): summary
         for (story, _, article), summary in zip(tasks, found, strict=True)

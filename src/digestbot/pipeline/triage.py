@@ -105,8 +105,7 @@ class Cascade:
             self.models, stories, lambda story: story.id, lambda model, left: model.file(left, self.outline, near)
         )
         theirs = [verdict for verdict in verdicts if verdict.model != self.models.offline.name]
-        asked = filter(None, (self.models.chat, self.models.small, self.models.fallback))
-        prompts = {model.name: model.filing_prompt for model in asked}
+        prompts = {model.name: model.filing_prompt for model in self.models.chats}
         calls = [Call(model, prompts[model], len(stories), usage) for model, usage in usages if usage.tokens]
         self.batch_tokens += sum(call.usage.tokens for call in calls)
         if one_answer_for_all(theirs, own):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -38,11 +38,6 @@ def is_allowed(text: str, allow_nets: Sequence[Network] = ()) -> bool:
     if any(address in net for net in allow_nets if net.version == address.version):
         return True
     return all(_is_public(one) for one in _meant(address))
-
-
-def parse_networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Return the networks that a setting names, such as `127.0.0.0/8`; raises ValueError on what is none."""
-    return tuple(ip_network(text.strip(), strict=False) for text in texts)
 
 
 def shown(url: object) -> str:

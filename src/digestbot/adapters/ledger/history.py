@@ -167,11 +167,6 @@ class History:
         with self._database.read() as connection:
             return sorted(connection.execute(query).scalars())
 
-    def feeds(self) -> list[dict[str, Any]]:
-        """Return the state of every feed that was ever read."""
-        with self._database.read() as connection:
-            return _all(connection, sa.select(feeds).order_by(feeds.c.id))
-
     def counts(self) -> dict[str, int]:
         """Return how many rows the main tables hold."""
         with self._database.read() as connection:
