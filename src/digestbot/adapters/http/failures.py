@@ -21,9 +21,10 @@ BUSY = frozenset({"http-429", "http-503"})
 _PASSING = frozenset({"http-502", "http-503", "http-504"})
 """What a proxy says while the host behind it starts anew. Not 500, which is a fault of the page and stays."""
 _BROKEN = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE})
+NAMELESS = "has a host name that does not resolve"
 _RETRY_AFTER_MAX_S = 7 * 86_400.0
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "dns", "has a host name that does not resolve"),
+    (aiohttp.ClientConnectorDNSError, "dns", NAMELESS),
     (aiohttp.ClientConnectorError, "connection", "cannot be connected to"),
     (TimeoutError, "timeout", "took too long"),
     (aiohttp.ClientPayloadError, "truncated", "ends before its announced length"),

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
-from digestbot.adapters.http.failures import BUSY
+from digestbot.adapters.http.failures import BUSY, NAMELESS
 from digestbot.adapters.http.limits import HttpLimits
 from digestbot.errors import SourceError
 from digestbot.wire.addresses import shown
 
 _HOSTS_KEPT = 1_024
+_CLOSED = {"dns": NAMELESS}
 
 
 @dataclass
@@ -47,7 +48,8 @@ class Pace:
             async with host.lock:
                 left_s = host.closed_until - loop.time()
                 if left_s > limits.retry_after_max_s:
-                    message = f"{shown(target)} is not asked: its host is left alone for {left_s:.0f} s more"
+                    # What is recorded of a page must not tell how long a run had been at work, nor who came first.
+                    message = f"{shown(target)} {_CLOSED.get(host.closed_why, 'is not asked: its host wants a pause')}"
                     busy = host.closed_why in BUSY
                     raise SourceError(message, reason=host.closed_why, retry_after_s=left_s if busy else None)
                 await asyncio.sleep(max(host.next_at - loop.time(), left_s, 0))
