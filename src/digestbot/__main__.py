@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from digestbot import __version__
+from digestbot.commands.config_app import config_app
 from digestbot.commands.feeds_app import feeds_app
 from digestbot.commands.options import AsJson, FeedsFile, Now
 from digestbot.commands.options import clock as _clock
@@ -42,6 +43,7 @@ app.add_typer(subscribe_app)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(digest_app, name="digest")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(config_app, name="config")
 
 
 def main() -> None:
