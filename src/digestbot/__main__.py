@@ -167,6 +167,23 @@ def doctor(json: AsJson = False) -> None:
 
 
 @app.command()
+def status(
+    feeds: FeedsFile = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it anew every two seconds, until Ctrl-C.")] = False,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Show at a glance how it goes.
+
+    Exit status 1 when something wants looking at.
+    """
+    from digestbot.commands.status import status_command
+
+    settings = _settings()
+    _leave(status_command(settings, feeds, lambda: _clock(settings, now), watch, json))
+
+
+@app.command()
 def costs(
     since: Annotated[
         str, typer.Option("--since", metavar="ISO", help="From then on; the beginning of the month if left out.")

@@ -17,8 +17,11 @@ from digestbot.app.storing import (
     shown_database,
     update_catalogue,
 )
+from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "status_now",
+    "watch_pages",
     "SUGGESTED",
     "database_url",
     "open_ledger",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
     Digest,
@@ -151,4 +152,5 @@ __all__ = [
     "Delivery",
     "Suspension",
     "Document",
+    "Counts",
 ]

@@ -22,6 +22,7 @@ from digestbot.adapters.ledger.spending import Spending
 from digestbot.adapters.ledger.stories import Stories
 from digestbot.adapters.ledger.subscriptions import Subscriptions
 from digestbot.adapters.ledger.suggestions import Suggestions
+from digestbot.adapters.ledger.watching import Watching
 from digestbot.errors import StoreError
 
 __all__ = ["Ledger", "copy_ledger", "safe_url", "sqlite_url"]
@@ -54,6 +55,7 @@ class Ledger:
         self.history = History(database)
         self.suggestions = Suggestions(database)
         self.leases = Leases(database)
+        self.watching = Watching(database)
         self._database = database
 
     def close(self) -> None:
