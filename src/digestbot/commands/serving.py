@@ -77,6 +77,9 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
     log, stop, watched = logger(), Event(), Watched()
 
     def tick() -> None:
+        if not watched.started:
+            log.info("started", version=__version__, home=str(settings.home))
+            watched.started = True
         do_tick(settings, feeds_file, clock(), watched)
 
     def ask_to_stop(number: int, _frame: object) -> None:
@@ -87,7 +90,6 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     with companions(settings, feeds_file, clock):
-        log.info("started", version=__version__, home=str(settings.home))
         tick_until(stop, tick)
     log.info("stopped")
     return 0
@@ -116,8 +118,9 @@ def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], 
 
 @dataclass
 class Watched:
-    """What the ticks of one process remember: whether there was one, and the alerts that were told."""
+    """What the ticks of one process remember: whether one was begun and one done, and the alerts that were told."""
 
+    started: bool = False
     ticked: bool = False
     alerts: frozenset[str] = frozenset()
 
