@@ -343,6 +343,33 @@ def dedupe(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new archive, such as digestbot.tar.gz.")],
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Write all that cannot be made anew into one file, while everything goes on.
+
+    The ledger as it is at one instant, roadmaps, feeds, prompts, settings, digests. It holds secrets: keep it so.
+    """
+    from digestbot.commands.keeping import backup_command
+
+    settings = _settings()
+    _leave(backup_command(settings, file, _clock(settings, now), json))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'digestbot backup' wrote.")],
+    json: AsJson = False,
+) -> None:
+    """Bring a backup back, checked, into a data folder that holds no ledger yet."""
+    from digestbot.commands.keeping import restore_command
+
+    _leave(restore_command(_settings(), file, json))
+
+
+@app.command()
 def forget(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address, or a channel's other address.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,

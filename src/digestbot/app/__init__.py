@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.app.backups import back_up, restore
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
@@ -20,6 +21,8 @@ from digestbot.app.storing import (
 from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "back_up",
+    "restore",
     "status_now",
     "watch_pages",
     "SUGGESTED",
