@@ -86,7 +86,7 @@ def test_the_unit_is_sound(tmp_path: Path) -> None:
 
 def test_the_image_runs_as_nobody_in_particular() -> None:
     """No root, nothing written but into /data and /tmp, and every capability dropped."""
-    service = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["digestbot"]
+    service = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["bot"]
     lines = (DEPLOY / "Dockerfile").read_text().splitlines()
 
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
