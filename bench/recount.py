@@ -35,7 +35,10 @@ class Ledger:
             self.members.setdefault(row["story"], []).append(row)
         self.digests = [
             (row["subscription"], moment(row["created_at"]), json.loads(row["body"]))
-            for row in connection.execute("SELECT * FROM digests ORDER BY created_at")
+            for row in connection.execute(
+                "SELECT d.subscription, d.created_at, c.body FROM digests d JOIN digest_contents c ON c.id = d.content"
+                " ORDER BY d.created_at"
+            )
         ]
         connection.close()
 

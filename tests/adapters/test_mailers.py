@@ -85,7 +85,8 @@ def test_mails_link_to_the_pages_where_there_are_some(tmp_path: Path) -> None:
     without = mail_links(load(home=tmp_path))(digest(), ADA)
 
     linked, plain = (
-        digest_mail(digest(), "d@example.org", ADA.address, "<1@example.org>", links) for links in (with_pages, without)
+        email.message_from_bytes(digest_mail(digest(), "d@example.org", ADA.address, "<1@example.org>", links))
+        for links in (with_pages, without)
     )
     assert linked["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert linked["List-Unsubscribe"].startswith("<https://d.example.org/unsubscribe/")

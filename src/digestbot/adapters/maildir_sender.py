@@ -42,7 +42,9 @@ class MaildirSender:
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         try:
-            return await asyncio.to_thread(_deliver, maildir, _name(digest, key), message)
+            # Files in a maildir end their lines as the system does, not as SMTP does.
+            content = message.replace(b"\r\n", b"\n")
+            return await asyncio.to_thread(_deliver, maildir, _name(digest, key), content)
         except OSError as error:
             raise DeliveryError(f"cannot deliver into maildir {str(maildir)!r}: {error.strerror}") from error
 
@@ -69,8 +71,9 @@ class MaildirMailer:
         """Deliver the mail; raises DeliveryError."""
         unique = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
         name = f"{int(message['Date'].datetime.timestamp())}.{unique}.digestbot"
+        content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
         try:
-            await asyncio.to_thread(_deliver, self._maildir, name, message)
+            await asyncio.to_thread(_deliver, self._maildir, name, content)
         except OSError as error:
             raise DeliveryError(f"cannot deliver into maildir {str(self._maildir)!r}: {error.strerror}") from error
 
@@ -95,14 +98,12 @@ def _found(maildir: Path, name: str) -> str:
     return ""
 
 
-def _deliver(maildir: Path, name: str, message: EmailMessage) -> str:
+def _deliver(maildir: Path, name: str, content: bytes) -> str:
     for folder in ("tmp", "new", "cur"):
         (maildir / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     earlier = _found(maildir, name)
     if earlier:
         return earlier
-    # Files in a maildir end their lines as the system does, not as SMTP does.
-    content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
     # The name is this delivery's own: what a killed process left half written is written over by the next.
     part = maildir / "tmp" / name
     try:

@@ -77,6 +77,10 @@ class SmtpSender:
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Send the mail and return its Message-ID."""
+        await self._turn()
+        return await asyncio.to_thread(self._send, digest, channel, key)
+
+    def _send(self, digest: Digest, channel: Channel, key: str) -> str:
         try:
             message_id = message_id_for(key, self._mail_from)
             links, earlier = self._links_of(digest, channel), earlier_ids(digest, key, self._mail_from)
@@ -84,8 +88,7 @@ class SmtpSender:
             message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body, earlier)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
-        await self._turn()
-        await asyncio.to_thread(self.transmit, message, channel.address)
+        self.transmit(message, channel.address)
         return message_id
 
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
@@ -108,8 +111,8 @@ class SmtpSender:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
 
-    def transmit(self, message: EmailMessage, to: str) -> None:
-        """Hand a message over; blocks, and is for one thread at a time. Raises DeliveryError."""
+    def transmit(self, message: bytes, to: str) -> None:
+        """Hand a message over, its lines ending in CRLF; blocks, and is for one thread at a time. Raises DeliveryError."""
         sender, reader = address(self._mail_from).addr_spec, address(to).addr_spec
         kept = self._connection is not None
         try:
@@ -218,7 +221,7 @@ def _envelope(connection: smtplib.SMTP, sender: str, reader: str) -> None:
         raise smtplib.SMTPRecipientsRefused({reader: (code, reply)})
 
 
-def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> None:
+def _data(connection: smtplib.SMTP, message: bytes, server: Server) -> None:
     """Hand the message over; once its bytes go out, a lost connection leaves it in doubt.
 
     Not `smtplib.SMTP.data`, which cannot tell a connection lost before the message from one lost after it.
@@ -226,7 +229,8 @@ def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> No
     code, reply = connection.docmd("DATA")
     if code != 354:
         raise smtplib.SMTPResponseException(code, reply)
-    content = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+    # A message begins with a header, never with a dot.
+    content = message.replace(b"\n.", b"\n..")
     try:
         connection.send(content + b".\r\n")
         code, reply = connection.getreply()
@@ -295,6 +299,6 @@ class SmtpMailer:
     def _post(self, message: EmailMessage, to: str) -> None:
         sender = SmtpSender(self._url, self._mail_from, self._context)
         try:
-            sender.transmit(message, to)
+            sender.transmit(message.as_bytes(policy=message.policy.clone(linesep="\r\n")), to)
         finally:
             sender.close()

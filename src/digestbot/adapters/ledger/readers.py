@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.contents import drop_unused
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import (
     digest_entries,
@@ -156,6 +157,7 @@ def _delete_sent(connection: sa.Connection, ids: Collection[str]) -> tuple[int, 
     deliveries = connection.execute(sa.delete(outbox).where(outbox.c.digest.in_(theirs))).rowcount
     connection.execute(sa.delete(digest_entries).where(digest_entries.c.subscription.in_(ids)))
     sent = connection.execute(sa.delete(digests).where(digests.c.subscription.in_(ids))).rowcount
+    drop_unused(connection)
     return sent, deliveries
 
 

@@ -334,6 +334,15 @@ proposals = sa.Table(
     _text("note"),
 )
 
+# What digests say, once for all who got the same, by its hash.
+digest_contents = sa.Table(
+    "digest_contents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+# Whose a digest is; where `content` is empty, `body` holds what it says as well.
 digests = sa.Table(
     "digests",
     metadata,
@@ -341,6 +350,7 @@ digests = sa.Table(
     _text("subscription", index=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+    _text("content", index=True),
 )
 
 digest_entries = sa.Table(
