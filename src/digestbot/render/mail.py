@@ -87,7 +87,7 @@ def _threading(earlier: Sequence[str]) -> list[tuple[str, str]]:
 def _parts(boundary: str, texts: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
     """Yield the body of a multipart message; the library would take ten times as long over each part."""
     for subtype, encoded in texts:
-        yield f"--{boundary}\r\nContent-Type: text/{subtype}; charset=\"utf-8\"\r\n".encode()
+        yield f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'.encode()
         yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         yield encoded
         yield b"\r\n"

@@ -13,10 +13,11 @@ from digestbot.adapters.ledger.contents import READ, Contents, record
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.revisions import last_revisions
 from digestbot.adapters.ledger.schema import digest_entries, digests, outbox, proposals, runs
-from digestbot.adapters.ledger.subscriptions import mark_handled
+from digestbot.adapters.ledger.subscriptions import mark_handled, unchanged
 from digestbot.domain import (
     Channel,
     Digest,
+    DigestId,
     Proposal,
     ProposalId,
     ProposalState,
@@ -30,14 +31,22 @@ class Publications:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None:
+    def record_digests(
+        self,
+        found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]],
+        handled: Mapping[str, datetime] | None = None,
+    ) -> set[DigestId]:
         """Record digests, the stories each holds and a row of the outbox per channel (by key), all or nothing.
 
         A story is held with all that is new about it so far: only what comes later is an update. The subscription is
-        looked after up to the digest's instant by this.
+        looked after up to the digest's instant by this. With `handled`, the marks that the digests were made by, those
+        are left out whose subscription another process has looked after since. Return the ids of those recorded.
         """
-        told = {story for _, stories, _ in found for story in stories}
         with self._database.write() as connection:
+            if handled is not None:
+                mine = unchanged(self._database, connection, [digest.subscription for digest, _, _ in found], handled)
+                found = [one for one in found if one[0].subscription in mine]
+            told = {story for _, stories, _ in found for story in stories}
             last = last_revisions(connection, told)
             entries = [
                 {
@@ -53,8 +62,8 @@ class Publications:
             record(self._database, connection, [digest for digest, _, _ in found])
             self._database.insert_new(connection, digest_entries, entries)
             self._database.insert_new(connection, outbox, waiting)
-            handled = {digest.subscription: digest.created_at for digest, _, _ in found}
-            mark_handled(self._database, connection, handled)
+            mark_handled(self._database, connection, {one.subscription: one.created_at for one, _, _ in found})
+        return {digest.id for digest, _, _ in found}
 
     def digests(self, limit: int, subscription: str = "") -> list[Digest]:
         """Return the last digests, newest first, all of them or one subscription's."""

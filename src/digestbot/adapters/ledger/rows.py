@@ -8,7 +8,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, DigestId, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
+from digestbot.domain import (
+    Article,
+    Digest,
+    DigestId,
+    FeedState,
+    Item,
+    Proposal,
+    Subscription,
+    Summary,
+    Suspect,
+    Verdict,
+)
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
