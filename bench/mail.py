@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from subscribers import RULES, Memory, silent
 
@@ -62,9 +62,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="digestbot-mail-") as folder:
         settings = load(home=Path(folder) / "read", allow_nets="127.0.0.0/8", model="offline")
         read_week(settings, Path(folder) / "feeds.yaml")
-        print(
-            "rules  readers  composed s  cpu s   sent s  cpu s  mails/s  kB/mail  ledger MB  RSS MB composed     sent"
-        )
+        print("rules  readers  composed s  cpu s   sent s  cpu s  mails/s  kB/mail  ledger MB  RSS MB composed   sent")
         for rules in (1, 50):
             # Each case in a process and on a ledger of its own, so that its peak of memory is its own.
             home = Path(folder) / f"rules-{rules}"
@@ -119,7 +117,8 @@ def send_to_all(home: Path, rules: int, count: int, profile: bool) -> None:
         mails, size, twice = received()
     print(
         f"{rules:>5} {asked:>8} {composed:>11.1f} {composing:>6.1f} {sent:>8.1f} {sending:>6.1f} {mails / sent:>8.0f} "
-        f"{size / max(mails, 1) / 1000:>8.1f} {ledger_mb:>10.0f} {before:>6.0f} {peak_composing:>8.0f} {peak_mb():>8.0f}",
+        f"{size / max(mails, 1) / 1000:>8.1f} {ledger_mb:>10.0f} "
+        f"{before:>7.0f} {peak_composing:>8.0f} {peak_mb():>6.0f}",
         flush=True,
     )
     states = Counter(receipt.state for receipt in receipts if receipt.channel.kind == "smtp")
@@ -158,8 +157,8 @@ def mail_server() -> Iterator[tuple[int, Callable[[], tuple[int, int, int]]]]:
 class Counting(asyncio.Protocol):
     """Takes every mail and keeps only its Message-ID and size; quick, so that it is not what is measured."""
 
-    ids: Counter[bytes] = Counter()
-    size = 0
+    ids: ClassVar[Counter[bytes]] = Counter()
+    size: ClassVar[int] = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""

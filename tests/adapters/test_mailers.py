@@ -19,7 +19,7 @@ from digestbot.domain import Channel
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.mail import digest_mail
 from digestbot.settings import load
-from digestbot.web.letters import confirm_mail
+from digestbot.web.letters import Envelope, confirm_mail
 from digestbot.web.words import EN, ZH, PageWords
 
 ADA = Channel("smtp", "ada@example.org")
@@ -27,9 +27,8 @@ ADA = Channel("smtp", "ada@example.org")
 
 def letter(words: PageWords = EN, to: str = "ada@example.org") -> EmailMessage:
     """Return a mail that asks to confirm."""
-    return confirm_mail(
-        words, "Digest <d@example.org>", to, "https://d.example/confirm/x", "https://d.example", NOW, NOW
-    )
+    frame = Envelope("Digest <d@example.org>", to, "https://d.example", NOW, "id")
+    return confirm_mail(words, frame, "https://d.example/confirm/x", NOW)
 
 
 @pytest.mark.parametrize(("words", "to"), [(EN, "ada@example.org"), (ZH, "ada@example.org"), (ZH, "用户@例子.cn")])

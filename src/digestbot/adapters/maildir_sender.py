@@ -12,11 +12,9 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
-from jinja2 import Template
-
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
-from digestbot.render.bodies import body_of
+from digestbot.render.bodies import SHIPPED, Templates, body_of
 from digestbot.render.mail import NO_LINKS, digest_mail, earlier_ids, message_id_for
 
 
@@ -25,18 +23,18 @@ class MaildirSender:
 
     kind: ChannelKind = "maildir"
 
-    def __init__(self, mail_from: str, mail_to: str = "", template: Template | None = None) -> None:
+    def __init__(self, mail_from: str, mail_to: str = "", templates: Templates = SHIPPED) -> None:
         """Write to `mail_to`, the sender itself when empty; the maildir's owner reads it either way."""
         self._mail_from = mail_from
         self._mail_to = mail_to or mail_from
-        self._template = template
+        self._templates = templates
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Deliver the mail unless it is there already, read or unread, and return where it is."""
         maildir = _maildir(channel)
         try:
             id = message_id_for(key, self._mail_from)
-            body = body_of(digest, NO_LINKS, self._template)
+            body = body_of(digest, NO_LINKS, self._templates)
             earlier = earlier_ids(digest, key, self._mail_from)
             message = digest_mail(digest, self._mail_from, self._mail_to, id, body=body, earlier=earlier)
         except ValueError as error:

@@ -18,11 +18,9 @@ from email.message import EmailMessage
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import Template
-
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
-from digestbot.render.bodies import Bodies
+from digestbot.render.bodies import SHIPPED, Bodies, Templates
 from digestbot.render.escape import plain
 from digestbot.render.links import Links
 from digestbot.render.mail import NO_LINKS, address, digest_mail, earlier_ids, message_id_for
@@ -61,7 +59,7 @@ class SmtpSender:
         context: ssl.SSLContext | None = None,
         per_minute: int = 0,
         links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
-        template: Template | None = None,
+        templates: Templates = SHIPPED,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
@@ -70,7 +68,7 @@ class SmtpSender:
         self._context = context
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
-        self._bodies = Bodies(template)
+        self._bodies = Bodies(templates)
         self._timeout_s = timeout_s
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
@@ -112,7 +110,10 @@ class SmtpSender:
             await asyncio.sleep(wait_s)
 
     def transmit(self, message: bytes, to: str) -> None:
-        """Hand a message over, its lines ending in CRLF; blocks, and is for one thread at a time. Raises DeliveryError."""
+        """Hand a message over, its lines ending in CRLF; raises DeliveryError.
+
+        It blocks, and is for one thread at a time.
+        """
         sender, reader = address(self._mail_from).addr_spec, address(to).addr_spec
         kept = self._connection is not None
         try:

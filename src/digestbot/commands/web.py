@@ -23,7 +23,7 @@ def web_command(settings: Settings, host: str, port: int) -> int:
                 access_log=False,
                 log_level="warning",
                 server_header=False,
-                lifespan="off",
+                lifespan="on",
                 limit_concurrency=200,
                 proxy_headers=bool(settings.web_proxies),
                 forwarded_allow_ips=settings.web_proxies or "",

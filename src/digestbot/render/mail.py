@@ -41,11 +41,11 @@ def digest_mail(
     International domains are written in their IDNA form; a local part outside ASCII makes it a message for
     SMTPUTF8 (RFC 6531).
     """
-    author, reader = address(sender), address(to)
+    author, reader, body = address(sender), address(to), body or body_of(digest, links)
     policy = email.policy.SMTP if (author.addr_spec + reader.addr_spec).isascii() else email.policy.SMTPUTF8
     boundary = "digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32]
     people: list[tuple[str, Address | datetime | str]] = [
-        ("Subject", _header(wording.subject(digest))),
+        ("Subject", _header(body.subject)),
         ("From", author),
         ("To", reader),
         ("Date", digest.created_at),
@@ -63,7 +63,7 @@ def digest_mail(
     ]
     head = [policy.fold_binary(*policy.header_store_parse(name, value)) for name, value in people]
     head += [machine_header(name, value) for name, value in machines]
-    text, html = (body or body_of(digest, links)).of(links)
+    text, html = body.of(links)
     text += quoted(_links_text(digest, links))
     return b"".join((*head, b"\r\n", *_parts(boundary, (("plain", text), ("html", html)))))
 

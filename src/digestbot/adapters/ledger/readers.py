@@ -14,6 +14,7 @@ from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.forgetting import blank, delete_sent, traces
 from digestbot.adapters.ledger.schema import (
     digests,
+    letters,
     outbox,
     sign_ups,
     subscription_marks,
@@ -90,6 +91,7 @@ class Readers:
                 _without(connection, one, [to for to in one.channels if _is(to.address, address)])
             sent, more = delete_sent(connection, alone)
             asked = connection.execute(sa.delete(sign_ups).where(sign_ups.c.who == sign_up_name)).rowcount
+            _delete_addressed(connection, letters, address)
             found = Forgotten(
                 tuple(alone),
                 tuple(one.id for one in mine if one.id not in alone),

@@ -406,6 +406,20 @@ suspensions = sa.Table(
     _text("reason"),
 )
 
+# Mails that are owed to people who asked for something on a page; a row goes when its mail went or was given up.
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("address"),
+    sa.Column("wish", sa.JSON, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", Instant),
+)
+
 # Who asked to subscribe within a day, by a name that only the web pages can make of an address.
 sign_ups = sa.Table(
     "sign_ups",
