@@ -28,7 +28,8 @@ class Ledger:
         self.stories = [dict(row) for row in connection.execute(
             "SELECT s.id, s.created_at, i.title, i.text, i.lang, v.section, v.chapter, v.relevance, v.decided_at,"
             " m.tldr, m.points, m.written_at FROM stories s JOIN items i ON i.id = s.lead"
-            " JOIN verdicts v ON v.story = s.id JOIN summaries m ON m.story = s.id AND m.lang = 'en' WHERE v.section != 'none'"
+            " JOIN verdicts v ON v.story = s.id JOIN summaries m ON m.story = s.id"
+            " WHERE m.lang = 'en' AND v.section != 'none'"
         )]  # fmt: skip
         self.members: dict[str, list[sqlite3.Row]] = {}
         for row in connection.execute("SELECT story, title, text, medium FROM items WHERE story IS NOT NULL"):
@@ -133,7 +134,7 @@ def due_ticks(sheet: Sheet, ticks: Sequence[datetime], made: datetime) -> list[d
 def expected(ledger: Ledger, sheet: Sheet, ticks: Sequence[datetime], made: datetime) -> dict[str, datetime]:
     """Return when each story should have been told to a subscription."""
     since, due = moment_of(sheet, made), due_ticks(sheet, ticks, made)
-    found, lang = {}, {"zh-Hans": "zh"}.get(sheet.get("lang", ""), sheet.get("lang", ""))
+    found, lang = {}, str(sheet.get("lang", "")).replace("zh-Hans", "zh")
     for story in ledger.stories:
         other = ledger.told.get((story["id"], lang), "")
         ready = moment(max(story["decided_at"], story["written_at"]))
