@@ -36,7 +36,8 @@ SHEETS = st.fixed_dictionaries(
         "media": st.lists(st.sampled_from(("paper", "post", "video", "repository")), max_size=3),
         "min_relevance": st.floats(0, 1), "zone": st.sampled_from(("UTC", "Asia/Shanghai")),
         "max_items": st.integers(1, 500), "lang": st.sampled_from(("en", "zh-Hans", "zh-Hant")),
-        "length": st.sampled_from(("headlines", "short", "full")), "since": st.dates(date(1970, 1, 1), date(2199, 1, 1)).map(str),
+        "length": st.sampled_from(("headlines", "short", "full")),
+        "since": st.dates(date(1970, 1, 1), date(2199, 1, 1)).map(str),
     },
 )  # fmt: skip
 
