@@ -23,7 +23,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from digestbot.commands.serving import do_tick
+from digestbot.commands.serving import Watched, do_tick
+from digestbot.log import configure
 from digestbot.settings import load
 
 START = datetime(2026, 4, 12, 18, tzinfo=UTC)
@@ -70,12 +71,12 @@ def drive(world: str) -> list[tuple[float, datetime]]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "feeds.yaml").write_text(json.dumps({"feeds": rows}))
         settings = load(home=Path(folder), allow_nets=(ip_network("127.0.0.0/8"),))
+        configure("pretty", sys.stdout)
+        watched = Watched()
         for number in range(TICKS):
             now = START + number * PERIOD
             begun.append((time.time(), now))
-            told = do_tick(settings, None, now, always=number == 0)
-            if told != "nothing is due":
-                print(f"{now:%H:%M:%S} {told}", flush=True)
+            do_tick(settings, None, now, watched)
     return begun
 
 

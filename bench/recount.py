@@ -28,14 +28,22 @@ class Ledger:
         self.stories = [dict(row) for row in connection.execute(
             "SELECT s.id, s.created_at, i.title, i.text, i.lang, v.section, v.chapter, v.relevance, v.decided_at,"
             " m.tldr, m.points, m.written_at FROM stories s JOIN items i ON i.id = s.lead"
-            " JOIN verdicts v ON v.story = s.id JOIN summaries m ON m.story = s.id WHERE v.section != 'none'"
+            " JOIN verdicts v ON v.story = s.id JOIN summaries m ON m.story = s.id"
+            " WHERE m.lang = 'en' AND v.section != 'none'"
         )]  # fmt: skip
         self.members: dict[str, list[sqlite3.Row]] = {}
-        for row in connection.execute("SELECT story, title, medium FROM items WHERE story IS NOT NULL"):
+        for row in connection.execute("SELECT story, title, text, medium FROM items WHERE story IS NOT NULL"):
             self.members.setdefault(row["story"], []).append(row)
+        self.told: dict[tuple[str, str], str] = {
+            (row["story"], row["lang"]): " ".join([row["tldr"], *_texts(row["points"])])
+            for row in connection.execute("SELECT story, lang, tldr, points FROM summaries")
+        }
         self.digests = [
             (row["subscription"], moment(row["created_at"]), json.loads(row["body"]))
-            for row in connection.execute("SELECT * FROM digests ORDER BY created_at")
+            for row in connection.execute(
+                "SELECT d.subscription, d.created_at, c.body FROM digests d JOIN digest_contents c ON c.id = d.content"
+                " ORDER BY d.created_at"
+            )
         ]
         connection.close()
 
@@ -45,8 +53,12 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def wanted(sheet: Sheet, story: dict[str, Any], members: Sequence[sqlite3.Row]) -> bool:
-    """Tell whether a story is what a sheet asks for."""
+def _texts(points: str) -> list[str]:
+    return [point["text"] for point in json.loads(points)]
+
+
+def wanted(sheet: Sheet, story: dict[str, Any], members: Sequence[sqlite3.Row], other: str = "") -> bool:
+    """Tell whether a story is what a sheet asks for; `other` is its summary in the sheet's language."""
     if sheet.get("sections") and story["section"] not in sheet["sections"]:
         return False
     if sheet.get("chapters") and story["chapter"] not in sheet["chapters"]:
@@ -57,7 +69,8 @@ def wanted(sheet: Sheet, story: dict[str, Any], members: Sequence[sqlite3.Row]) 
         return False
     if sheet.get("story_langs") and story["lang"] and story["lang"][:2] not in sheet["story_langs"]:
         return False
-    text = " ".join([*(row["title"] for row in members), story["tldr"], *json.loads(story["points"]), story["text"]])
+    said = [text for row in members for text in (row["title"], row["text"])]
+    text = " ".join([*said, story["tldr"], *_texts(story["points"]), other])
     text = " ".join(text.lower().split())
     if sheet.get("keywords") and not any(occurs(keyword, text) for keyword in sheet["keywords"]):
         return False
@@ -121,11 +134,12 @@ def due_ticks(sheet: Sheet, ticks: Sequence[datetime], made: datetime) -> list[d
 def expected(ledger: Ledger, sheet: Sheet, ticks: Sequence[datetime], made: datetime) -> dict[str, datetime]:
     """Return when each story should have been told to a subscription."""
     since, due = moment_of(sheet, made), due_ticks(sheet, ticks, made)
-    found = {}
+    found, lang = {}, str(sheet.get("lang", "")).replace("zh-Hans", "zh")
     for story in ledger.stories:
+        other = ledger.told.get((story["id"], lang), "")
         ready = moment(max(story["decided_at"], story["written_at"]))
         then = [tick for tick in due if tick >= ready]
-        if moment(story["created_at"]) >= since and then and wanted(sheet, story, ledger.members[story["id"]]):
+        if moment(story["created_at"]) >= since and then and wanted(sheet, story, ledger.members[story["id"]], other):
             found[story["id"]] = then[0]
     return found
 

@@ -19,7 +19,7 @@ from digestbot.domain import Channel
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.mail import digest_mail
 from digestbot.settings import load
-from digestbot.web.letters import confirm_mail
+from digestbot.web.letters import Envelope, confirm_mail
 from digestbot.web.words import EN, ZH, PageWords
 
 ADA = Channel("smtp", "ada@example.org")
@@ -27,9 +27,8 @@ ADA = Channel("smtp", "ada@example.org")
 
 def letter(words: PageWords = EN, to: str = "ada@example.org") -> EmailMessage:
     """Return a mail that asks to confirm."""
-    return confirm_mail(
-        words, "Digest <d@example.org>", to, "https://d.example/confirm/x", "https://d.example", NOW, NOW
-    )
+    frame = Envelope("Digest <d@example.org>", to, "https://d.example", NOW, "id")
+    return confirm_mail(words, frame, "https://d.example/confirm/x", NOW)
 
 
 @pytest.mark.parametrize(("words", "to"), [(EN, "ada@example.org"), (ZH, "ada@example.org"), (ZH, "用户@例子.cn")])
@@ -85,7 +84,8 @@ def test_mails_link_to_the_pages_where_there_are_some(tmp_path: Path) -> None:
     without = mail_links(load(home=tmp_path))(digest(), ADA)
 
     linked, plain = (
-        digest_mail(digest(), "d@example.org", ADA.address, "<1@example.org>", links) for links in (with_pages, without)
+        email.message_from_bytes(digest_mail(digest(), "d@example.org", ADA.address, "<1@example.org>", links))
+        for links in (with_pages, without)
     )
     assert linked["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert linked["List-Unsubscribe"].startswith("<https://d.example.org/unsubscribe/")

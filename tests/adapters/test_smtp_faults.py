@@ -28,7 +28,8 @@ pytestmark = pytest.mark.slow
 EACH = 2
 """Readers of each kind. The kinds take turns, so that no trouble comes three times in a row."""
 RUNS = 12
-TIMEOUT_S = 0.1
+TIMEOUT_S = 1.5
+"""Waited out for the two that are late alone; all others have that long to answer, on a machine that is busy."""
 
 ENDS = {
     "fine": "sent",
@@ -185,7 +186,7 @@ def test_what_is_sent_again_in_doubt_keeps_its_message_id(ledger: Ledger) -> Non
     waiting(ledger)
     server = Difficult()
 
-    run_for_a_day(ledger, server, runs=3, resend=True)
+    run_for_a_day(ledger, server, runs=2, resend=True)
 
     copies = Counter(server.taken)
     twice = {to.rpartition("-")[0] for (to, _), count in copies.items() if count > 1}

@@ -24,6 +24,7 @@ from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
     Cadence,
     Channel,
+    DigestId,
     Document,
     FeedId,
     FeedState,
@@ -763,6 +764,47 @@ class TestPublications:
         ledger.publications.record_run(NOW, NOW + MINUTE, {"n": 2})
 
         assert ledger.publications.last_run() == (NOW + MINUTE, {"n": 2})
+
+
+class TestPublishingAtOnce:
+    """Several processes that compose for the same subscriptions."""
+
+    def test_who_comes_second_records_nothing(self, ledger: Ledger) -> None:
+        """A digest made by marks that another process has moved since is left out; one that nobody touched is kept."""
+        handled = ledger.subscriptions.handled()
+        first, second, other = (digest(id, subscription=of) for id, of in (("d1", "a"), ("d2", "a"), ("d3", "b")))
+
+        done = [
+            ledger.publications.record_digests([(one, [S1], {}) for one in made], handled)
+            for made in ([first], [second, other])
+        ]
+
+        assert done == [{"d1"}, {"d3"}]
+        assert {one.id for one in ledger.publications.digests(9)} == {"d1", "d3"}
+
+    def test_what_was_looked_after_is_looked_after_again(self, ledger: Ledger) -> None:
+        """With the marks as they are now, the next digest is recorded."""
+        publish(ledger, Channel("file"))
+        later = digest("d2", created_at=NOW + MINUTE)
+
+        done = ledger.publications.record_digests([(later, [S2], {})], ledger.subscriptions.handled())
+
+        assert done == {"d2"}
+
+
+class TestContents:
+    """What digests say, kept once."""
+
+    def test_those_who_get_the_same_share_it(self, ledger: Ledger) -> None:
+        """Two digests that differ in whose they are come back whole, from one row."""
+        one = digest("d1", subscription="a")
+        two = replace(one, id=DigestId("d2"), subscription="b", earlier=(DigestId("d0"),))
+
+        ledger.publications.record_digests([(one, [], {}), (two, [], {})])
+
+        found = {made.id: made for made in ledger.publications.digests(9)}
+        assert found == {"d1": one, "d2": two}
+        assert found[one.id].sections is found[two.id].sections
 
 
 class TestLeases:

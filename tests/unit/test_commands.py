@@ -50,6 +50,19 @@ def test_a_demo_throws_away_only_a_demo(tmp_path: Path, held: str) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(held.split())
 
 
+def test_doctor_checks_the_templates(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """A template that a run would refuse is told with its line."""
+    folder = settings.home / "templates"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt.j2").write_text("{{ nobody }}")
+
+    status = doctor_command(settings, as_json=True)
+
+    found = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert (found["templates"]["state"], status) == ("error", 1)
+    assert "subject.txt.j2:1: there is no variable 'nobody'" in found["templates"]["says"]
+
+
 @pytest.mark.parametrize(
     ("changes", "what", "state"),
     [

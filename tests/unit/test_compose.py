@@ -29,6 +29,8 @@ from digestbot.domain import (
 )
 from digestbot.pipeline.compose import compose, digest_id, in_language, share
 from digestbot.pipeline.select import Chosen
+from digestbot.render import wording
+from digestbot.render.words import digest_lang, words_of
 
 READER = Subscription("default", (Channel("file"),))
 
@@ -271,3 +273,18 @@ def test_what_is_there_in_no_other_language_says_so() -> None:
     found = in_language(chosen(filed("a"), filed("b")), {StoryId("s-a"): summary("s-a", lang="zh", tldr="短。")}, "zh")
 
     assert [(one.summary.tldr, one.summary.written) for one in found.stories] == [("短。", ""), (summary().tldr, "en")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "lang", "said"),
+    [
+        ("Shares “QLoRA”, “adapters” with it.", "zh-Hans", "与之共有“QLoRA”、“adapters”。"),
+        ("Shares “QLoRA”, “adapters” with it.", "zh-Hant", "與之共有“QLoRA”、“adapters”。"),
+        ("Shares “QLoRA” with it.", "en", "Shares “QLoRA” with it."),
+        ("Closest to it by its words as a whole.", "zh-Hans", "整体用词与之最为接近。"),
+        ("What a chat model said.", "zh-Hans", "What a chat model said."),
+    ],
+)
+def test_the_offline_models_reasons_are_in_the_readers_language(reason: str, lang: str, said: str) -> None:
+    """They are sentences of ours; what another model wrote stays as it is."""
+    assert wording.filed_for(reason, words_of(digest_lang("", lang))) == said

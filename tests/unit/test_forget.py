@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
-from digestbot.domain import Channel, Digest, StoryId, Subscription
+from digestbot.domain import Channel, Digest, DigestId, StoryId, Subscription
 from digestbot.pipeline.publish import delivery_key
 
 ADA, BOB = Channel("smtp", "Ada Lovelace <Ada@example.org>"), Channel("smtp", "bob@example.org")
@@ -33,6 +33,7 @@ def home(tmp_path: Path, blank_ledger: Path) -> Path:
         reason = "refused: 550 <ada@example.org> is full" if row["address"] == BOB.address else ""
         ledger.outbox.settle(row["key"], "sent", NOW, reason=reason)
     ledger.outbox.suspend(ADA, NOW, "550 5.1.1 <ada@example.org>: no such user")
+    ledger.publications.record_run(NOW, NOW, {"digests": [{"id": "hers-1", "subscription": "hers"}]})
     ledger.publications.record_run(NOW, NOW, {"deliveries": [{"reason": "550 <ADA@example.org> unknown"}]})
     ledger.close()
     return tmp_path
@@ -55,6 +56,8 @@ def test_nothing_of_an_address_is_left(home: Path) -> None:
     assert (b"ada@" in before, b"lovelace" in before) == (True, True)
     assert (b"ada@" in left, b"lovelace" in left) == (False, False)
     assert b"bob@example.org" in left
+    assert b"hers" not in left
+    assert delivery_key(DigestId("both-1"), ADA).encode() not in left
 
 
 def test_what_was_deleted_is_told(home: Path) -> None:
@@ -68,7 +71,7 @@ def test_what_was_deleted_is_told(home: Path) -> None:
     ledger.close()
     assert told == {
         "subscriptions": ["hers"], "shared": ["both"], "digests": 1, "deliveries": 2, "suspensions": 1, "sign_ups": 0,
-        "mentions": 3, "erased": True, "in_settings": False,
+        "mentions": 4, "erased": True, "in_settings": False,
     }  # fmt: skip
     assert left == {"both": (BOB,), "his": (BOB,)}
     assert sorted(sent) == ["both-1", "his-1"]

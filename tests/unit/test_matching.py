@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from digestbot.domain import (
     Candidate,
     Filed,
+    ItemId,
     Level,
     News,
     NewsKind,
     Reason,
     Rule,
+    Shape,
     Subscription,
     Unfiled,
     Update,
@@ -174,7 +176,23 @@ def test_a_rule_is_asked_about_a_story_once() -> None:
     """However many subscriptions share a rule, a story's text is made once and each rule answered once."""
     stories, ask_once = [candidate("a", NOW)], matcher()
 
-    first, second = (ask_once(Rule(keywords=("post",)), stories[0]) for _ in range(2))
+    first, second = (ask_once(Subscription(id, (), Rule(keywords=("post",))), stories[0]) for id in ("a", "b"))
 
     assert first is second
     assert first.wanted
+
+
+def test_keywords_are_looked_for_in_the_readers_language_and_in_every_members_abstract() -> None:
+    """What a reader's own summary says counts for that reader alone; what any medium's feed said, for all."""
+    story = candidate("a", NOW)
+    told = replace(story.filed.summary, tldr="注意力机制", lang="zh-Hans")
+    talk = replace(story.filed.story.lead, id=ItemId("talk"), text="All about cuneiform.")
+    story = replace(story, filed=replace(story.filed, story=replace(story.filed.story, members=(talk,))))
+    asked = matcher(lambda one: {story.filed.story.id: told} if one.shape.lang == "zh-Hans" else {})
+    rule = Rule(keywords=("注意力",))
+
+    shapes = Shape(lang="zh-Hans"), Shape(lang="en")
+    chinese, english = (asked(Subscription("s", (), rule, shape=shape), story) for shape in shapes)
+    abstract = asked(Subscription("c", (), Rule(keywords=("cuneiform",))), story)
+
+    assert (chinese.wanted, english.wanted, abstract.wanted) == (True, False, True)

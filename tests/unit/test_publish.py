@@ -81,9 +81,14 @@ class Records:
     def mark_handled(self, ids: Collection[str], now: datetime) -> None:
         self.marks |= dict.fromkeys(ids, now)
 
-    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None:
+    def record_digests(
+        self,
+        found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]],
+        handled: Mapping[str, datetime],
+    ) -> set[DigestId]:
         self.recorded += found
         self.marks |= {digest.subscription: digest.created_at for digest, _, _ in found}
+        return {digest.id for digest, _, _ in found}
 
     def proposals(self, *, state: ProposalState | None = None, since: object = None) -> list[Proposal]:
         return [found for found in self.open if found.state == state]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import quopri
 from dataclasses import replace
 
 import digests
 
 from digestbot.domain import DigestId
-from digestbot.render.bodies import KEPT, Bodies, body_of
+from digestbot.render.bodies import KEPT, Bodies, Body, body_of
+from digestbot.render.html import digest_html
 from digestbot.render.links import Links
+from digestbot.render.text import digest_text
+
+
+def shown(body: Body, whose: Links) -> str:
+    """Return a body's HTML as its reader's program decodes it."""
+    return quopri.decodestring(body.of(whose)[1]).decode().replace("\r\n", "\n")
 
 
 def links(reader: str) -> Links:
@@ -23,9 +31,18 @@ def test_a_shared_body_is_what_each_would_be_made() -> None:
 
     made = [bodies.of(first, links("ada")), bodies.of(second, links("bob")), bodies.of(first, Links())]
 
-    assert made == [body_of(first, links("ada")), body_of(second, links("bob")), body_of(first, Links())]
-    assert "/bob?a=1&amp;b=2" in made[1].html
-    assert "ada" not in made[1].html
+    read = [shown(body, whose) for body, whose in zip(made, (links("ada"), links("bob"), Links()), strict=True)]
+    assert read == [digest_html(first, links("ada")), digest_html(second, links("bob")), digest_html(first)]
+    assert made[0] is made[1]
+    assert "/bob?a=1&amp;b=2" in read[1]
+    assert {quopri.decodestring(body.text).decode() for body in made} == {digest_text(first, 76).replace("\n", "\r\n")}
+
+
+def test_no_line_of_a_body_is_too_long() -> None:
+    """Lines have at most 76 characters (RFC 2045, section 6.7), wherever a link is put in."""
+    body = body_of(digests.realistic(), links("x" * 200))
+
+    assert max(map(len, body.of(links("x" * 200))[1].split(b"\r\n"))) <= 76
 
 
 def test_other_words_are_another_body() -> None:

@@ -15,6 +15,7 @@ import pytest
 from digestbot.domain import Channel, Digest, DigestId
 from digestbot.pipeline.publish import delivery_key
 from digestbot.render.html import digest_html
+from digestbot.render.links import Links
 from digestbot.render.mail import digest_mail, earlier_ids, message_id_for
 from digestbot.render.text import digest_text
 
@@ -22,7 +23,11 @@ _FROM = "digestbot <digest@example.org>"
 
 
 def _sent(source: Digest, sender: str = _FROM, to: str = "reader@example.com") -> EmailMessage:
-    raw = digest_mail(source, sender, to, "<id@example.org>").as_bytes()
+    return read(digest_mail(source, sender, to, "<id@example.org>"))
+
+
+def read(raw: bytes) -> EmailMessage:
+    """Return a mail as its reader's program reads it."""
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
@@ -51,16 +56,16 @@ def test_the_headers_say_what_it_is() -> None:
 
 def test_the_same_digest_makes_the_same_bytes() -> None:
     """Nothing in a mail depends on the moment or on chance, and another Message-ID makes another boundary."""
-    first, second = (digest_mail(digests.realistic(), _FROM, "a@b.example", "<i@b>").as_bytes() for _ in range(2))
+    first, second = (digest_mail(digests.realistic(), _FROM, "a@b.example", "<i@b>") for _ in range(2))
 
     other = digest_mail(digests.realistic(), _FROM, "a@b.example", "<j@b>")
     assert first == second
-    assert str(other.get_boundary()) not in first.decode()
+    assert str(read(other).get_boundary()) not in first.decode()
 
 
 def test_no_line_is_longer_than_smtp_allows() -> None:
     """Lines end in CRLF and are at most 998 bytes (RFC 5321), whatever the digest holds."""
-    raw = digest_mail(digests.hostile(), _FROM, "a@b.example", "<i@b>").as_bytes()
+    raw = digest_mail(digests.hostile(), _FROM, "a@b.example", "<i@b>")
 
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -88,7 +93,7 @@ def test_a_chinese_subject_and_name_arrive() -> None:
 
 def test_an_international_mailbox_makes_an_utf8_message() -> None:
     """A local part outside ASCII is written as it is, for servers with SMTPUTF8."""
-    raw = digest_mail(digests.empty(), _FROM, "用户@例子.cn", "<i@b>").as_bytes()
+    raw = digest_mail(digests.empty(), _FROM, "用户@例子.cn", "<i@b>")
 
     assert "To: 用户@xn--fsqu00a.cn\r\n".encode() in raw
 
@@ -128,10 +133,10 @@ def test_an_encoded_word_in_a_title_is_no_header(title: str) -> None:
     )
     named = digest_mail(digests.digest(), f'"{title}" <a@example.org>', "b@example.org", "<1@example.org>")
 
-    for message in (sent, named):
-        again = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+    plain = read(digest_mail(digests.digest(), "a@example.org", "b@example.org", "<1@example.org>"))
+    for again in map(read, (sent, named)):
         assert again["Bcc"] is None
-        assert list(again.keys()) == list(message.keys())
+        assert list(again.keys()) == list(plain.keys())
 
 
 def test_news_of_a_story_replies_to_the_mail_that_told_it() -> None:
@@ -142,15 +147,26 @@ def test_news_of_a_story_replies_to_the_mail_that_told_it() -> None:
     told = [message_id_for(delivery_key(id, channel), sender) for id in (first, second)]
 
     earlier = earlier_ids(now, delivery_key(now.id, channel), sender)
-    message = digest_mail(now, sender, channel.address, "<1@example.org>", earlier=earlier)
+    message = read(digest_mail(now, sender, channel.address, "<1@example.org>", earlier=earlier))
 
     assert message["In-Reply-To"] == told[1]
     assert str(message["References"]).split() == told
 
 
+def test_addresses_in_headers_are_not_encoded() -> None:
+    """However long a link is, the header that a mail provider looks for it in says it letter for letter."""
+    link = "https://d.example.org/unsubscribe/" + "x" * 300
+    links = Links(one_click=link)
+
+    raw = digest_mail(digests.realistic(), _FROM, "ada@example.org", "<1@example.org>", links)
+
+    assert f"\r\nList-Unsubscribe: <{link}>,\r\n <mailto:digest@example.org?".encode() in raw
+    assert b"\r\nMessage-ID: <1@example.org>\r\n" in raw
+
+
 def test_a_digest_without_news_replies_to_nothing() -> None:
     """A plain digest begins a thread of its own."""
-    message = digest_mail(digests.realistic(), "digest@example.org", "ada@example.org", "<1@example.org>")
+    message = read(digest_mail(digests.realistic(), "digest@example.org", "ada@example.org", "<1@example.org>"))
 
     assert message["In-Reply-To"] is None
     assert message["References"] is None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import quopri
 from pathlib import Path
 
 import digests
 import pytest
 
 from digestbot.errors import ConfigError
+from digestbot.render.bodies import body_of, checked_templates
 from digestbot.render.html import checked_template, digest_html
-from digestbot.render.template import NAME, shipped
+from digestbot.render.links import Links
+from digestbot.render.template import NAME, SUBJECT, TEXT, shipped
+from digestbot.render.text import digest_text
 
 
 def written(folder: Path, text: str) -> Path:
@@ -62,3 +66,27 @@ def test_a_template_that_cannot_work_is_refused(tmp_path: Path, text: str, said:
 
     assert said in str(caught.value)
     assert str(tmp_path) in str(caught.value)
+
+
+def test_text_and_subject_can_be_ones_own(tmp_path: Path) -> None:
+    """They are given what the HTML is given, unescaped, and our own text; a subject stays one line."""
+    (tmp_path / TEXT).write_text("Hello & welcome\n{{ text }}\nBye\n")
+    (tmp_path / SUBJECT).write_text("[{{ count }}]\n\nBcc: eve@example.org {{ heading }}")
+    found = digests.digest(roadmap_title="A & B")
+
+    body = body_of(found, Links(), checked_templates(tmp_path))
+
+    assert quopri.decodestring(body.text).decode() == f"Hello & welcome\n{digest_text(found, 76)}\nBye\n".replace(
+        "\n", "\r\n"
+    )
+    assert body.subject == "[nothing new] Bcc: eve@example.org A & B"
+
+
+@pytest.mark.parametrize("name", [TEXT, SUBJECT])
+@pytest.mark.parametrize(("text", "said"), [("{{ nobody }}", ":1: there is no variable"), (" ", " makes nothing")])
+def test_mistakes_in_them_are_told(tmp_path: Path, name: str, text: str, said: str) -> None:
+    """They are checked at the start as the HTML's template is."""
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(ConfigError, match=f"{name}{said}"):
+        checked_templates(tmp_path)

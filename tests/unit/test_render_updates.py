@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +29,8 @@ def as_discord(found: Digest) -> str:
 
 def as_mail(found: Digest) -> str:
     """Return both parts of the mail."""
-    mail = digest_mail(found, "digest@example.org", "ada@example.org", "<1@example.org>")
+    sent = digest_mail(found, "digest@example.org", "ada@example.org", "<1@example.org>")
+    mail = email.message_from_bytes(sent, policy=email.policy.default)
     return "".join(str(part.get_content()) for part in mail.iter_parts())
 
 

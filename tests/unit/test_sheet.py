@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -36,7 +36,8 @@ SHEETS = st.fixed_dictionaries(
         "media": st.lists(st.sampled_from(("paper", "post", "video", "repository")), max_size=3),
         "min_relevance": st.floats(0, 1), "zone": st.sampled_from(("UTC", "Asia/Shanghai")),
         "max_items": st.integers(1, 500), "lang": st.sampled_from(("en", "zh-Hans", "zh-Hant")),
-        "length": st.sampled_from(("headlines", "short", "full")), "since": st.dates().map(str),
+        "length": st.sampled_from(("headlines", "short", "full")),
+        "since": st.dates(date(1970, 1, 1), date(2199, 1, 1)).map(str),
     },
 )  # fmt: skip
 
@@ -135,3 +136,9 @@ def test_a_secret_address_is_shown_by_its_host() -> None:
 
     assert channels.shown(hook) == "discord:discord.com/…"
     assert channels.parsed(channels.written(hook)) == hook
+
+
+def test_a_date_that_no_zone_can_move_is_refused() -> None:
+    """The first of all days lies before the first of all years in some zones."""
+    with pytest.raises(ConfigError, match="before or after all years"):
+        applied(NEW, {"zone": "Asia/Tokyo", "since": "0001-01-01"}, NOW)

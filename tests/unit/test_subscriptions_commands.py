@@ -62,23 +62,23 @@ def lines(result: Result) -> list[dict[str, Any]]:
 
 
 def test_the_settings_subscription_is_shown_as_such(call: Call) -> None:
-    """With nothing set up there is one subscription, and it says where it comes from."""
+    """With nothing set up there is one subscription: it says where it comes from, and when 'serve' sends it."""
     [found] = lines(call("subscriptions", "list", "--json"))
 
-    assert (found["id"], found["from"], found["next"]) == ("default", "settings", "with the next run")
+    assert (found["id"], found["from"], found["cadence"]) == ("default", "settings", "daily 06:00")
 
 
 def test_subscribing_makes_a_subscription_that_begins_now(call: Call) -> None:
-    """Its name is made of the channel, secrets are hidden, and its first digest is the next slot."""
+    """Its name holds no address, secrets are hidden, and its first digest is the next slot."""
     call("subscribe", "--to", "mail:ada@reader.example", "--section", "VI", "--cadence", "daily 08:00")
     call("subscribe", "--to", HOOK, "--id", "hook")
 
     found = {one["id"]: one for one in lines(call("subscriptions", "list", "--json"))}
 
-    assert list(found) == ["default", "ada-reader-example", "hook"]
-    assert found["ada-reader-example"]["sections"] == ["VI"]
-    assert found["ada-reader-example"]["since"] == NOW.isoformat()
-    assert found["ada-reader-example"]["next"] == "Mon 2026-04-13 08:00"
+    assert list(found) == ["default", "hook", "mail-daily"]
+    assert found["mail-daily"]["sections"] == ["VI"]
+    assert found["mail-daily"]["since"] == NOW.isoformat()
+    assert found["mail-daily"]["next"] == "Mon 2026-04-13 08:00"
     assert found["hook"]["to"] == ["discord:discord.com/…"]
 
 

@@ -19,12 +19,14 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.domain import Cadence, Channel, DigestSection, Rule, StoryId, Subscription
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.publish import delivery_key
+from digestbot.processes import me
 from digestbot.web.limits import MAX_CLIENTS, Clients
 from digestbot.web.links import links_of
 from digestbot.web.office import MAILS_PER_ADDRESS, Office
+from digestbot.web.post import Post
 from digestbot.web.site import MAX_FORM_BYTES, SIGN_UPS_PER_HOUR, Site, application
 from digestbot.web.tokens import Tokens
-from digestbot.web.words import EN, ZH, preferred
+from digestbot.web.words import EN, ZH, preferred, words_of
 
 ADA = Channel("smtp", "ada@example.org")
 URL = "https://digest.example.org/pages"
@@ -65,10 +67,11 @@ class World:
         self.tokens = Tokens("a secret of this test")
         ledger = self.ledger
         self.office = Office(
-            ledger.subscriptions, ledger.readers, ledger.outbox, ledger.publications, outline,
+            ledger.subscriptions, ledger.readers, ledger.letters, ledger.outbox, ledger.publications, outline,
             self.tokens, URL, "Digest <digest@example.org>", lambda: self.now,
         )  # fmt: skip
-        self.site = Site(self.office, self.mails, self.open, self.told.append)
+        self.post = Post(ledger.letters, self.office.letter, self.mails, lambda: self.now, me(), self.told.append)
+        self.site = Site(self.office, self.post, self.open, self.told.append)
 
     def call(
         self, path: str, form: Mapping[str, object] | None = None, method: str = "", language: str = ""
@@ -454,7 +457,13 @@ def test_pages_stand_under_the_public_address(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "words"),
-    [("", EN), ("zh-CN,zh;q=0.9,en;q=0.8", ZH), ("de,en;q=0.5,zh;q=0.4", EN), ("zh;q=0", EN), ("en;q=0.1,zh-TW", ZH)],
+    [
+        ("", EN),
+        ("zh-CN,zh;q=0.9,en;q=0.8", ZH),
+        ("de,en;q=0.5,zh;q=0.4", EN),
+        ("zh;q=0", EN),
+        ("en;q=0.1,zh-TW", words_of("zh-Hant")),
+    ],
 )
 def test_pages_speak_the_language_that_is_asked_for(world: World, asked: str, words: object) -> None:
     """The first of English and Chinese that a browser wants; English where it wants neither."""
@@ -492,7 +501,51 @@ def test_a_mail_that_fails_is_told_to_the_operator(world: World) -> None:
 
     world.call("/subscribe", WISH)
 
-    assert world.told == ["a sign-up was not answered: no mail server"]
+    assert world.told == ["a sign-up waits for its answer: no mail server"]
+
+
+def test_a_mail_that_failed_goes_out_later_once(world: World) -> None:
+    """While the mail server is down a sign-up waits; when it is back its mail goes, and nothing is kept."""
+    world.mails.fails = True
+    world.call("/subscribe", WISH)
+    world.mails.fails = False
+
+    asyncio.run(world.post.send_due())
+    early = len(world.mails.sent)
+    world.now += timedelta(minutes=1)
+    for _ in range(2):
+        asyncio.run(world.post.send_due())
+
+    assert (early, [to for to, _ in world.mails.sent]) == (0, ["ada@example.org"])
+    assert world.ledger.letters.take(world.now + timedelta(days=9), "x", timedelta(0)) is None
+
+
+def test_a_mail_is_given_up_in_the_end(world: World) -> None:
+    """After ten tries the operator is told, and the address is kept no longer."""
+    world.mails.fails = True
+    world.call("/subscribe", WISH)
+
+    for _ in range(12):
+        world.now += timedelta(hours=9)
+        asyncio.run(world.post.send_due())
+
+    assert world.told.count("a sign-up waits for its answer: no mail server") == 9
+    assert world.told.count("a sign-up was not answered: no mail server") == 1
+
+
+@pytest.mark.parametrize("resend", [False, True])
+def test_a_mail_in_doubt_is_repeated_under_its_name_or_not_at_all(world: World, resend: bool) -> None:
+    """Where a process died while sending, the settings decide; a repeated mail has the same Message-ID and link."""
+    world.office.ask("ada@example.org", {"lang": "en"})
+    begun = world.ledger.letters.take(world.now, "gone:1:0", timedelta(minutes=1))
+    world.now += timedelta(minutes=2)
+    world.post.resend = resend
+
+    asyncio.run(world.post.send_due())
+
+    assert begun
+    assert [bytes(mail) for _, mail in world.mails.sent] == ([bytes(world.office.letter(begun))] if resend else [])
+    assert bool(world.told) is not resend
 
 
 def test_clients_are_counted_within_bounds() -> None:

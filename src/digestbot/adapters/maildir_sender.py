@@ -12,11 +12,9 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
-from jinja2 import Template
-
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import DeliveryError
-from digestbot.render.bodies import body_of
+from digestbot.render.bodies import SHIPPED, Templates, body_of
 from digestbot.render.mail import NO_LINKS, digest_mail, earlier_ids, message_id_for
 
 
@@ -25,24 +23,26 @@ class MaildirSender:
 
     kind: ChannelKind = "maildir"
 
-    def __init__(self, mail_from: str, mail_to: str = "", template: Template | None = None) -> None:
+    def __init__(self, mail_from: str, mail_to: str = "", templates: Templates = SHIPPED) -> None:
         """Write to `mail_to`, the sender itself when empty; the maildir's owner reads it either way."""
         self._mail_from = mail_from
         self._mail_to = mail_to or mail_from
-        self._template = template
+        self._templates = templates
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Deliver the mail unless it is there already, read or unread, and return where it is."""
         maildir = _maildir(channel)
         try:
             id = message_id_for(key, self._mail_from)
-            body = body_of(digest, NO_LINKS, self._template)
+            body = body_of(digest, NO_LINKS, self._templates)
             earlier = earlier_ids(digest, key, self._mail_from)
             message = digest_mail(digest, self._mail_from, self._mail_to, id, body=body, earlier=earlier)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
         try:
-            return await asyncio.to_thread(_deliver, maildir, _name(digest, key), message)
+            # Files in a maildir end their lines as the system does, not as SMTP does.
+            content = message.replace(b"\r\n", b"\n")
+            return await asyncio.to_thread(_deliver, maildir, _name(digest, key), content)
         except OSError as error:
             raise DeliveryError(f"cannot deliver into maildir {str(maildir)!r}: {error.strerror}") from error
 
@@ -69,8 +69,9 @@ class MaildirMailer:
         """Deliver the mail; raises DeliveryError."""
         unique = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:32]
         name = f"{int(message['Date'].datetime.timestamp())}.{unique}.digestbot"
+        content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
         try:
-            await asyncio.to_thread(_deliver, self._maildir, name, message)
+            await asyncio.to_thread(_deliver, self._maildir, name, content)
         except OSError as error:
             raise DeliveryError(f"cannot deliver into maildir {str(self._maildir)!r}: {error.strerror}") from error
 
@@ -95,14 +96,12 @@ def _found(maildir: Path, name: str) -> str:
     return ""
 
 
-def _deliver(maildir: Path, name: str, message: EmailMessage) -> str:
+def _deliver(maildir: Path, name: str, content: bytes) -> str:
     for folder in ("tmp", "new", "cur"):
         (maildir / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     earlier = _found(maildir, name)
     if earlier:
         return earlier
-    # Files in a maildir end their lines as the system does, not as SMTP does.
-    content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
     # The name is this delivery's own: what a killed process left half written is written over by the next.
     part = maildir / "tmp" / name
     try:

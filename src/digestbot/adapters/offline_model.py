@@ -26,6 +26,7 @@ from digestbot.offline.terms import is_chinese, terms
 from digestbot.offline.timed import untimed, with_sentences
 from digestbot.offline.traditional import simplified, traditional
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
+from digestbot.render.words import words_of
 from digestbot.suspicion import is_suspicious, suspicion
 
 NAME = "offline"
@@ -187,7 +188,8 @@ def reason_of(text: FilingText, label: str, chapter: str, outline: Outline) -> s
         f"{found.title} {found.text}" if found else " ".join(c.title for c in section.chapters)
     )
     shared = _shared(f"{text.title}\n{text.abstract}", words)
-    return f"Shares {', '.join(shared)} with it." if shared else "Closest to it by its words as a whole."
+    told = words_of("en")
+    return told.shares.format(words=", ".join(shared)) if shared else told.closest
 
 
 def summary_of(story: Story, article: Article, lang: str) -> Summary:

@@ -18,11 +18,9 @@ from email.message import EmailMessage
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
-from jinja2 import Template
-
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError, DeliveryError
-from digestbot.render.bodies import Bodies
+from digestbot.render.bodies import SHIPPED, Bodies, Templates
 from digestbot.render.escape import plain
 from digestbot.render.links import Links
 from digestbot.render.mail import NO_LINKS, address, digest_mail, earlier_ids, message_id_for
@@ -61,7 +59,7 @@ class SmtpSender:
         context: ssl.SSLContext | None = None,
         per_minute: int = 0,
         links_of: Callable[[Digest, Channel], Links] = lambda digest, channel: NO_LINKS,
-        template: Template | None = None,
+        templates: Templates = SHIPPED,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         """Raise ConfigError when the URL would send without TLS beyond this machine, or is not one."""
@@ -70,13 +68,17 @@ class SmtpSender:
         self._context = context
         self._gap_s = 60 / per_minute if per_minute else 0.0
         self._links_of = links_of
-        self._bodies = Bodies(template)
+        self._bodies = Bodies(templates)
         self._timeout_s = timeout_s
         self._connection: smtplib.SMTP | None = None
         self._next_at = 0.0
 
     async def send(self, digest: Digest, channel: Channel, key: str) -> str:
         """Send the mail and return its Message-ID."""
+        await self._turn()
+        return await asyncio.to_thread(self._send, digest, channel, key)
+
+    def _send(self, digest: Digest, channel: Channel, key: str) -> str:
         try:
             message_id = message_id_for(key, self._mail_from)
             links, earlier = self._links_of(digest, channel), earlier_ids(digest, key, self._mail_from)
@@ -84,8 +86,7 @@ class SmtpSender:
             message = digest_mail(digest, self._mail_from, channel.address, message_id, links, body, earlier)
         except ValueError as error:
             raise DeliveryError(f"cannot address digest {digest.id!r}: {error}", permanent=True) from error
-        await self._turn()
-        await asyncio.to_thread(self.transmit, message, channel.address)
+        self.transmit(message, channel.address)
         return message_id
 
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
@@ -108,8 +109,11 @@ class SmtpSender:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
 
-    def transmit(self, message: EmailMessage, to: str) -> None:
-        """Hand a message over; blocks, and is for one thread at a time. Raises DeliveryError."""
+    def transmit(self, message: bytes, to: str) -> None:
+        """Hand a message over, its lines ending in CRLF; raises DeliveryError.
+
+        It blocks, and is for one thread at a time.
+        """
         sender, reader = address(self._mail_from).addr_spec, address(to).addr_spec
         kept = self._connection is not None
         try:
@@ -218,7 +222,7 @@ def _envelope(connection: smtplib.SMTP, sender: str, reader: str) -> None:
         raise smtplib.SMTPRecipientsRefused({reader: (code, reply)})
 
 
-def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> None:
+def _data(connection: smtplib.SMTP, message: bytes, server: Server) -> None:
     """Hand the message over; once its bytes go out, a lost connection leaves it in doubt.
 
     Not `smtplib.SMTP.data`, which cannot tell a connection lost before the message from one lost after it.
@@ -226,7 +230,8 @@ def _data(connection: smtplib.SMTP, message: EmailMessage, server: Server) -> No
     code, reply = connection.docmd("DATA")
     if code != 354:
         raise smtplib.SMTPResponseException(code, reply)
-    content = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
+    # A message begins with a header, never with a dot.
+    content = message.replace(b"\n.", b"\n..")
     try:
         connection.send(content + b".\r\n")
         code, reply = connection.getreply()
@@ -295,6 +300,6 @@ class SmtpMailer:
     def _post(self, message: EmailMessage, to: str) -> None:
         sender = SmtpSender(self._url, self._mail_from, self._context)
         try:
-            sender.transmit(message, to)
+            sender.transmit(message.as_bytes(policy=message.policy.clone(linesep="\r\n")), to)
         finally:
             sender.close()

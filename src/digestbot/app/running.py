@@ -78,12 +78,12 @@ def send_line(
     routes: Mapping[ChannelKind, Route],
     cadence: Cadence = AT_ONCE,
 ) -> Report:
-    """Send what is due of what was read before. Raises StoreError while another process does a run on this ledger.
+    """Send what is due of what was read before, also while another process does a run on this ledger.
 
     `cadence` is that of the subscription which the settings make.
     """
     documents = RoadmapFiles(settings.home, settings.roadmap)
-    with ledger_of(settings) as ledger, alone(ledger):
+    with ledger_of(settings) as ledger:
         documents.install()
         deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)

@@ -12,6 +12,7 @@ from digestbot.app.storing import make_home
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError
 from digestbot.ports import Route
+from digestbot.processes import me
 from digestbot.render.links import Links
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
@@ -31,12 +32,12 @@ def routes_of(
     from digestbot.adapters.file_sender import FileSender
     from digestbot.adapters.maildir_sender import MaildirSender
     from digestbot.adapters.webhook_sender import WebhookSender
-    from digestbot.render.html import checked_template
+    from digestbot.render.bodies import checked_templates
 
-    template, to = checked_template(settings.home / "templates"), settings.recipients[0]
+    templates, to = checked_templates(settings.home / "templates"), settings.recipients[0]
     routes: dict[ChannelKind, Route] = {
-        "file": Route(FileSender(settings.home / "digests", template)),
-        "maildir": Route(MaildirSender(settings.mail_from, to, template), str(settings.home / "maildir")),
+        "file": Route(FileSender(settings.home / "digests", templates.html)),
+        "maildir": Route(MaildirSender(settings.mail_from, to, templates), str(settings.home / "maildir")),
     }
     if write:
         from digestbot.adapters.terminal import TerminalSender
@@ -50,7 +51,7 @@ def routes_of(
             settings.mail_from,
             per_minute=settings.smtp_per_minute,
             links_of=mail_links(settings),
-            template=template,
+            templates=templates,
         )
         routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
     hook, secret = settings.discord_webhook_url, settings.webhook_secret
@@ -88,6 +89,7 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     from digestbot.adapters.smtp_sender import SmtpMailer
     from digestbot.render.html import checked_template
     from digestbot.web.office import Office
+    from digestbot.web.post import Post
     from digestbot.web.site import Site, application
 
     if not settings.public_url:
@@ -97,6 +99,7 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     office = Office(
         ledger.subscriptions,
         ledger.readers,
+        ledger.letters,
         ledger.outbox,
         ledger.publications,
         lambda: outline(documents.read()),
@@ -107,4 +110,6 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     )
     mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
     template = checked_template(settings.home / "templates")
-    return application(Site(office, mailer, settings.sign_up == "open", tell, template))
+    resend = settings.smtp_in_doubt == "resend"
+    post = Post(ledger.letters, office.letter, mailer, office.wall, me(), tell, resend)
+    return application(Site(office, post, settings.sign_up == "open", tell, template))

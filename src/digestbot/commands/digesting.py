@@ -20,7 +20,7 @@ from digestbot.render.text import digest_text
 from digestbot.render.wording import story_count
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
-from digestbot.subscriptions.default import standing_ones
+from digestbot.subscriptions.default import MORNING, standing_ones
 from digestbot.subscriptions.telling import state, why_not
 
 _SHOWN = 40
@@ -32,7 +32,7 @@ def preview_command(settings: Settings, id: str, html: Path | None, now: datetim
     documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger:
         documents.install()
-        known = standing_ones(settings, ledger.subscriptions.all(), terminal=True, silent=True)
+        known = standing_ones(settings, ledger.subscriptions.all(), terminal=True, silent=True, cadence=MORNING)
         one = next((found for found in known if found.id == id), None)
         if one is None:
             raise ConfigError(

@@ -51,7 +51,21 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from _feeds(settings)
     yield _roadmap(settings)
     yield _model(settings)
+    yield _templates(settings)
     yield from _channels(settings)
+
+
+def _templates(settings: Settings) -> Finding:
+    from digestbot.render.bodies import checked_templates
+    from digestbot.render.template import NAME, SUBJECT, TEXT
+
+    folder = settings.home / "templates"
+    own = [name for name in (NAME, TEXT, SUBJECT) if (folder / name).is_file()]
+    try:
+        checked_templates(folder)
+    except DigestbotError as error:
+        return Finding("templates", "error", str(error), "mend it, or take it away: the shipped one comes in its place")
+    return Finding("templates", "ok", f"your own: {', '.join(own)}" if own else "the shipped ones")
 
 
 def _home(settings: Settings) -> Finding:

@@ -18,12 +18,11 @@ from digestbot.app import ledger_of
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import Channel, Subscription
 from digestbot.errors import ConfigError
-from digestbot.render.escape import slug
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
 from digestbot.subscriptions import channels
 from digestbot.subscriptions.cadence import standing
-from digestbot.subscriptions.default import DEFAULT, from_settings, standing_ones
+from digestbot.subscriptions.default import DEFAULT, MORNING, from_settings, standing_ones
 from digestbot.subscriptions.sheet import applied, check_id, instant, sheet
 from digestbot.subscriptions.telling import state, wants, when
 
@@ -63,7 +62,7 @@ def list_command(settings: Settings, now: datetime, as_json: bool) -> int:
     with ledger_of(settings) as ledger:
         own, marks = ledger.subscriptions.all(), ledger.subscriptions.handled()
     mine = {one.id for one in own}
-    found = standing_ones(settings, own, terminal=True, silent=True)
+    found = standing_ones(settings, own, terminal=True, silent=True, cadence=MORNING)
     if as_json:
         for one in found:
             write_json(_values(one, marks, now, one.id in mine))
@@ -79,8 +78,10 @@ def list_command(settings: Settings, now: datetime, as_json: bool) -> int:
     ]
     where = terminal()
     where.table(("id", "to", "next", "what and when"), rows, wide="what and when")
+    if any(one.id not in mine for one in found):
+        where.say(f"The settings made {DEFAULT}: 'serve' sends it at that time, a run by hand at once.")
     if not own:
-        where.say("The settings made it. One of your own: digestbot subscribe --to maildir --cadence 'daily 08:00'")
+        where.say("One of your own: digestbot subscribe --to maildir --cadence 'daily 08:00'")
     return 0
 
 
@@ -228,7 +229,7 @@ def _check_places(one: Subscription, settings: Settings) -> None:
 
 def _find(ledger: Ledger, settings: Settings, id: str) -> Subscription:
     own = ledger.subscriptions.get(id)
-    made = [one for one in from_settings(settings, terminal=True) if one.id == id]
+    made = [one for one in from_settings(settings, terminal=True, cadence=MORNING) if one.id == id]
     if own or made:
         return own or made[0]
     known = [one.id for one in ledger.subscriptions.all()] + [DEFAULT]
@@ -242,8 +243,9 @@ def _own(found: Subscription, now: datetime) -> Subscription:
 
 
 def _free_id(made: Subscription, taken: set[str]) -> str:
-    to = made.channels[0]
-    name = slug(to.address if to.kind == "smtp" else f"{to.kind}-{made.cadence.kind}", 50)
+    # Never of an address: ids stand in logs and reports, which outlive a person who wants to be forgotten.
+    kind = channels.written(made.channels[0]).partition(":")[0]
+    name = f"{kind}-{made.cadence.kind}"
     return next(id for n in range(1, len(taken) + 2) if (id := name if n == 1 else f"{name}-{n}") not in taken)
 
 

@@ -58,6 +58,7 @@ from digestbot.domain.kinds import (
     StoryId,
     Weekday,
 )
+from digestbot.domain.letters import Letter
 from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
@@ -90,6 +91,7 @@ __all__ = [
     "NewsKind",
     "PauseReason",
     "PointKind",
+    "Letter",
     "Level",
     "ProposalState",
     "CadenceKind",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -57,7 +57,7 @@ class DigestSection:
 class Foot:
     """What was done to make a digest, told honestly: outcomes, feeds that failed, who wrote it, what it cost."""
 
-    outcomes: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict, hash=False)
     failed_feeds: tuple[tuple[str, str], ...] = ()
     models: tuple[str, ...] = ()
     tokens: int = 0
@@ -118,6 +118,10 @@ class Digest:
     trends: Trends | None = None
     earlier: tuple[DigestId, ...] = ()
     """The subscription's digests that first told the stories which this one has news of, oldest first."""
+
+    def content(self) -> Digest:
+        """Return what it says, whoever it is for: equal for all who get the same."""
+        return replace(self, id=DigestId(""), subscription="", earlier=())
 
 
 @dataclass(frozen=True)

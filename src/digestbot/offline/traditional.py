@@ -15,6 +15,11 @@ def traditional(text: str) -> str:
     return _converter("s2tw").convert(text)
 
 
+def localized(text: str) -> str:
+    """Return a text of our own in traditional characters and in Taiwan's words for the things of computers."""
+    return _converter("s2twp").convert(text)
+
+
 def simplified(text: str) -> str:
     """Return a text in simplified characters."""
     return _converter("t2s").convert(text)

@@ -233,7 +233,7 @@ def _entry(filed: Filed, place: Place) -> Entry:
 def _why(verdict: Verdict, summary: Summary, place: Place) -> str:
     """Return what a story gives to its chapter, by its summary where that was written for it, else by its verdict."""
     here = summary.place == f"{verdict.roadmap}/{verdict.chapter}"
-    worth = summary.why if summary.why and here else verdict.reason
+    worth = summary.why if summary.why and here else wording.filed_for(verdict.reason, place.words)
     chapter = place.chapters.get(verdict.chapter, "")
     unconfirmed = place.words.unconfirmed if verdict.needs_review else ""
     return f"{chapter}: {worth}{unconfirmed}" if chapter else f"{worth}{unconfirmed}"

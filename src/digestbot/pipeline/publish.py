@@ -81,7 +81,11 @@ class Marks(Protocol):
 class Digests(Protocol):
     """What this step asks of the publications in the ledger."""
 
-    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None: ...
+    def record_digests(
+        self,
+        found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]],
+        handled: Mapping[str, datetime],
+    ) -> Collection[DigestId]: ...
     def proposals(self, *, state: ProposalState | None = None, since: datetime | None = None) -> list[Proposal]: ...
 
 
@@ -107,7 +111,8 @@ async def publish(
 ) -> list[Digest]:
     """Compose and record a digest for each subscription that is due, with its rows of the outbox.
 
-    One that is due and has nothing to tell gets what its empty policy says.
+    One that is due and has nothing to tell gets what its empty policy says. Several processes may publish at once: a
+    subscription that another has looked after meanwhile gets its digest from that one.
     """
     frame = Frame(outline, lang, now, degraded)
     return await asyncio.to_thread(_publish, candidates, marks, publications, subscriptions, frame)
@@ -130,8 +135,8 @@ def _publish(
     for begin in range(0, len(due), CHUNK):
         chunk = due[begin : begin + CHUNK]
         made = list(desk.work(chunk))
-        publications.record_digests(made)
-        digests += [digest for digest, _, _ in made]
+        recorded = publications.record_digests(made, handled)
+        digests += [digest for digest, _, _ in made if digest.id in recorded]
         told = {digest.subscription for digest, _, _ in made}
         marks.mark_handled([one.id for one in chunk if one.id not in told], frame.now)
     return digests
@@ -157,7 +162,7 @@ class Desk:
         ]
         news = earliest([handled.get(one.id) for one in due])
         self._news_since = news - NEWS_OVERLAP if news else None
-        self._ask: Matcher = matcher()
+        self._ask: Matcher = matcher(self._summaries_for)
         self._foot = lru_cache(maxsize=None)(candidates.foot)
         self._summaries = lru_cache(maxsize=None)(self._summaries_in)
         self._trends = lru_cache(maxsize=None)(self._trends_of)
@@ -203,7 +208,7 @@ class Desk:
             foot = replace(self._foot(since), degraded=self._frame.degraded)
             found = self._trends(one.rule.sections) if weekly else None
             outline, now = self._frame.outline, self._frame.now
-            told = self._in_language(chosen, canonical(digest_lang(one.shape.lang, outline.lang)))
+            told = self._in_language(chosen, self._lang_of(one))
             self._composed[same] = compose(told, one, outline, self._proposals, foot, now, found)
         id = digest_id(chosen, one, self._frame.now)
         return replace(self._composed[same], id=id, subscription=one.id, earlier=first_told_in(chosen))
@@ -217,6 +222,13 @@ class Desk:
         if late:
             found = {**found, **self._ledger.summaries(late, lang)}
         return in_language(chosen, found, lang)
+
+    def _summaries_for(self, one: Subscription) -> Mapping[StoryId, Summary]:
+        lang = self._lang_of(one)
+        return {} if lang == self._frame.lang else self._summaries(lang)
+
+    def _lang_of(self, one: Subscription) -> str:
+        return canonical(digest_lang(one.shape.lang, self._frame.outline.lang))
 
     def _summaries_in(self, lang: str) -> Mapping[StoryId, Summary]:
         """Return the summaries of all candidates in a language: others will ask for the same ones."""

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digestbot.domain import Candidate, DigestId, Filed, Match, Reason, Rule, StoryId, Subscription, Unfiled, Update
+from digestbot.domain import (
+    Candidate,
+    DigestId,
+    Filed,
+    Match,
+    Reason,
+    Rule,
+    StoryId,
+    Subscription,
+    Summary,
+    Unfiled,
+    Update,
+)
 from digestbot.subscriptions.matching import match, searched
 
 OVERLAP = timedelta(days=2)
@@ -18,7 +30,9 @@ between two looks of the other. Nothing comes twice by it, since what a subscrip
 NEWS_OVERLAP = timedelta(days=30)
 """The same for news of stories that it has: there is little of it, and a new summary may have to come first."""
 
-Matcher = Callable[[Rule, Candidate], Match]
+Matcher = Callable[[Subscription, Candidate], Match]
+Summaries = Callable[[Subscription], Mapping[StoryId, Summary]]
+"""Finds the summaries in a subscriber's language, none where that is the roadmap's."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +55,21 @@ class Refusal:
     reasons: tuple[Reason, ...] = ()
 
 
-def matcher() -> Matcher:
-    """Return a matcher that reads each story once and asks each rule about it once, however many share the rule."""
-    texts: dict[StoryId, str] = {}
-    found: dict[tuple[Rule, StoryId], Match] = {}
+def matcher(summaries: Summaries = lambda one: {}) -> Matcher:
+    """Return a matcher that asks each rule about each story once in a language, however many share the rule."""
+    texts: dict[tuple[str, StoryId], str] = {}
+    found: dict[tuple[Rule, str, StoryId], Match] = {}
 
-    def ask(rule: Rule, candidate: Candidate) -> Match:
-        story = candidate.filed.story.id
-        if story not in texts:
-            texts[story] = searched(candidate.filed)
-        if (rule, story) not in found:
-            found[rule, story] = match(rule, candidate.filed, texts[story])
-        return found[rule, story]
+    def ask(one: Subscription, candidate: Candidate) -> Match:
+        story, rule = candidate.filed.story.id, one.rule
+        # Without keywords the language of a summary changes nothing.
+        lang = one.shape.lang if rule.keywords or rule.without else ""
+        if (rule, lang, story) not in found:
+            if (lang, story) not in texts:
+                other = summaries(one).get(story) if lang else None
+                texts[lang, story] = searched(candidate.filed, other)
+            found[rule, lang, story] = match(rule, candidate.filed, texts[lang, story])
+        return found[rule, lang, story]
 
     return ask
 
@@ -79,11 +96,11 @@ def choose(
     for candidate in candidates:
         if _passed_over(candidate, subscription, floor, held):
             continue
-        found = ask(subscription.rule, candidate)
+        found = ask(subscription, candidate)
         if found.wanted:
             wanted.append(candidate.filed)
             reasons[candidate.filed.story.id] = found.reasons
-    told = tuple(update for update in updates if _still_wanted(update, subscription.rule, ask))
+    told = tuple(update for update in updates if _still_wanted(update, subscription, ask))
     return Chosen(tuple(wanted), reasons, told)
 
 
@@ -100,7 +117,7 @@ def refuse(
     for candidate in candidates:
         lead, story = candidate.filed.story.lead, candidate.filed.story.id
         why = _passed_over(candidate, subscription, floor, held)
-        found = ask(subscription.rule, candidate)
+        found = ask(subscription, candidate)
         if why or not found.wanted:
             refusals.append(Refusal(story, lead.title, lead.url, why, () if why else found.reasons))
     refusals.sort(key=lambda refusal: (bool(refusal.why), len(refusal.reasons)))
@@ -123,8 +140,8 @@ def _passed_over(
     return ""
 
 
-def _still_wanted(update: Update, rule: Rule, ask: Matcher) -> bool:
+def _still_wanted(update: Update, one: Subscription, ask: Matcher) -> bool:
     """Tell whether news reaches a subscription: whoever was told of a work is told that it was taken back."""
     if any(news.kind == "withdrawn" for news in update.news):
         return True
-    return ask(rule, Candidate(update.filed, update.first_told_at, update.first_told_at)).wanted
+    return ask(one, Candidate(update.filed, update.first_told_at, update.first_told_at)).wanted

@@ -116,6 +116,11 @@ def checked_template(folder: Path) -> Template:
 
     Raises ConfigError with name and line for what is wrong with it.
     """
+    return load(folder, values(*sample(), cut=1)) or shipped()
+
+
+def sample() -> tuple[Digest, Links]:
+    """Return a digest that has every part, and links of every kind, to try templates out on."""
     entry = Entry(
         StoryId("s"), "Title", "https://example.org/", "paper", "Summary.", ("Point.",), "Why.", 0.5, "abstract",
         (("video", "Talk", "https://example.org/talk"),), ("Ada Lovelace",), EPOCH, "Update", "News.", EPOCH,
@@ -125,18 +130,19 @@ def checked_template(folder: Path) -> Template:
         DigestId("d"), "s", "Roadmap", EPOCH, "Lead.", (DigestSection("I", "Section", (entry,), (entry,)),),
         ((ProposalId("p"), "Proposal"),), Foot({"filed": 1}), left_out=1, trends=Trends(4),
     )  # fmt: skip
-    blocks = tuple(_block(section, wording.of(digest)) for section in digest.sections)
     links = Links("https://example.org/1", "https://example.org/2", "https://example.org/3", "https://example.org/4")
-    return load(folder, _values(digest, blocks, 1, links))
+    return digest, links
 
 
 def _document(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links, template: Template | None) -> str:
-    return (template or shipped()).render(_values(digest, blocks, cut, links))
+    return (template or shipped()).render(values(digest, links, blocks, cut))
 
 
-def _values(digest: Digest, blocks: tuple[Block, ...], cut: int, links: Links) -> dict[str, Any]:
-    """Return what a template is given."""
+def values(digest: Digest, links: Links, blocks: tuple[Block, ...] | None = None, cut: int = 0) -> dict[str, Any]:
+    """Return what a template is given: all stories, or some blocks of them and how many are `cut`."""
     words = wording.of(digest)
+    if blocks is None:
+        blocks = tuple(_block(section, words) for section in wording.shown(digest))
     return {
         "lang": digest.lang,
         "subject": wording.subject(digest),

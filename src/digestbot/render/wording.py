@@ -142,6 +142,15 @@ def why(entry: Entry) -> str:
     return " ".join(part for part in (plain(entry.why, 400), plain(entry.because, 300)) if part)
 
 
+def filed_for(reason: str, words: Words) -> str:
+    """Return why a story was filed, in a digest's language where the offline model said it; else as it was said."""
+    told = words_of("en")
+    if reason == told.closest:
+        return words.closest
+    shared = re.fullmatch(re.escape(told.shares).replace(r"\{words\}", "(“.+”)"), reason)
+    return words.shares.format(words=shared[1].replace("”, “", f"”{words.list_comma}“")) if shared else reason
+
+
 def because(reasons: Sequence[Reason], words: Words, chapters: Mapping[str, str]) -> str:
     """Return which of a reader's wishes a story met, as a sentence; empty for one who names nothing in particular."""
     said = []

@@ -61,6 +61,9 @@ class Words:
     languages: Mapping[str, str]
     parts: Mapping[str, str]
     unconfirmed: str
+    shares: str
+    """What the offline model files by: words that a story and a chapter share, or none of them more than others."""
+    closest: str
     reasons: Mapping[str, str]
     cut: Plural
     left_out: Plural
@@ -140,6 +143,8 @@ ENGLISH = Words(
     languages={"en": "English", "zh": "simplified Chinese", "zh-Hant": "traditional Chinese"},
     parts={"new": "New: ", "how": "How: ", "result": "Result: ", "limits": "Limits: "},
     unconfirmed=" Its place awaits a reviewer.",
+    shares="Shares {words} with it.",
+    closest="Closest to it by its words as a whole.",
     reasons={
         "section": "section {what}",
         "chapter": "chapter {what}",
@@ -247,6 +252,8 @@ SIMPLIFIED = Words(
     languages={"en": "英文", "zh": "简体中文", "zh-Hant": "繁体中文"},
     parts={"new": "新意：", "how": "方法：", "result": "结果：", "limits": "局限："},
     unconfirmed=" 归类有待审核。",
+    shares="与之共有{words}。",
+    closest="整体用词与之最为接近。",
     reasons={
         "section": "第 {what} 部分",
         "chapter": "章节 {what}",
@@ -348,6 +355,8 @@ TRADITIONAL = Words(
     languages={"en": "英文", "zh": "簡體中文", "zh-Hant": "繁體中文"},
     parts={"new": "新意：", "how": "方法：", "result": "結果：", "limits": "侷限："},
     unconfirmed=" 歸類有待審核。",
+    shares="與之共有{words}。",
+    closest="整體用詞與之最為接近。",
     reasons={
         "section": "第 {what} 部分",
         "chapter": "章節 {what}",

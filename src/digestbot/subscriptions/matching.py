@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digestbot.domain import Filed, Match, Reason, Rule, Verdict
+from digestbot.domain import Filed, Match, Reason, Rule, Summary, Verdict
 from digestbot.subscriptions.keywords import has, normal
 
 _MAX_TEXT = 20_000
 """Characters of a story that keywords are looked for in."""
 
 
-def searched(filed: Filed) -> str:
-    """Return what keywords are looked for in: titles of all members, summary, and what the lead's feed gave."""
-    summary, lead = filed.summary, filed.story.lead
-    titles = [lead.title, *(item.title for item in filed.story.members if item.id != lead.id)]
-    return normal("\n".join([*titles, summary.tldr, *(point.text for point in summary.points), lead.text])[:_MAX_TEXT])
+def searched(filed: Filed, other: Summary | None = None) -> str:
+    """Return what keywords are looked for in: all members' titles, the summary, `other` and what the feeds gave.
+
+    `other` is the summary in the subscriber's language, where that is not the roadmap's.
+    """
+    lead = filed.story.lead
+    members = [lead, *(item for item in filed.story.members if item.id != lead.id)]
+    summaries = [filed.summary, *([other] if other else [])]
+    told = [text for one in summaries for text in (one.tldr, *(point.text for point in one.points))]
+    parts = [*(item.title for item in members), *told, *(item.text for item in members)]
+    return normal("\n".join(parts)[:_MAX_TEXT])
 
 
 def match(rule: Rule, filed: Filed, text: str) -> Match:

@@ -99,7 +99,10 @@ def instant(text: Any, now: datetime, zone: str = "UTC", *, ahead: bool = False)
         found = datetime.fromisoformat(str(text))
     except ValueError:
         raise ValueError(f"{text!r} is neither a span such as 12h, 7d or 2w nor a date such as 2026-04-12") from None
-    return found.replace(tzinfo=found.tzinfo or ZoneInfo(zone)).astimezone(UTC)
+    try:
+        return found.replace(tzinfo=found.tzinfo or ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is before or after all years that are counted") from None
 
 
 def _changed(base: Subscription, name: str, value: Any, now: datetime) -> Subscription:

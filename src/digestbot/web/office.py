@@ -1,6 +1,7 @@
 """What the pages do: take a wish, confirm it, change a subscription, end it. Acts on POST only; knows no HTTP.
 
-Nothing is kept of an address before its owner has confirmed, but a count under a name that only we can make of it.
+Nothing is kept of an address before its owner has confirmed, but the mail that it is owed until that went, and a count
+under a name that only we can make of it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any, Literal, Protocol
 
-from digestbot.domain import Channel, Digest, Outline, Subscription
+from digestbot.domain import Channel, Digest, Letter, Outline, Subscription
 from digestbot.errors import ConfigError
 from digestbot.render.mail import mailbox
 from digestbot.subscriptions.default import DEFAULT
 from digestbot.subscriptions.sheet import applied, instant
-from digestbot.web.letters import confirm_mail, settings_mail
+from digestbot.web.letters import Envelope, confirm_mail, settings_mail
 from digestbot.web.links import SETTINGS_LAST, page
 from digestbot.web.tokens import Tokens
 from digestbot.web.wish import Form, Wish, first, read_wish, subscription_of
@@ -30,12 +31,6 @@ MAILS_PER_DAY = 500
 _FOR_EVER = 2200
 
 Standing = Literal["own", "shared", "none"]
-
-
-class Mailer(Protocol):
-    """Sends one mail now or not at all; raises DeliveryError."""
-
-    async def post(self, message: EmailMessage, to: str) -> None: ...
 
 
 class Subscriptions(Protocol):
@@ -52,6 +47,12 @@ class Readers(Protocol):
     def leave(self, id: str, channel: Channel, now: datetime) -> bool: ...
     def shut(self, channel: Channel, now: datetime, reason: str) -> None: ...
     def may_ask(self, name: str, now: datetime, most: int, most_in_all: int) -> bool: ...
+
+
+class Letters(Protocol):
+    """What the pages ask of the ledger's letters."""
+
+    def owe(self, address: str, wish: Mapping[str, Any], now: datetime) -> None: ...
 
 
 class Outbox(Protocol):
@@ -82,6 +83,7 @@ class Office:
 
     subscriptions: Subscriptions
     readers: Readers
+    letters: Letters
     outbox: Outbox
     digests: Digests
     outline: Callable[[], Outline]
@@ -90,19 +92,24 @@ class Office:
     mail_from: str
     wall: Callable[[], datetime]
 
-    def letter(self, address: str, values: Mapping[str, Any]) -> EmailMessage | None:
-        """Return the mail that answers a wish, None where an address or all of them have had enough for a day."""
-        now, words = self.wall(), words_of(str(values.get("lang", "")))
+    def ask(self, address: str, wish: Mapping[str, Any]) -> bool:
+        """Owe a mail to an address; False where it, or all of them, have had enough for a day."""
+        now = self.wall()
         if not self.readers.may_ask(self.name(address), now, MAILS_PER_ADDRESS, MAILS_PER_DAY):
-            return None
-        site = f"{self.public_url}/subscribe"
-        if mine := self._own(address):
-            token = self.tokens.sign("settings", now + SETTINGS_LAST, i=mine.id, a=mine.channels[0].address)
-            link = page(self.public_url, "settings", token)
-            return settings_mail(words, self.mail_from, address, link, site, now)
-        until = now + CONFIRM_WITHIN
-        link = page(self.public_url, "confirm", self.tokens.sign("confirm", until, a=address, v=dict(values)))
-        return confirm_mail(words, self.mail_from, address, link, site, now, until)
+            return False
+        self.letters.owe(address, wish, now)
+        return True
+
+    def letter(self, owed: Letter) -> EmailMessage:
+        """Return the mail that answers a wish: the same at every try, unless its sender has subscribed since."""
+        asked_at, words = owed.asked_at, words_of(str(owed.wish.get("lang", "")))
+        frame = Envelope(self.mail_from, owed.address, f"{self.public_url}/subscribe", asked_at, owed.id)
+        if mine := self._own(owed.address):
+            token = self.tokens.sign("settings", asked_at + SETTINGS_LAST, i=mine.id, a=mine.channels[0].address)
+            return settings_mail(words, frame, page(self.public_url, "settings", token))
+        until = asked_at + CONFIRM_WITHIN
+        token = self.tokens.sign("confirm", until, a=owed.address, v=dict(owed.wish))
+        return confirm_mail(words, frame, page(self.public_url, "confirm", token), until)
 
     def name(self, address: str) -> str:
         """Return the name under which an address' sign-ups are counted."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -21,8 +22,9 @@ from digestbot.domain import Subscription
 from digestbot.errors import DigestbotError
 from digestbot.render.html import NO_LINKS, digest_html
 from digestbot.web.limits import Clients
-from digestbot.web.office import Mailer, Office, Place
+from digestbot.web.office import Office, Place
 from digestbot.web.pages import headers, render, style
+from digestbot.web.post import Post
 from digestbot.web.shown import blank, fields_of, pause_line, section_titles, when
 from digestbot.web.wish import MAX_ADDRESS_CHARS, Form, Wish, first, read_address, read_wish, subscription_of
 from digestbot.web.words import PageWords, preferred
@@ -31,7 +33,6 @@ MAX_FORM_BYTES = 20_000
 MAX_FIELDS = 200
 SIGN_UPS_PER_HOUR = 10
 """Of one client; a household or an office behind one address has some more to do."""
-_MAILS_AT_ONCE = 2
 _NO_LIMIT = 10_000_000
 
 
@@ -40,14 +41,13 @@ class Site:
     """The handlers, and what they share."""
 
     office: Office
-    mailer: Mailer
+    post: Post
     open: bool
     tell: Callable[[str], None]
     """Takes a line for the operator, such as why a mail could not be sent."""
     template: Template | None = None
     """Of a digest's HTML; the shipped one if left out."""
     clients: Clients = field(default_factory=lambda: Clients(SIGN_UPS_PER_HOUR, timedelta(hours=1)))
-    mails: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MAILS_AT_ONCE))
 
     @property
     def root(self) -> str:
@@ -73,7 +73,8 @@ class Site:
         problems = (*(() if address else (words.wrong_address,)), *wish.problems)
         if problems:
             return await self._sign_up_form(words, form, wish, problems)
-        task = None if first(form, "website") else BackgroundTask(self._answer_by_mail, address, wish.values)
+        # The field that people do not see is filled in by robots.
+        task = None if first(form, "website") else await self._owe(address, wish)
         return self._message(words, words.asked_title, words.asked, task=task)
 
     async def _sign_up_form(
@@ -92,17 +93,11 @@ class Site:
         }
         return self._page("subscribe", words, 422 if problems else 200, **values)
 
-    async def _answer_by_mail(self, address: str, values: dict[str, Any]) -> None:
-        # Few at once: a mail server that hangs must not take the threads that pages need.
-        async with self.mails:
-            try:
-                message = await asyncio.to_thread(self.office.letter, address, values)
-                if message is None:
-                    self.tell("a sign-up was not answered: too many mails within a day")
-                else:
-                    await self.mailer.post(message, address)
-            except DigestbotError as error:
-                self.tell(f"a sign-up was not answered: {error}")
+    async def _owe(self, address: str, wish: Wish) -> BackgroundTask | None:
+        if await asyncio.to_thread(self.office.ask, address, wish.values):
+            return BackgroundTask(self.post.send_due)
+        self.tell("a sign-up was not answered: too many mails within a day")
+        return None
 
     async def confirm(self, request: Request) -> Response:
         """Show what will be subscribed; subscribe on POST, once."""
@@ -211,7 +206,17 @@ class Site:
 def application(site: Site) -> Starlette:
     """Return the ASGI application."""
     both = ["GET", "POST"]
+
+    @asynccontextmanager
+    async def sending(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(site.post.send_until_ended())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
     return Starlette(
+        lifespan=sending,
         routes=[
             Route("/style.css", site.style),
             Route("/subscribe", site.subscribe, methods=both),

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from digestbot.languages import TRADITIONAL, canonical
+from digestbot.offline.traditional import localized
 
 
 @dataclass(frozen=True)
@@ -228,9 +233,22 @@ ZH = PageWords(
 )
 
 
+@cache
+def _traditional_words() -> PageWords:
+    """Return the Chinese words in traditional characters, and Taiwan's words."""
+    made = {name: _traditional(value) for name, value in vars(ZH).items()}
+    return PageWords(**made | {"lang": TRADITIONAL})
+
+
+def _traditional(value: Any) -> Any:
+    return {key: localized(text) for key, text in value.items()} if isinstance(value, dict) else localized(value)
+
+
 def words_of(lang: str) -> PageWords:
     """Return the words in a language, English for any but Chinese."""
-    return ZH if lang.lower().startswith("zh") else EN
+    if not lang.lower().startswith("zh"):
+        return EN
+    return _traditional_words() if canonical(lang) == TRADITIONAL else ZH
 
 
 def preferred(accept_language: str) -> PageWords:

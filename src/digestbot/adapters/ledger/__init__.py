@@ -15,6 +15,7 @@ from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.letters import Letters
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
@@ -53,6 +54,7 @@ class Ledger:
         self.candidates = Candidates(database)
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)
+        self.letters = Letters(database)
         self.corpus = Corpus(database)
         self.history = History(database)
         self.suggestions = Suggestions(database)

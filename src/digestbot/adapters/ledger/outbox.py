@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.contents import READ, Contents
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import digests, outbox, suspensions
 from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, DigestId, Suspension
@@ -25,6 +25,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._contents = Contents()
 
     def claim(
         self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int = 100
@@ -55,20 +56,21 @@ class Outbox:
                 if len(keys) == limit:
                     break
             found.close()
-            chosen = sa.select(outbox, digests.c.body).join(digests, digests.c.id == outbox.c.digest)
+            chosen = sa.select(outbox, *READ).join(digests, digests.c.id == outbox.c.digest)
             chosen = chosen.where(outbox.c.key.in_(keys)).order_by(outbox.c.due_at, outbox.c.key)
             free = connection.execute(chosen).mappings().all()
+            told = self._contents.digests_of(connection, free)
             taken = sa.update(outbox).where(outbox.c.key.in_(keys)).values(owner=owner, lease_until=wall + lease)
             connection.execute(taken)
         return [
             Delivery(
                 values["key"],
-                rows.digest(values["body"]),
+                digest,
                 Channel(values["kind"], values["address"]),
                 values["attempts"] + 1,
                 values["state"] == "sending",
             )
-            for values in free
+            for values, digest in zip(free, told, strict=True)
         ]
 
     def is_waiting(self, now: datetime, wall: datetime) -> bool:

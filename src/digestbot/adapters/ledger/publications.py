@@ -9,13 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.contents import READ, Contents, record
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.revisions import last_revisions
 from digestbot.adapters.ledger.schema import digest_entries, digests, outbox, proposals, runs
-from digestbot.adapters.ledger.subscriptions import mark_handled
+from digestbot.adapters.ledger.subscriptions import mark_handled, unchanged
 from digestbot.domain import (
     Channel,
     Digest,
+    DigestId,
     Proposal,
     ProposalId,
     ProposalState,
@@ -29,16 +31,23 @@ class Publications:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record_digests(self, found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]]) -> None:
+    def record_digests(
+        self,
+        found: Sequence[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]],
+        handled: Mapping[str, datetime] | None = None,
+    ) -> set[DigestId]:
         """Record digests, the stories each holds and a row of the outbox per channel (by key), all or nothing.
 
         A story is held with all that is new about it so far: only what comes later is an update. The subscription is
-        looked after up to the digest's instant by this.
+        looked after up to the digest's instant by this. With `handled`, the marks that the digests were made by, those
+        are left out whose subscription another process has looked after since. Return the ids of those recorded.
         """
-        told = {story for _, stories, _ in found for story in stories}
         with self._database.write() as connection:
+            if handled is not None:
+                mine = unchanged(self._database, connection, [digest.subscription for digest, _, _ in found], handled)
+                found = [one for one in found if one[0].subscription in mine]
+            told = {story for _, stories, _ in found for story in stories}
             last = last_revisions(connection, told)
-            bodies = [_body(digest) for digest, _, _ in found]
             entries = [
                 {
                     "subscription": digest.subscription,
@@ -50,25 +59,28 @@ class Publications:
                 for story in sorted(stories)
             ]
             waiting = [_waiting(digest, key, to) for digest, _, channels in found for key, to in channels.items()]
-            self._database.insert_new(connection, digests, bodies)
+            record(self._database, connection, [digest for digest, _, _ in found])
             self._database.insert_new(connection, digest_entries, entries)
             self._database.insert_new(connection, outbox, waiting)
-            handled = {digest.subscription: digest.created_at for digest, _, _ in found}
-            mark_handled(self._database, connection, handled)
+            mark_handled(self._database, connection, {one.subscription: one.created_at for one, _, _ in found})
+        return {digest.id for digest, _, _ in found}
 
     def digests(self, limit: int, subscription: str = "") -> list[Digest]:
         """Return the last digests, newest first, all of them or one subscription's."""
-        query = sa.select(digests.c.body).order_by(digests.c.created_at.desc(), digests.c.id).limit(limit)
+        query = sa.select(*READ).order_by(digests.c.created_at.desc(), digests.c.id).limit(limit)
         if subscription:
             query = query.where(digests.c.subscription == subscription)
-        with self._database.read() as connection:
-            return [rows.digest(body) for body in connection.execute(query).scalars()]
+        return self._digests(query)
 
     def digest(self, prefix: str) -> list[Digest]:
         """Return the digests whose id begins so."""
-        query = sa.select(digests.c.body).where(digests.c.id.startswith(prefix, autoescape=True)).order_by(digests.c.id)
+        return self._digests(
+            sa.select(*READ).where(digests.c.id.startswith(prefix, autoescape=True)).order_by(digests.c.id)
+        )
+
+    def _digests(self, query: sa.Select[Any]) -> list[Digest]:
         with self._database.read() as connection:
-            return [rows.digest(body) for body in connection.execute(query).scalars()]
+            return Contents().digests_of(connection, connection.execute(query).mappings().all())
 
     def record_proposals(self, found: Sequence[Proposal]) -> None:
         """Record new proposals; one that is there already stays as it is."""
@@ -114,15 +126,6 @@ class Publications:
         with self._database.read() as connection:
             found = connection.execute(query).first()
         return (found[0], found[1]) if found else None
-
-
-def _body(digest: Digest) -> dict[str, Any]:
-    return {
-        "id": digest.id,
-        "subscription": digest.subscription,
-        "created_at": digest.created_at,
-        "body": rows.digest_body(digest),
-    }
 
 
 def _waiting(digest: Digest, key: str, channel: Channel) -> dict[str, Any]:

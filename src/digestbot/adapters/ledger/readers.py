@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,11 +11,11 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.forgetting import blank, delete_sent, traces
 from digestbot.adapters.ledger.schema import (
-    digest_entries,
     digests,
+    letters,
     outbox,
-    runs,
     sign_ups,
     subscription_marks,
     subscriptions,
@@ -41,7 +39,7 @@ class Forgotten:
     suspensions: int = 0
     sign_ups: int = 0
     mentions: int = 0
-    """Reports of runs and reasons of other deliveries in which the address was blanked out."""
+    """Reports of runs and reasons of other deliveries in which the address, or what it was sent, was blanked out."""
     erased: bool = True
     """Whether the database's file holds no trace; False while another process reads it."""
 
@@ -87,11 +85,13 @@ class Readers:
         with self._database.write() as connection:
             mine = [one for one in _all(connection) if any(_is(to.address, address) for to in one.channels)]
             alone = [one.id for one in mine if all(_is(to.address, address) for to in one.channels)]
+            names = traces(connection, alone, [key for key, to in _keys(connection) if _is(to, address)])
             deliveries = _delete_addressed(connection, outbox, address)
             for one in mine:
                 _without(connection, one, [to for to in one.channels if _is(to.address, address)])
-            sent, more = _delete_sent(connection, alone)
+            sent, more = delete_sent(connection, alone)
             asked = connection.execute(sa.delete(sign_ups).where(sign_ups.c.who == sign_up_name)).rowcount
+            _delete_addressed(connection, letters, address)
             found = Forgotten(
                 tuple(alone),
                 tuple(one.id for one in mine if one.id not in alone),
@@ -99,7 +99,7 @@ class Readers:
                 deliveries + more,
                 _delete_addressed(connection, suspensions, address),
                 asked if sign_up_name else 0,
-                _blank(connection, address),
+                blank(connection, address, names),
             )
         return replace(found, erased=self._database.compact())
 
@@ -150,28 +150,5 @@ def _delete_addressed(connection: sa.Connection, table: sa.Table, address: str) 
     )
 
 
-def _delete_sent(connection: sa.Connection, ids: Collection[str]) -> tuple[int, int]:
-    """Delete all that subscriptions were sent; return how many digests and deliveries that were."""
-    theirs = sa.select(digests.c.id).where(digests.c.subscription.in_(ids))
-    deliveries = connection.execute(sa.delete(outbox).where(outbox.c.digest.in_(theirs))).rowcount
-    connection.execute(sa.delete(digest_entries).where(digest_entries.c.subscription.in_(ids)))
-    sent = connection.execute(sa.delete(digests).where(digests.c.subscription.in_(ids))).rowcount
-    return sent, deliveries
-
-
-def _blank(connection: sa.Connection, address: str) -> int:
-    """Blank an address out of what servers said, in reports of runs and in reasons of other deliveries."""
-    spoken = re.compile(re.escape(mailbox(address)), re.IGNORECASE)
-    changed = 0
-    for row in connection.execute(sa.select(runs.c.id, runs.c.report)).all():
-        text = json.dumps(row.report, ensure_ascii=False)
-        if spoken.search(text):
-            report = json.loads(spoken.sub("(forgotten)", text))
-            connection.execute(sa.update(runs).where(runs.c.id == row.id).values(report=report))
-            changed += 1
-    for row in connection.execute(sa.select(outbox.c.key, outbox.c.reason).where(outbox.c.reason != "")).all():
-        if spoken.search(row.reason):
-            reason = spoken.sub("(forgotten)", row.reason)
-            connection.execute(sa.update(outbox).where(outbox.c.key == row.key).values(reason=reason))
-            changed += 1
-    return changed
+def _keys(connection: sa.Connection) -> list[tuple[str, str]]:
+    return [(row.key, row.address) for row in connection.execute(sa.select(outbox.c.key, outbox.c.address))]

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
+from digestbot.domain import (
+    Article,
+    Digest,
+    DigestId,
+    FeedState,
+    Item,
+    Proposal,
+    Subscription,
+    Summary,
+    Suspect,
+    Verdict,
+)
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -83,6 +94,12 @@ def digest_body(digest: Digest) -> Any:
 def digest(body: Any) -> Digest:
     """Return the digest that `digest_body` wrote."""
     return _DIGEST.validate_python(body)
+
+
+def addressed(content: Digest, body: Any) -> Digest:
+    """Return what a digest says as the digest of the subscription that a row names."""
+    earlier = tuple(DigestId(id) for id in body["earlier"])
+    return replace(content, id=DigestId(body["id"]), subscription=body["subscription"], earlier=earlier)
 
 
 def subscription_body(subscription: Subscription) -> Any:

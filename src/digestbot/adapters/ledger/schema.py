@@ -334,6 +334,15 @@ proposals = sa.Table(
     _text("note"),
 )
 
+# What digests say, once for all who got the same, by its hash.
+digest_contents = sa.Table(
+    "digest_contents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+# Whose a digest is; where `content` is empty, `body` holds what it says as well.
 digests = sa.Table(
     "digests",
     metadata,
@@ -341,6 +350,7 @@ digests = sa.Table(
     _text("subscription", index=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+    _text("content", index=True),
 )
 
 digest_entries = sa.Table(
@@ -394,6 +404,20 @@ suspensions = sa.Table(
     sa.Column("address", sa.Text, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     _text("reason"),
+)
+
+# Mails that are owed to people who asked for something on a page; a row goes when its mail went or was given up.
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("address"),
+    sa.Column("wish", sa.JSON, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", Instant),
 )
 
 # Who asked to subscribe within a day, by a name that only the web pages can make of an address.

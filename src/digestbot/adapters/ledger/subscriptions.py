@@ -63,6 +63,24 @@ class Subscriptions:
             mark_handled(self._database, connection, dict.fromkeys(ids, now))
 
 
+def unchanged(
+    database: Database, connection: sa.Connection, ids: Collection[str], handled: Mapping[str, datetime]
+) -> set[str]:
+    """Return the subscriptions that nobody has looked after since `handled` was read.
+
+    Until the transaction ends nobody else can: on PostgreSQL their rows are held, on SQLite the database is.
+    """
+    never = datetime.min.replace(tzinfo=UTC)
+    fresh = [{"subscription": id, "handled_at": never} for id in sorted(set(ids) - handled.keys())]
+    database.insert_new(connection, subscription_marks, fresh)
+    mine: set[str] = set()
+    for batch in batches(sorted(set(ids))):
+        query = sa.select(subscription_marks).where(subscription_marks.c.subscription.in_(batch))
+        found = connection.execute(query.order_by(subscription_marks.c.subscription).with_for_update())
+        mine |= {row.subscription for row in found if row.handled_at == handled.get(row.subscription, never)}
+    return mine
+
+
 def mark_handled(database: Database, connection: sa.Connection, instants: Mapping[str, datetime]) -> None:
     """Remember up to when each of these was looked after, in a transaction that is open."""
     marks = [{"subscription": id, "handled_at": at} for id, at in sorted(instants.items())]
