@@ -23,8 +23,8 @@ from digestbot.offline.sentences import split
 ROWS = "stories"
 """The key of a reply under which its rows stand."""
 _MAX_STATEMENT_CHARS = 400
-_MAX_ROW_STRING_CHARS = 300
-"""No prompt asks for a longer string: a sentence of 25 or 30 words has 150 to 200 characters."""
+_MAX_ROW_STRING_CHARS = 200
+"""No prompt asks for a longer string: a sentence of 25 words has 165 characters, one of 30 has 200."""
 _MAX_LISTED = 6
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:/-]+")
 # OpenAI takes at most 1,000 values over all enumerations of a schema; past this a chapter is checked by code alone.

@@ -8,6 +8,8 @@ _SLACK = 200
 """Tokens that a reply has beside its rows: braces, line ends, a word before them."""
 _UNDERRATED = 1.3
 """Small models cut words into more tokens than `tokens_of` counts: SmolLM2 into up to 1.3 times as many."""
+_GENEROUS = 1.5
+"""A cap is there to end what would not end: a long answer is not to be cut."""
 _LEAST = 256
 _NO_LIMIT = 1_000
 
@@ -37,7 +39,7 @@ class Room:
 
     def cap(self, read: int, rows: int, written: int) -> int:
         """Return how many tokens a reply of so many rows may have, after a prompt of `read` tokens."""
-        most = _SLACK + rows * written + self.thinking_tokens
+        most = _SLACK + round(_GENEROUS * rows * written) + self.thinking_tokens
         if self.context_tokens is None:
             return most
         return max(min(most, self.context_tokens - round(_UNDERRATED * read)), _LEAST)
