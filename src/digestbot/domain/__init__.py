@@ -58,6 +58,7 @@ from digestbot.domain.kinds import (
     Weekday,
 )
 from digestbot.domain.outlines import Chapter, Outline, Section
+from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
     Feed,
@@ -75,6 +76,8 @@ from digestbot.domain.stories import Decision, Group, Link, News, Story, Web
 from digestbot.domain.subscriptions import Cadence, Channel, Match, Reason, Rule, Shape, Subscription
 
 __all__ = [
+    "REVIEWER",
+    "Placing",
     "FeedId",
     "ItemId",
     "StoryId",

@@ -8,7 +8,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
+from digestbot.domain import (
+    Article,
+    Digest,
+    FeedState,
+    Item,
+    Placing,
+    Proposal,
+    Subscription,
+    Summary,
+    Suspect,
+    Verdict,
+)
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -47,6 +58,11 @@ def item(values: Values) -> Item:
 def verdict(values: Values) -> Verdict:
     """Return a verdict."""
     return _VERDICT.validate_python(_own(values, Verdict))
+
+
+def placing(values: Values) -> Placing:
+    """Return a person's word on where a story belongs."""
+    return Placing(**_own(values, Placing))
 
 
 def article(values: Values) -> Article:
