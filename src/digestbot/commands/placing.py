@@ -9,7 +9,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import ledger_of
 from digestbot.commands.console import plain, terminal
-from digestbot.domain import OFF_ROADMAP, Chapter, Outline, Placing, Section, StoryId, Verdict
+from digestbot.domain import OFF_ROADMAP, Chapter, ItemId, Outline, Placing, Section, StoryId, Verdict
 from digestbot.errors import ReviewError
 from digestbot.keys import mentioned_keys, strong_keys
 from digestbot.pipeline.triage import outcome_of
@@ -32,7 +32,7 @@ def file_command(settings: Settings, asked: str, place: str, reason: str, by: st
         section, chapter = place_named(place, taxonomy) if place else (verdict.section, verdict.chapter)
         same = (section, chapter) == (verdict.section, verdict.chapter)
         placing = Placing(
-            item=life["id"],
+            item=ItemId(life["id"]),
             roadmap=taxonomy.name,
             section=section,
             chapter=chapter,
