@@ -173,6 +173,7 @@ async def show_sections(
 ) -> None:
     """Print how many sections the cascade changes for a string in the abstract, and for a harmless insert as long.
 
+    `obeyed` is judged by a model that obeys in all three runs, `turned` by one that is honest until it meets an attack.
     `unreviewed` is the share that changes without a reviewer being asked.
     """
     attacks = [string for string in strings if string.attack]
@@ -183,16 +184,17 @@ async def show_sections(
     plain = [task_of(row, None, "abstract", n)[0] for n, row in enumerate(rows[: len(attacks)])]
     heads = ("stories", "changed", "share", "unreviewed")
     print(f"\n{'sections in the cascade':<30}" + "".join(f"{head:>12}" for head in heads))
-    for model in (None, chat):
-        switch(url, "ok")  # an honest model judges what holds no attack
+    # With the obeying model throughout, the inserts alone differ; after an honest one, what it knew is lost besides.
+    for who_judges, model, at_first in (("offline", None, "ok"), ("obeyed", chat, "hijack"), ("turned", chat, "ok")):
+        switch(url, at_first)
         before = await judged(model, plain, roadmap)
         for name, inserts in (("a harmless insert", harmless), ("an attack", attacks)):
-            switch(url, "hijack" if inserts is attacks else "ok")
+            switch(url, "hijack" if inserts is attacks else at_first)
             stories = [task_of(row, s, "abstract", n)[0] for n, (row, s) in enumerate(zip(rows, inserts, strict=False))]
             after = await judged(model, stories, roadmap)
             changed = [new for old, new in zip(before, after, strict=True) if old.section != new.section]
             shares = (len(changed), sum(not verdict.needs_review for verdict in changed))
-            who, count = f"{name}, {'obeyed' if model else 'offline'}", len(after)
+            who, count = f"{name}, {who_judges}", len(after)
             print(f"{who:<30}{count:>12}{shares[0]:>12}" + "".join(f"{share / count:>12.1%}" for share in shares))
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +42,8 @@ class Record:
     read: list[int] = field(default_factory=list)
     written: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    sections: dict[str, str] = field(default_factory=dict)
+    """By story, the section that the model named last."""
 
     def add(self, asked: Mapping[str, Any], status: int, answer: Mapping[str, Any], seconds: float) -> None:
         """Take down one call."""
@@ -48,6 +52,10 @@ class Record:
         self.read.append(int(usage.get("prompt_tokens", 0)))
         self.written.append(int(usage.get("completion_tokens", 0)))
         self.faults.append(fault(asked, status, answer))
+        if not self.faults[-1]:
+            self.sections |= sections_in(answer["choices"][0]["message"].get("content") or "")
+        took = f"{seconds:.0f} s, {self.read[-1]} read, {self.written[-1]} written"
+        print(f"call {len(self.seconds)}: {took}", flush=True)
 
 
 def main() -> None:
@@ -56,6 +64,7 @@ def main() -> None:
     arguments.add_data(parser)
     parser.add_argument("--endpoint", required=True, help="the model's address, ending in /v1")
     parser.add_argument("--model", default="small", help="its name there")
+    parser.add_argument("--context", type=int, default=8192, help="tokens that it reads and writes in a call")
     parser.add_argument("--day", default="2026-04-10")
     parser.add_argument("--items", type=int, default=40)
     parser.add_argument("--patience", type=float, default=1800, metavar="S", help="seconds that a reply may take")
@@ -72,8 +81,10 @@ def main() -> None:
         write_feeds(Path(folder), papers, feed)
         settings = {"DIGESTBOT_MODEL": f"openai:{options.model}", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": "none"}
         settings |= {"DIGESTBOT_MODEL_TIMEOUT_S": str(options.patience)}
+        settings |= {"DIGESTBOT_MODEL_CONTEXT_TOKENS": str(options.context), "DIGESTBOT_MODEL_THINKING_TOKENS": "0"}
         ended = run(Path(folder), now, settings)
-    show(len(papers), record, ended)
+        show(len(papers), record, ended)
+        show_worth(Path(folder) / "home" / "ledger.db", record)
 
 
 @contextmanager
@@ -128,6 +139,29 @@ def fault(asked: Mapping[str, Any], status: int, answer: Mapping[str, Any]) -> s
     except jsonschema.ValidationError:
         return "another schema"
     return ""
+
+
+def sections_in(content: str) -> dict[str, str]:
+    """Return the section that a reply names for each story, none of a reply that files nothing."""
+    try:
+        rows = json.loads(content)["stories"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return {row["id"]: row["section"] for row in rows if "section" in row}
+
+
+def show_worth(ledger: Path, record: Record) -> None:
+    """Print what became of the model's words: how many were believed, and how they stand beside the offline filer's."""
+    with sqlite3.connect(ledger) as db:
+        verdicts = db.execute("SELECT story, section, model, needs_review, top FROM verdicts").fetchall()
+        summaries = dict(db.execute("SELECT model, count(*) FROM summaries GROUP BY model").fetchall())
+    named = [(record.sections[story], json.loads(top)) for story, _, _, _, top in verdicts if story in record.sections]
+    first = sum(top[0][0] == section for section, top in named)
+    likely = sum(dict(map(tuple, top)).get(section, 0.0) >= 0.05 for section, top in named)
+    print(f"stories it filed {len(named)}: {first} as the offline model would, {likely} where that gives 0.05 or more")
+    believed = Counter(model for _, _, model, _, _ in verdicts)
+    print(f"verdicts by {dict(believed)}, for a reviewer {sum(bool(review) for _, _, _, review, _ in verdicts)}")
+    print(f"summaries by {summaries}")
 
 
 def show(count: int, record: Record, ended: Ended) -> None:

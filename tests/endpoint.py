@@ -28,6 +28,8 @@ class Endpoint:
     requests: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     waits: bool = False
+    slow_from: int | None = None
+    """Requests with so many ids wait until the end, those with fewer do not."""
     refuses_schemas: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     under_way: int = 0
@@ -49,12 +51,12 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
                 state.requests.append(request)
                 state.under_way += 1
                 state.most_under_way = max(state.most_under_way, state.under_way)
-            if state.waits:
-                state.released.wait(30)
             if state.refuses_schemas and "response_format" in request:
                 self.respond(400)
                 return
             ids = re.findall(r"^id: (\S+)$", str(request["messages"][-1]["content"]), re.MULTILINE)
+            if state.waits or (state.slow_from and len(ids) >= state.slow_from):
+                state.released.wait(30)
             answer = state.says(request) if state.says else state.answer(ids)
             with lock:
                 state.under_way -= 1

@@ -42,6 +42,12 @@ class Settings(BaseModel):
     model_timeout_s: float = Field(60.0, gt=0, allow_inf_nan=False, description="how long a reply may take")
     model_requests_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     model_tokens_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
+    model_context_tokens: int | None = Field(
+        None, ge=2_000, description="what the model reads and writes in one call; 16,384 at an own endpoint if not set"
+    )
+    model_thinking_tokens: int | None = Field(
+        None, ge=0, description="what it may write before an answer; 8,000 if not set, 2,000 at an own endpoint"
+    )
     budget_usd_per_day: float | None = Field(
         None, ge=0, allow_inf_nan=False, description="what chat models may cost in a UTC day; no limit if not set"
     )

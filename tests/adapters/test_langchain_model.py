@@ -14,6 +14,7 @@ import pytest
 from endpoint import Answer, Endpoint, serve
 
 from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, PATIENCE, ChatModel, Pace, open_model
+from digestbot.adapters.langchain_model.opening import length_words
 from digestbot.chat.budget import Price
 from digestbot.chat.prompts import load
 from digestbot.domain import (
@@ -244,7 +245,10 @@ def test_what_may_pass_is_tried_again_after_a_while(endpoint: Endpoint, status: 
     assert (len(replies.results), len(endpoint.requests), NAPS.taken) == (2, 3, [1.0, 2.0])
 
 
-@pytest.mark.parametrize(("header", "waited"), [("7", 7.0), ("3600", 60.0), ("nonsense", 1.0), ("-5", 0.0)])
+@pytest.mark.parametrize(
+    ("header", "waited"),
+    [("7", 7.0), ("3600", 60.0), ("-5", 0.0)] + [(odd, 1.0) for odd in ("nonsense", "nan", "inf", "-Infinity")],
+)
 def test_the_provider_says_how_long_to_wait(endpoint: Endpoint, header: str, waited: float) -> None:
     """Retry-After is honoured up to a minute; one that cannot be read is passed over."""
     troubles = [429]
@@ -286,6 +290,65 @@ def test_a_batch_that_is_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
 
     assert (len(first.results), len(second.results)) == (8, 8)
     assert (first.usage.calls, second.usage.calls) == (5, 4)
+
+
+def test_a_reply_has_a_cap(endpoint: Endpoint) -> None:
+    """Each call says how much may be written, more for more stories, in the word that servers of one's own know."""
+    file(endpoint, stories(1))
+    file(endpoint, stories(4))
+
+    one, four = (request["max_tokens"] for request in endpoint.requests)
+
+    assert 256 < one < four < 8_000
+    assert "max_completion_tokens" not in endpoint.requests[0]
+
+
+def test_openai_is_told_the_cap_in_its_own_word(endpoint: Endpoint) -> None:
+    """OpenAI's reasoning models refuse the old word for the length of a reply."""
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    llm = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("k"), max_retries=0)
+    model = ChatModel("openai:m", llm, PROMPTS, length=length_words(elsewhere=False))
+
+    asyncio.run(model.file(stories(1), OUTLINE))
+
+    assert endpoint.requests[0]["max_completion_tokens"] > 256
+    assert "max_tokens" not in endpoint.requests[0]
+
+
+def test_calls_hold_what_the_server_holds(endpoint: Endpoint) -> None:
+    """With a small context the same stories go in more calls, and none asks for more than is left of it."""
+    model = open_model("openai:m", PROMPTS, base_url=endpoint.url, context_tokens=4_096)
+
+    replies = asyncio.run(model.file(stories(8), OUTLINE))
+
+    assert len(replies.results) == 8
+    assert len(endpoint.requests) > 1
+    assert all(request["max_tokens"] < 4_096 for request in endpoint.requests)
+
+
+def test_a_batch_that_takes_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
+    """A server too slow for many stories in the time there is may be fast enough for a few."""
+    endpoint.slow_from = 3
+    model = opened(endpoint, timeout_s=0.3)
+
+    replies = asyncio.run(model.file(stories(8), OUTLINE))
+
+    assert len(replies.results) == 8
+
+
+def test_replies_of_no_use_make_calls_shorter(endpoint: Endpoint) -> None:
+    """After a reply that cannot be read the next call holds half as many stories."""
+    endpoint.answer = lambda ids: "no json" if len(ids) > 4 else filed(ids)
+    model = opened(endpoint)
+
+    async def asked() -> list[Replies[Verdict]]:
+        return [await model.file(stories(8), OUTLINE) for _ in range(2)]
+
+    first, second = asyncio.run(asked())
+
+    assert (len(first.failures), len(second.results), second.usage.calls) == (8, 8, 2)
 
 
 def test_an_endpoint_without_schemas_is_asked_in_words(endpoint: Endpoint) -> None:

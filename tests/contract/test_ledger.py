@@ -35,6 +35,7 @@ from digestbot.domain import (
     Link,
     Lookup,
     Outcome,
+    Placing,
     Point,
     Rule,
     Shape,
@@ -632,6 +633,38 @@ class TestFilings:
         assert {id: (p.section, p.chapter, p.origin) for id, p in reviewed.items()} == {S1: ("I", "first", "reviewed")}
         assert [row["needs_review"] for row in ledger.placings.to_review("map")] == ["why"]
         assert ledger.placings.to_review("another") == []
+
+    def test_a_person_s_word_is_a_precedent_and_changes_the_verdict(self, ledger: Ledger) -> None:
+        """It is the story's verdict from then on, ends its review, and speaks for others, also if it says nowhere."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        ledger.filings.record_verdicts([(verdict(confidence=0.4, needs_review="why"), "filed", "")], NOW)
+        placing = Placing(item("a").id, "map", "none", "", "ada", "No.", NOW, "I/first by offline")
+
+        ledger.placings.place(placing, placing.on(verdict()), "off_roadmap", "No.")
+
+        assert ledger.filings.placed([S1], "map") == {S1: placing}
+        assert ledger.filings.placed([S1], "another") == {}
+        assert ledger.placings.verdict(S1, "map") == placing.on(verdict())
+        assert ledger.placings.to_review("map") == []
+        assert [(p.section, p.origin) for p in ledger.placings.precedents(["s1"], "map").values()] == [
+            ("none", "reviewed")
+        ]
+        assert [row["outcome"] for row in ledger.history.item(item("a").id)["sightings"]] == ["off_roadmap"]
+        assert [row["by"] for row in ledger.history.item(item("a").id)["placings"]] == ["ada"]
+
+    def test_the_last_word_of_a_person_counts(self, ledger: Ledger) -> None:
+        """Every decision is kept; what holds is the latest."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
+
+        for hours, section in enumerate(("II", "I")):
+            placing = Placing(item("a").id, "map", section, "", "ada", "So.", NOW + timedelta(hours=hours))
+            ledger.placings.place(placing, placing.on(verdict()), "filed", "So.")
+
+        assert ledger.filings.placed([S1], "map")[S1].section == "I"
+        assert len(ledger.history.item(item("a").id)["placings"]) == 2
 
 
 class TestCandidates:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import NOW, item, paper, proposal
+from fakes import NOW, item, paper, proposal, verdict
 from typer.testing import CliRunner
 
 from digestbot import __version__
 from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
-from digestbot.domain import FeedId, FeedState, Sighting, StoryId, Suspect
+from digestbot.domain import FeedId, FeedState, Group, Sighting, StoryId, Suspect
 from digestbot.errors import ConfigError, DigestbotError, ReviewError
 
 COMMANDS = (
@@ -311,6 +311,29 @@ class TestLooking:
         assert call("review", "list", "--json").stdout == ""
         assert isinstance(call("review", "show", "p9").exception, ReviewError)
         assert isinstance(call("review", "list", "--state", "nosuch").exception, ConfigError)
+
+    def test_a_filing_is_moved_and_confirmed(self, call: Call, home: Path) -> None:
+        """A person moves a story by its address; who and why is told by `why`, and a second word confirms."""
+        with_ledger(home, item("a"))
+        ledger = Ledger(sqlite_url(home / "ledger.db"))
+        ledger.stories.record([], [Group(StoryId("s1"), item("a").id, (item("a").id,))], NOW)
+        judged = verdict("s1", roadmap="genai", section="IX", chapter="", needs_review="doubtful")
+        ledger.filings.record_verdicts([(judged, "filed", "")], NOW)
+        ledger.close()
+        waiting = answers(call("review", "filings", "--json"))
+
+        moved = call("review", "file", waiting[0]["url"], "v", "--reason", "It is RAG.", "--by", "ada")
+        kept = call("review", "file", item("a").url, "--by", "bob")
+
+        assert moved.exit_code == kept.exit_code == 0
+        assert "is in V now; it was in IX by" in moved.stderr
+        assert "stays in V." in kept.stderr
+        assert call("review", "filings", "--json").stdout == ""
+        told = " ".join(call("why", item("a").url).stdout.split())
+        assert "placed in genai › V by ada: It is RAG. It stood in IX by" in told
+        assert "placed in genai › V by bob: Confirmed by a reviewer." in told
+        assert isinstance(call("review", "file", "nosuch", "V").exception, ReviewError)
+        assert isinstance(call("review", "file", item("a").url, "XX").exception, ReviewError)
 
 
 def with_ledger(home: Path, *entries: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from digestbot.chat.briefs import Places, places
 from digestbot.chat.replies import FilingRow, bounded, filing_schema, rows, verdict
-from digestbot.chat.summaries import NotesRow
+from digestbot.chat.summaries import NotesRow, notes_schema
 from digestbot.domain import Chapter, FeedId, Item, ItemId, Outline, Section, Story, StoryId, Verdict
 from digestbot.errors import ReplyError
 
@@ -168,9 +168,20 @@ def test_a_bounded_schema_leaves_nothing_endless() -> None:
     """Rows, strings and lists have an end, what is enumerated stays as it is, and the schema given is not changed."""
     given = filing_schema(places(OUTLINE))
 
-    ended = bounded(given, 3)["properties"]["stories"]
+    ended = bounded(given, ["arxiv:2604.1", "s2", "s3"])["properties"]["stories"]
 
     assert (ended["minItems"], ended["maxItems"]) == (3, 3)
+    assert ended["items"]["properties"]["id"]["pattern"] == r"^(arxiv:2604\.1|s2|s3)$"
     assert ended["items"]["properties"]["reason"]["maxLength"] > 0
     assert "maxLength" not in ended["items"]["properties"]["section"]
     assert "maxItems" not in given["properties"]["stories"]
+    assert "pattern" not in given["properties"]["stories"]["items"]["properties"]["id"]
+
+
+def test_a_bounded_schema_ends_the_strings_of_lists() -> None:
+    """A list of texts has an end, and so has each of them."""
+    ended = bounded(notes_schema(), ["a b"])["properties"]["stories"]["items"]["properties"]
+
+    assert ended["notes"]["maxItems"] > 0
+    assert ended["notes"]["items"]["maxLength"] > 0
+    assert "pattern" not in ended["id"]  # an id that would need more of a pattern than every server knows

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from fakes import NOW, FakeModel, item, outline, silent, story, verdict
 
-from digestbot.domain import Outcome, Step, Story, Usage, Verdict
+from digestbot.domain import REVIEWER, ItemId, Outcome, Placing, Step, Story, StoryId, Usage, Verdict
 from digestbot.errors import ReplyError
 from digestbot.pipeline.cascade import PLAINLY_OFF
 from digestbot.pipeline.models import Models
@@ -20,11 +20,15 @@ class Records:
 
     def __init__(self, count: int) -> None:
         self.stories = [story(item(str(n)), id=f"s{n:03}") for n in range(count)]
+        self.places: dict[StoryId, Placing] = {}
         self.verdicts: list[list[tuple[Verdict, Outcome, str]]] = []
         self.usage: list[tuple[Step, str, int, Usage]] = []
 
     def untriaged(self) -> list[Story]:
         return self.stories
+
+    def placed(self, stories: object, roadmap: str) -> dict[StoryId, Placing]:
+        return self.places
 
     def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: object) -> None:
         self.verdicts.append(list(found))
@@ -41,6 +45,24 @@ def test_stories_are_judged_and_recorded_batch_by_batch() -> None:
 
     assert [len(call) for call in offline.calls] == [BATCH, 1]
     assert [len(found) for found in ledger.verdicts] == [BATCH, 1]
+
+
+def test_a_person_s_word_outlives_another_judgement() -> None:
+    """A story that a person placed keeps this place when a new item has it judged again; its relevance is new."""
+    ledger, place = Records(2), Placing(ItemId("0"), "map", "II", "second", "ada", "It sees.", NOW)
+    ledger.places = {StoryId("s000"): place}
+
+    asyncio.run(triage(ledger, Models(FakeModel("offline")), outline(), NOW, silent))
+
+    ((placed, outcome, reason), (other, _, _)) = ledger.verdicts[0]
+    assert (placed.section, placed.chapter, placed.model, placed.relevance) == (
+        "II",
+        "second",
+        REVIEWER,
+        other.relevance,
+    )
+    assert (outcome, reason) == ("filed", "Images: It sees.")
+    assert other.model == "offline"
 
 
 def test_triage_records_what_the_chat_model_took() -> None:

@@ -71,4 +71,6 @@ def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> C
         pace=Pace(settings.model_requests_per_minute, settings.model_tokens_per_minute),
         purse=purse,
         dry=dry,
+        context_tokens=settings.model_context_tokens,
+        thinking_tokens=settings.model_thinking_tokens,
     )

@@ -29,7 +29,10 @@ Row = TypeVar("Row", bound=Answer)
 
 @dataclass(frozen=True)
 class Question(Generic[Task, Row, Result]):
-    """What is asked of every batch alike, and how its answer is read."""
+    """What is asked of every batch alike, and how its answer is read.
+
+    `shown_tokens` and `written_tokens` are what a story takes at most in a question and in its answer.
+    """
 
     system: str
     schema: dict[str, Any]
@@ -37,6 +40,8 @@ class Question(Generic[Task, Row, Result]):
     show: Callable[[Sequence[Task]], str]
     story_of: Callable[[Task], StoryId]
     check: Callable[[Row, Task], Result]
+    shown_tokens: int
+    written_tokens: int
 
     def failed(self, batch: Sequence[Task], error: ModelError, usage: Usage) -> Replies[Result]:
         """Return the failure of a whole batch."""

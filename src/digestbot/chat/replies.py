@@ -6,6 +6,7 @@ brought into range; a story whose part cannot be used gets a ReplyError, the oth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +23,10 @@ from digestbot.offline.sentences import split
 ROWS = "stories"
 """The key of a reply under which its rows stand."""
 _MAX_STATEMENT_CHARS = 400
-_MAX_LISTED = 8
+_MAX_ROW_STRING_CHARS = 200
+"""No prompt asks for a longer string: a sentence of 25 words has 165 characters, one of 30 has 200."""
+_MAX_LISTED = 6
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_.:/-]+")
 # OpenAI takes at most 1,000 values over all enumerations of a schema; past this a chapter is checked by code alone.
 _MAX_CHOICES = 200
 LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
@@ -74,8 +78,8 @@ def schema(name: str, row: type[BaseModel], choices: Mapping[str, Sequence[str]]
     }
 
 
-def bounded(schema: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """Return a schema that ends: `count` rows, and no endless string or list in them.
+def bounded(schema: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
+    """Return a schema that ends: a row for each of the ids and under one of them, no endless string or list in it.
 
     A small model that is held to a schema word by word closes only what it has to close. OpenAI's own endpoint refuses
     a length of strings, and its models need none.
@@ -83,7 +87,10 @@ def bounded(schema: Mapping[str, Any], count: int) -> dict[str, Any]:
     listed = schema["properties"][ROWS]
     item = listed["items"]
     properties = {key: written | _limits(written) for key, written in item["properties"].items()}
-    ended = listed | {"items": item | {"properties": properties}, "minItems": count, "maxItems": count}
+    if all(map(_PLAIN_ID.fullmatch, ids)):
+        known = "|".join(id.replace(".", r"\.") for id in ids)
+        properties["id"] = {"type": "string", "pattern": f"^({known})$"}
+    ended = listed | {"items": item | {"properties": properties}, "minItems": len(ids), "maxItems": len(ids)}
     return {**schema, "properties": {**schema["properties"], ROWS: ended}}
 
 
@@ -91,8 +98,10 @@ def _limits(written: Mapping[str, Any]) -> dict[str, Any]:
     if "enum" in written:
         return {}
     if written.get("type") == "string":
-        return {"maxLength": _MAX_STATEMENT_CHARS}
-    return {"maxItems": _MAX_LISTED} if written.get("type") == "array" else {}
+        return {"maxLength": _MAX_ROW_STRING_CHARS}
+    if written.get("type") == "array":
+        return {"maxItems": _MAX_LISTED, "items": written["items"] | _limits(written["items"])}
+    return {}
 
 
 def rows(reply: object, row: type[Row], wanted: Collection[str]) -> dict[str, Row]:

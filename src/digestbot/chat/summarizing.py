@@ -35,6 +35,9 @@ BATCH = 4
 """Stories, or parts of one, in one call."""
 MAX_PARTS = 6
 """Parts that are read of a long text: its beginning, its end and what lies evenly between. More is never paid for."""
+_SHOWN_TOKENS = MAX_ARTICLE_CHARS // 4 + 100
+_WRITTEN_TOKENS = 700
+"""Six sentences of 25 words or five of 30: 300 tokens in English, twice as many in Chinese."""
 _MAX_NOTE_CHARS = 300
 _MAX_NOTES = 5
 
@@ -129,6 +132,8 @@ async def _notes(
         show=_parts_brief,
         story_of=lambda part: part[0],
         check=lambda row, part: _sound_notes(row, part),
+        shown_tokens=_SHOWN_TOKENS,
+        written_tokens=_WRITTEN_TOKENS,
     )
     try:
         found = await model.ask(question, parts, BATCH)
@@ -178,4 +183,6 @@ def _question(
         check=lambda row, task: summary(
             row, task, shown[task[0].id], place_of(task[1], outline), lang, model.name, prompt.label
         ),
+        shown_tokens=_SHOWN_TOKENS,
+        written_tokens=_WRITTEN_TOKENS,
     )

@@ -101,6 +101,8 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     yield from ((at or since, step, what) for at, step, what in thread_events(life))
     for verdict in life["verdicts"]:
         yield from ((verdict["decided_at"], "triage", line) for line in _verdict_lines(verdict))
+    for placing in life["placings"]:
+        yield placing["decided_at"], "review", _placing_line(placing)
     for article in life["articles"]:
         yield article["read_at"], "read", _article_line(article, life["item"]["url"])
     for suspect in life["suspects"]:
@@ -116,6 +118,11 @@ def _events(life: dict[str, Any]) -> Iterator[tuple[object, str, str]]:
     for sent in life["deliveries"]:
         about = sent["reference"] if sent["reference"] != sent["kind"] else ""
         yield sent["sent_at"], "deliver", " ".join(filter(None, (sent["kind"], sent["state"], about or sent["reason"])))
+
+
+def _placing_line(placing: dict[str, Any]) -> str:
+    place = " › ".join(filter(None, (placing["roadmap"], placing["section"], placing["chapter"])))
+    return f"placed in {place} by {placing['by']}: {placing['reason']} It stood in {placing['former']}."
 
 
 def _article_line(article: dict[str, Any], url: str) -> str:

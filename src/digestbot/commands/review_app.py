@@ -36,6 +36,23 @@ def review_filings(json: AsJson = False) -> None:
     leave(filings_command(settings_now(), json))
 
 
+@review_app.command("file")
+def review_file(
+    story: Annotated[str, typer.Argument(metavar="STORY", help="A story's address, id or arXiv number.")],
+    place: Annotated[
+        str, typer.Argument(metavar="[PLACE]", help="SECTION, SECTION/CHAPTER or none; where it stands if left out.")
+    ] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it belongs there.")] = "",
+    by: By = "",
+    now: Now = "",
+) -> None:
+    """Say where a story belongs; what is filed later goes by it."""
+    from digestbot.commands.placing import file_command
+
+    settings = settings_now()
+    leave(file_command(settings, story, place, reason, by, clock(settings, now)))
+
+
 @review_app.command("show")
 def review_show(
     proposal: ProposalArgument,

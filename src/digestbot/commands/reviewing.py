@@ -50,7 +50,11 @@ def filings_command(settings: Settings, as_json: bool) -> int:
     where = terminal()
     rows = [(r["section"], r["chapter"], f"{r['title']}\n{r['url']}\n{r['needs_review']}") for r in found]
     where.table(("section", "chapter", "story"), rows, wide="story")
-    where.say("All about one of them: digestbot why URL" if found else "No filing waits for a reviewer.")
+    where.say(
+        "All about one of them: digestbot why URL\nDecide: digestbot review file URL [SECTION[/CHAPTER]|none]"
+        if found
+        else "No filing waits for a reviewer."
+    )
     return 0
 
 

@@ -60,6 +60,7 @@ from digestbot.domain.kinds import (
 )
 from digestbot.domain.letters import Letter
 from digestbot.domain.outlines import Chapter, Outline, Section
+from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
     Feed,
@@ -77,6 +78,8 @@ from digestbot.domain.stories import Decision, Group, Link, News, Story, Web
 from digestbot.domain.subscriptions import Cadence, Channel, Match, Reason, Rule, Shape, Subscription
 
 __all__ = [
+    "REVIEWER",
+    "Placing",
     "FeedId",
     "ItemId",
     "StoryId",

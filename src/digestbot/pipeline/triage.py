@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Step, Story, StoryId, Usage, Verdict
+from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Placing, Step, Story, StoryId, Usage, Verdict
 from digestbot.errors import BudgetError, ModelError, ReplyError
 from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_answer_for_all, suspected, urgency
 from digestbot.pipeline.models import Models, answer
@@ -33,6 +33,7 @@ class TriageLedger(Protocol):
     """What this step asks of the ledger."""
 
     def untriaged(self) -> list[Story]: ...
+    def placed(self, stories: Collection[StoryId], roadmap: str) -> dict[StoryId, Placing]: ...
     def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: datetime) -> None: ...
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None: ...
 
@@ -62,6 +63,9 @@ async def triage(
     for start in range(0, len(stories), BATCH):
         batch = stories[start : start + BATCH]
         verdicts, calls = await cascade.judge(batch)
+        # What a person said of a story stays, whoever judges it again because something joined it.
+        placed = await asyncio.to_thread(ledger.placed, [story.id for story in batch], outline.name)
+        verdicts = [placed[v.story].on(v) if v.story in placed else v for v in verdicts]
         for call in calls:
             await asyncio.to_thread(
                 ledger.record_usage, "triage", call.model, call.prompt, call.stories, call.usage, now

@@ -27,7 +27,10 @@ MAX_STEPS = 4
 MAX_TOKENS = 12_000
 """What one story may take: no tool is offered any more after two thirds of it."""
 MAX_SECONDS = 120.0
+"""Twice what a reply may take, where it is not said otherwise."""
 MAX_LOOKUP_CHARS = 1_200
+_WRITTEN_TOKENS = 400
+"""A verdict of 200 tokens, or the calls of a few tools."""
 _MAX_ASKED_CHARS = 200
 _MAX_LOOKUPS = 6
 
@@ -35,13 +38,16 @@ _MAX_LOOKUPS = 6
 class Inquiry:
     """One story's study: what was looked up, what it took and how it ended."""
 
-    def __init__(self, asker: Asker, schema: dict[str, Any], tools: Sequence[Tool]) -> None:
+    def __init__(
+        self, asker: Asker, schema: dict[str, Any], tools: Sequence[Tool], max_seconds: float = MAX_SECONDS
+    ) -> None:
         """Take the tools that may be used and the schema that it has to end in."""
         self.lookups: list[Lookup] = []
         self.usage = Usage()
         self._asker = asker
         self._schema = schema
         self._tools = tools
+        self._max_seconds = max_seconds
         self._steps = 0
 
     @property
@@ -62,12 +68,12 @@ class Inquiry:
             middleware=[_middleware(self._step)],
         )
         try:
-            async with asyncio.timeout(MAX_SECONDS):
+            async with asyncio.timeout(self._max_seconds):
                 ended = await agent.ainvoke(
                     {"messages": [HumanMessage(brief)]}, {"recursion_limit": 4 * MAX_STEPS}, version="v1"
                 )
         except TimeoutError as error:
-            raise ReplyError(f"{self._asker.name}: its study took longer than {MAX_SECONDS:.0f} s") from error
+            raise ReplyError(f"{self._asker.name}: its study took longer than {self._max_seconds:.0f} s") from error
         except GraphRecursionError as error:
             raise ReplyError(f"{self._asker.name}: its study came to no end in {MAX_STEPS} steps") from error
         except _Ended as ended_early:
@@ -89,9 +95,10 @@ class Inquiry:
         settings = self._asker.schema_settings(self._schema) | (
             {"strict": True} if tools and self._asker.strict else {}
         )
-        request = request.override(tools=tools, model_settings=settings)
-        read = sum(tokens_of(str(message.content)) for message in request.messages)
-        expected = self._asker.expected(tokens_of(str(request.system_prompt)) + read, 1)
+        read = tokens_of(str(request.system_prompt)) + sum(tokens_of(str(one.content)) for one in request.messages)
+        length = self._asker.length_settings(read, 1, _WRITTEN_TOKENS)
+        request = request.override(tools=tools, model_settings={**settings, **length})
+        expected = self._asker.expected(read, 1)
 
         async def make() -> _Counted:
             return _Counted(await handler(request))

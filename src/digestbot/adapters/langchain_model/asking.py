@@ -14,6 +14,7 @@ from digestbot.adapters.langchain_model.pacing import TRIES, Pace
 from digestbot.chat.budget import Price, Purse, tokens_of
 from digestbot.chat.questions import Question, Result, Row, Task
 from digestbot.chat.replies import bounded, rows
+from digestbot.chat.room import Room
 from digestbot.domain import Usage
 from digestbot.errors import BudgetError, ModelError, ReplyError
 from digestbot.ports import Replies
@@ -51,11 +52,13 @@ class Asker:
         purse: Purse | None = None,
         dry: bool = False,
         bounds: bool = False,
+        room: Room | None = None,
+        length: Callable[[int], Mapping[str, Any]] | None = None,
     ) -> None:
         """Take LangChain's model and how it is told the schema of its replies, None where it knows no such way.
 
         A dry one makes no call: each fails, and counts what it would have taken. With `bounds` schemas say how many
-        rows there are and how long a string may be.
+        rows there are and how long a string may be. `length` says for a call how many tokens it may write.
         """
         self.name = name
         self.llm = llm
@@ -66,13 +69,16 @@ class Asker:
         self._dry = dry
         self._bounds = bounds
         self._limit = asyncio.Semaphore(CALLS_AT_ONCE)
-        self._most = 1_000
+        self._room = room or Room()
+        self._length = length
         self._failed_in_a_row = 0
         self._given_up: ModelError | None = None
 
     async def ask(self, question: Question[Task, Row, Result], tasks: Sequence[Task], size: int) -> Replies[Result]:
         """Return a result for each task that was answered well, in as few calls of alike length as `size` allows."""
-        batches = alike(tasks, min(size, self._most))
+        fixed = tokens_of(question.system) + tokens_of(json.dumps(question.schema))
+        fits = self._room.stories(size, fixed, question.shown_tokens, question.written_tokens)
+        batches = alike(tasks, fits)
         parts = await asyncio.gather(*(self._batch(question, batch) for batch in batches))
         replies = _together(parts)
         if self._given_up and not replies.usage.calls:
@@ -81,13 +87,13 @@ class Asker:
 
     async def _batch(self, question: Question[Task, Row, Result], batch: Sequence[Task]) -> Replies[Result]:
         """Return what one call gave, or a few shorter ones where that was too long; only the unforeseen raises."""
-        answer = await self._message(question.system, question.show(batch), question.schema, len(batch))
+        answer = await self._message(question, batch)
         if isinstance(answer, Failure):
             usage = self.usage(answer.counted)
             if not answer.too_long or len(batch) == 1:
                 return question.failed(batch, answer.error, usage)
-            self._most = min(self._most, max(len(batch) // 4, 1))
-            parts = await asyncio.gather(*(self._batch(question, part) for part in alike(batch, self._most)))
+            shorter = alike(batch, self._room.too_long(len(batch)))
+            parts = await asyncio.gather(*(self._batch(question, part) for part in shorter))
             return _together([Replies({}, {}, usage), *parts])
         usage = self.usage(answer.usage_metadata)
         try:
@@ -95,29 +101,40 @@ class Asker:
         except ReplyError as broken:
             error = ReplyError(f"{self.name}: {broken}")
             self._judge(Failure(error))
+            self._room.answered(len(batch), 0)
             return question.failed(batch, error, usage)
         self._judge(None)
+        self._room.answered(len(batch), len(found))
         return await asyncio.to_thread(question.checked, found, batch, self.name, usage)
 
-    async def _message(self, system: str, brief: str, schema: dict[str, Any], count: int) -> AIMessage | Failure:
-        expected = self.expected(tokens_of(system) + tokens_of(brief) + tokens_of(json.dumps(schema)), count)
+    async def _message(self, question: Question[Task, Row, Result], batch: Sequence[Task]) -> AIMessage | Failure:
+        system, brief, schema = question.system, question.show(batch), question.schema
+        read = tokens_of(system) + tokens_of(brief) + tokens_of(json.dumps(schema))
+        expected = self.expected(read, len(batch))
+        length = self.length_settings(read, len(batch), question.written_tokens)
         if self._structure is not None:
-            ended = bounded(schema, count) if self._bounds else schema
-            answer = await self.call(lambda: self._structured(system, brief, ended), expected)
+            ended = bounded(schema, [question.story_of(task) for task in batch]) if self._bounds else schema
+            answer = await self.call(lambda: self._structured(system, brief, ended, length), expected)
             if not (isinstance(answer, Failure) and answer.refused):
                 return answer
         told = f"{system}\n{in_words(schema)}"
-        answer = await self.call(lambda: self.llm.ainvoke([("system", told), ("human", brief)]), expected)
+        answer = await self.call(lambda: self.llm.ainvoke([("system", told), ("human", brief)], **length), expected)
         if not isinstance(answer, Failure):
             self._structure = None  # an endpoint that knows no schemas is not told them again
         return answer
 
-    async def _structured(self, system: str, brief: str, schema: dict[str, Any]) -> AIMessage:
+    async def _structured(
+        self, system: str, brief: str, schema: dict[str, Any], length: Mapping[str, Any]
+    ) -> AIMessage:
         # The provider's own way to hold a reply to a schema; the parsing that comes with it mends broken JSON by
         # guessing, so only the raw message is used.
-        asked = self.llm.with_structured_output(schema, include_raw=True, **(self._structure or {}))
+        asked = self.llm.with_structured_output(schema, include_raw=True, **(self._structure or {}), **length)
         answer = await asked.ainvoke([("system", system), ("human", brief)])
         return cast("dict[str, AIMessage]", answer)["raw"]  # what include_raw gives
+
+    def length_settings(self, read: int, rows: int, written: int) -> Mapping[str, Any]:
+        """Return what a call says to end a reply of so many rows; nothing where the model was told at its opening."""
+        return self._length(self._room.cap(read, rows, written)) if self._length else {}
 
     @property
     def strict(self) -> bool:

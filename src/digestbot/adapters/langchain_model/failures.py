@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ def failure_of(error: Exception, name: str) -> Failure:
     for kind, meaning, prospect in _meanings():
         if isinstance(error, kind):
             wait_s = _retry_after_s(error) if prospect == "again" else None
-            too_long = isinstance(error, sdk.ContextOverflowError)
+            too_long = isinstance(error, (sdk.ContextOverflowError, sdk.ModelTimeoutError))
             refused = isinstance(error, sdk.ModelInvalidRequestError) and not too_long
             failed = _caused(ModelError(f"{name} {meaning}"), error)
             return Failure(failed, prospect, wait_s, refused=refused, too_long=too_long or refused)
@@ -61,7 +62,7 @@ def _meanings() -> tuple[tuple[type[Exception], str, Prospect], ...]:
             "does not exist at this address (404); check DIGESTBOT_MODEL and OPENAI_BASE_URL",
             "never",
         ),
-        # Not again: a call that took a minute for nothing is likely to do so once more.
+        # Not again: a call that took a minute for nothing is likely to do so once more; a shorter one may do.
         (sdk.ModelTimeoutError, "did not answer in time", "other"),
         (sdk.ModelConnectionError, "cannot be reached; check OPENAI_BASE_URL and the network", "never"),
         (sdk.ModelRateLimitError, "is asked too often (429)", "again"),
@@ -78,9 +79,13 @@ def _retry_after_s(error: Exception) -> float | None:
     if not value:
         return None
     try:
-        return float(value)
+        seconds = float(value)
     except ValueError:
-        pass
+        return _seconds_until(value)
+    return seconds if math.isfinite(seconds) else None  # "nan" and "inf" are numbers to Python, not to the header
+
+
+def _seconds_until(value: str) -> float | None:
     try:
         return (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):

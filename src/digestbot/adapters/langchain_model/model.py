@@ -6,10 +6,10 @@ What is shown to the model is written in `chat.briefs`, what its replies are wor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from digestbot.adapters.langchain_model.agent import Inquiry
+from digestbot.adapters.langchain_model.agent import MAX_SECONDS, Inquiry
 from digestbot.adapters.langchain_model.asking import Asker
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat import replies, summarizing
@@ -18,6 +18,7 @@ from digestbot.chat.budget import Price, Purse
 from digestbot.chat.prompts import Prompt
 from digestbot.chat.questions import Question
 from digestbot.chat.replies import FilingRow
+from digestbot.chat.room import Room
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ModelError, ReplyError
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 FILING_BATCH = 30
 """Stories in one call: the roadmap's places, two thousand tokens, are paid for once for all of them."""
+FILING_SHOWN_TOKENS = 200
+FILING_WRITTEN_TOKENS = 220
+"""A row's keys and numbers take 90 tokens, its reason of at most 25 words 30 to 100, by language."""
 
 
 class ChatModel:
@@ -47,10 +51,14 @@ class ChatModel:
         purse: Purse | None = None,
         dry: bool = False,
         bounds: bool = False,
+        room: Room | None = None,
+        length: Callable[[int], Mapping[str, Any]] | None = None,
+        study_s: float = MAX_SECONDS,
     ) -> None:
-        """Take LangChain's model, the prompts by name, what it costs and how it is told a schema."""
-        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry, bounds)
+        """Take LangChain's model, the prompts by name, what it costs and how it is told a schema and a length."""
+        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry, bounds, room, length)
         self._prompts = prompts
+        self._study_s = study_s
 
     @property
     def name(self) -> str:
@@ -67,7 +75,7 @@ class ChatModel:
     async def study(self, story: Story, outline: Outline, doubt: str, tools: Sequence[Tool]) -> Study:
         """Return what the model made of a story after looking things up; see `Agent.study`."""
         prompt, known = self._prompts["study"], places(outline)
-        inquiry = Inquiry(self._asker, replies.filing_schema(known, chapters=False), tools)
+        inquiry = Inquiry(self._asker, replies.filing_schema(known, chapters=False), tools, self._study_s)
         system = prompt.render(roadmap=outline.title, sections=known.listing(chapters=False))
         verdict: Verdict | None = None
         error: ModelError | None = None
@@ -116,4 +124,6 @@ def filing_question(
         show=lambda batch: filing_brief(batch, known, precedents),
         story_of=lambda story: story.id,
         check=lambda row, story: replies.verdict(row, story, known, outline, model, prompt.label),
+        shown_tokens=FILING_SHOWN_TOKENS,
+        written_tokens=FILING_WRITTEN_TOKENS,
     )

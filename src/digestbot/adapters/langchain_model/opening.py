@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from digestbot.adapters.langchain_model.model import ChatModel
+from digestbot.adapters.langchain_model.model import FILING_BATCH, FILING_WRITTEN_TOKENS, ChatModel
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat.budget import Purse, price
 from digestbot.chat.prompts import Prompt
+from digestbot.chat.room import Room
 from digestbot.errors import ConfigError
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 _OPENAI_HOST = "api.openai.com"
+_CONTEXT_TOKENS = 16_384
+"""What a server of one's own is believed to hold, where nobody says: thirty stories fit. One that holds less refuses a
+call or cuts its reply, and is asked about fewer from then on."""
+_THINKING_TOKENS = 8_000
+_LOCAL_THINKING_TOKENS = 2_000
+_MOST_ELSEWHERE = 8_000
+"""Of other providers all calls have one cap; more than this some of their models refuse."""
 
 
 def open_model(
@@ -25,14 +36,15 @@ def open_model(
     pace: Pace | None = None,
     purse: Purse | None = None,
     dry: bool = False,
+    context_tokens: int | None = None,
+    thinking_tokens: int | None = None,
 ) -> ChatModel:
     """Return the chat model that `provider:name` means; opens no connection yet.
 
     An OpenAI-compatible server is `openai:name` with its `base_url`; its price is unknown. Key and address are for the
-    provider `openai` alone, others read their own settings from the environment. Raises ConfigError.
+    provider `openai` alone, others read their own settings from the environment. What a model reads and writes in a
+    call, and what it may write before its answer, is as said, else what most such models have. Raises ConfigError.
     """
-    from langchain.chat_models import init_chat_model
-
     provider, _, name = spec.partition(":")
     if not provider or not name:
         raise ConfigError(
@@ -40,17 +52,47 @@ def open_model(
         )
     if provider == "openai" and not api_key and not base_url:
         raise ConfigError(f"DIGESTBOT_MODEL is {spec!r} but OPENAI_API_KEY is not set")
+    elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
+    room = Room(
+        context_tokens or (_CONTEXT_TOKENS if elsewhere else None),
+        (_LOCAL_THINKING_TOKENS if elsewhere else _THINKING_TOKENS) if thinking_tokens is None else thinking_tokens,
+    )
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
     if provider == "openai":
         options["base_url"] = base_url or None
         options["api_key"] = api_key or "none"  # a local server asks for no key, the client insists on one
+    else:
+        options["max_tokens"] = min(room.cap(0, FILING_BATCH, FILING_WRITTEN_TOKENS), _MOST_ELSEWHERE)
+    return ChatModel(
+        spec,
+        _model(spec, options),
+        prompts,
+        price=None if elsewhere else price(spec),
+        structure={"method": "json_schema", "strict": True} if provider == "openai" else {},
+        pace=pace,
+        purse=purse,
+        dry=dry,
+        bounds=elsewhere,
+        room=room,
+        length=length_words(elsewhere) if provider == "openai" else None,
+        study_s=2 * timeout_s,
+    )
+
+
+def _model(spec: str, options: dict[str, Any]) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    provider, _, name = spec.partition(":")
     try:
-        llm = init_chat_model(name, model_provider=provider, **options)
+        model: BaseChatModel = init_chat_model(name, model_provider=provider, **options)
     except (ImportError, ValueError, TypeError) as error:
         first = (str(error).splitlines() or [""])[0]
         raise ConfigError(f"DIGESTBOT_MODEL {spec!r} cannot be opened: {first}") from error
-    structure = {"method": "json_schema", "strict": True} if provider == "openai" else {}
-    elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
-    known = None if elsewhere else price(spec)
-    limits: dict[str, Any] = {"pace": pace, "purse": purse, "dry": dry, "bounds": elsewhere}
-    return ChatModel(spec, llm, prompts, price=known, structure=structure, **limits)
+    return model
+
+
+def length_words(elsewhere: bool) -> Callable[[int], Mapping[str, Any]]:
+    """Return how a call says how long its reply may be: OpenAI has a new word, other servers know the old one."""
+    if elsewhere:
+        return lambda tokens: {"extra_body": {"max_tokens": tokens}}
+    return lambda tokens: {"max_completion_tokens": tokens}

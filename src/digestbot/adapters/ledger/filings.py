@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
+from digestbot.adapters.ledger.placings import placings_of
 from digestbot.adapters.ledger.schema import (
     articles,
     documents,
@@ -27,6 +28,7 @@ from digestbot.domain import (
     Article,
     Filed,
     Outcome,
+    Placing,
     Step,
     Story,
     StoryId,
@@ -68,6 +70,11 @@ class Filings:
                     .where(sightings.c.item.in_(members), sightings.c.outcome == "")
                     .values(outcome=outcome, reason=reason)
                 )
+
+    def placed(self, stories: Collection[StoryId], roadmap: str) -> dict[StoryId, Placing]:
+        """Return a person's word on the places of these stories, for those that have one."""
+        with self._database.read() as connection:
+            return placings_of(connection, stories, roadmap)
 
     def unread(self, roadmap: str) -> list[Story]:
         """Return the filed stories without an article, the most relevant first."""

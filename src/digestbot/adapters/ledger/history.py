@@ -21,6 +21,7 @@ from digestbot.adapters.ledger.schema import (
     items,
     links,
     outbox,
+    placings,
     proposals,
     revisions,
     sightings,
@@ -104,6 +105,13 @@ class History:
                 if story
                 else [],
                 "verdicts": _all(connection, sa.select(verdicts).where(verdicts.c.story == story)),
+                "placings": _all(
+                    connection,
+                    sa.select(placings)
+                    .join(items, items.c.id == placings.c.item)
+                    .where(items.c.story == story)
+                    .order_by(placings.c.decided_at),
+                ),
                 "articles": _all(
                     connection,
                     sa.select(*(column for column in articles.c if column.name != "text")).where(

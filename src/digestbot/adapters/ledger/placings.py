@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import items, proposals, stories, verdicts
-from digestbot.domain import OFF_ROADMAP, Precedent
+from digestbot.adapters.ledger.schema import items, placings, proposals, sightings, stories, verdicts
+from digestbot.domain import OFF_ROADMAP, Outcome, Placing, Precedent, StoryId, Verdict
 
 _SURE = 0.8
 """Confidence from which a filed story is a precedent: uncertain ones would only repeat their mistakes."""
@@ -22,7 +23,10 @@ class Placings:
         self._database = database
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories that were filed surely, or that a reviewer accepted."""
+        """Return the places of those of these stories that were filed surely, or that a person gave or accepted.
+
+        A person may have put a story nowhere, which says as much of what is near it.
+        """
         kept = sa.exists().where(
             proposals.c.story == verdicts.c.story,
             proposals.c.roadmap == roadmap,
@@ -41,7 +45,28 @@ class Placings:
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))):
                     origin: Literal["reviewed", "filed"] = "reviewed" if row.kept else "filed"
                     found[row.story] = Precedent(row.title, row.section, row.chapter, origin, 1.0)
+                found |= _given(connection, [StoryId(id) for id in batch], roadmap)
         return found
+
+    def verdict(self, story: StoryId, roadmap: str) -> Verdict | None:
+        """Return where a story stands; None where it was not judged yet."""
+        query = sa.select(verdicts).where(verdicts.c.story == story, verdicts.c.roadmap == roadmap)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return rows.verdict(row) if row else None
+
+    def place(self, placing: Placing, verdict: Verdict, outcome: Outcome, reason: str) -> None:
+        """Record a person's word, the verdict that it makes, and the outcome of the story's items that follows."""
+        members = sa.select(items.c.id).where(items.c.story == verdict.story)
+        with self._database.write() as connection:
+            self._database.upsert(connection, placings, [rows.row(placing)])
+            row = rows.row(verdict, decided_at=placing.decided_at, top=[list(one) for one in verdict.top])
+            self._database.upsert(connection, verdicts, [row])
+            connection.execute(
+                sa.update(sightings)
+                .where(sightings.c.item.in_(members), sightings.c.outcome.in_(("filed", "off_roadmap")))
+                .values(outcome=outcome, reason=reason)
+            )
 
     def to_review(self, roadmap: str) -> list[dict[str, Any]]:
         """Return the filings that a person should look at, newest first."""
@@ -63,3 +88,31 @@ class Placings:
         )
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def placings_of(connection: sa.Connection, wanted: Collection[str], roadmap: str) -> dict[StoryId, Placing]:
+    """Return the last word of a person on each of these stories, whichever of its items it was said of."""
+    query = (
+        sa.select(items.c.story, placings)
+        .join(items, items.c.id == placings.c.item)
+        .where(placings.c.roadmap == roadmap)
+        .order_by(placings.c.decided_at, placings.c.item)
+    )
+    return {
+        StoryId(row["story"]): rows.placing(row)
+        for batch in batches(list(wanted))
+        for row in connection.execute(query.where(items.c.story.in_(batch))).mappings()
+    }
+
+
+def _given(connection: sa.Connection, wanted: Collection[StoryId], roadmap: str) -> dict[str, Precedent]:
+    given = placings_of(connection, wanted, roadmap)
+    titles = (
+        sa.select(stories.c.id, items.c.title)
+        .join(items, items.c.id == stories.c.lead)
+        .where(stories.c.id.in_(list(given)))
+    )
+    return {
+        row.id: Precedent(row.title, given[row.id].section, given[row.id].chapter, "reviewed", 1.0)
+        for row in connection.execute(titles)
+    }

@@ -14,6 +14,7 @@ from digestbot.domain import (
     DigestId,
     FeedState,
     Item,
+    Placing,
     Proposal,
     Subscription,
     Summary,
@@ -58,6 +59,11 @@ def item(values: Values) -> Item:
 def verdict(values: Values) -> Verdict:
     """Return a verdict."""
     return _VERDICT.validate_python(_own(values, Verdict))
+
+
+def placing(values: Values) -> Placing:
+    """Return a person's word on where a story belongs."""
+    return Placing(**_own(values, Placing))
 
 
 def article(values: Values) -> Article:

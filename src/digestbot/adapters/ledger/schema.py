@@ -236,6 +236,20 @@ verdicts = sa.Table(
     sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
 )
 
+# Kept with an item: stories are joined and split, and a person's word on one outlives that. The last one counts.
+placings = sa.Table(
+    "placings",
+    metadata,
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    sa.Column("decided_at", Instant, primary_key=True),
+    _text("section"),
+    _text("chapter"),
+    _text("by"),
+    _text("reason"),
+    _text("former"),
+)
+
 articles = sa.Table(
     "articles",
     metadata,
