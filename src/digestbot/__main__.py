@@ -370,6 +370,19 @@ def restore(
 
 
 @app.command()
+def tidy(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only what would go.")] = False,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Let go of old texts and records, as the settings say; what was decided and why stays."""
+    from digestbot.commands.keeping import tidy_command
+
+    settings = _settings()
+    _leave(tidy_command(settings, _clock(settings, now), dry_run, json))
+
+
+@app.command()
 def forget(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address, or a channel's other address.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,

@@ -81,6 +81,8 @@ class Settings(BaseModel):
         None, description="host:port where serve answers /healthz, /readyz and /metrics; not at all if not set"
     )
     log: Literal["pretty", "json"] = Field("pretty", description="how serve logs to stderr")
+    keep_texts_days: int = Field(365, ge=1, description="how long full texts and transcripts are kept")
+    keep_records_days: int = Field(180, ge=1, description="how long reports, model calls and bought summaries are kept")
     allow_nets: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )

@@ -18,9 +18,12 @@ from digestbot.app.storing import (
     shown_database,
     update_catalogue,
 )
+from digestbot.app.tidying import tidied, tidied_daily
 from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "tidied",
+    "tidied_daily",
     "back_up",
     "restore",
     "status_now",

@@ -1,11 +1,11 @@
-"""`digestbot backup` and `restore`."""
+"""`digestbot backup`, `restore` and `tidy`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
-from digestbot.app import back_up, restore
+from digestbot.app import back_up, ledger_of, restore, tidied
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.settings import Settings
 
@@ -34,4 +34,16 @@ def restore_command(settings: Settings, file: Path, as_json: bool) -> int:
         f"restored what was saved at {found['made_at']}: {counted(found['files'], 'file')}, {counted(rows, 'row')}"
     )
     where.say("the index is filled by the next run, or at once by 'digestbot reindex'")
+    return 0
+
+
+def tidy_command(settings: Settings, now: datetime, dry_run: bool, as_json: bool) -> int:
+    """Let go of what is old and say what that was."""
+    with ledger_of(settings) as ledger:
+        gone = tidied(settings, ledger, now, dry_run)
+    if as_json:
+        write_json(gone)
+        return 0
+    told = ", ".join(f"{count} {name}" for name, count in gone.items() if count) or "nothing"
+    terminal().say(f"{'would let' if dry_run else 'let'} go of {told}")
     return 0

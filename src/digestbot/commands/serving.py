@@ -19,6 +19,7 @@ from digestbot.app import (
     run_line,
     send_line,
     status_now,
+    tidied_daily,
     watch_pages,
     web_pages,
 )
@@ -138,12 +139,19 @@ def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, watched:
         else:
             return
         watched.ticked = True
+        _tidy(settings, now)
         log_report(log, settings, report)
         watched.alerts = tell_alerts(log, settings, feeds, now, watched.alerts)
     except DigestbotError as error:
         log.error("tick failed", now=now.isoformat(), reason=str(error))
     except Exception as error:
         log.exception("tick failed by a fault of ours", now=now.isoformat(), error=type(error).__name__)
+
+
+def _tidy(settings: Settings, now: datetime) -> None:
+    with ledger_of(settings) as ledger:
+        if gone := {name: count for name, count in tidied_daily(settings, ledger, now).items() if count}:
+            logger().info("tidied", **gone)
 
 
 def _read(settings: Settings, feeds: tuple[Feed, ...], now: datetime, show: Progress) -> Report:

@@ -13,6 +13,7 @@ from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
 from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
+from digestbot.adapters.ledger.housekeeping import Housekeeping
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.letters import Letters
@@ -60,6 +61,7 @@ class Ledger:
         self.suggestions = Suggestions(database)
         self.leases = Leases(database)
         self.watching = Watching(database)
+        self.housekeeping = Housekeeping(database)
         self._database = database
 
     def close(self) -> None:
