@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from digestbot.app.backups import back_up, restore
+from digestbot.app.leading import Leadership
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
-from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
+from digestbot.app.running import (
+    SUGGESTED,
+    alone,
+    deliver_line,
+    read_suggestions,
+    run_line,
+    send_line,
+    subscriptions_of,
+    try_line,
+)
 from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
     database_url,
@@ -22,6 +32,8 @@ from digestbot.app.tidying import tidied, tidied_daily
 from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "deliver_line",
+    "Leadership",
     "tidied",
     "tidied_daily",
     "back_up",

@@ -19,7 +19,7 @@ from digestbot.app.models import models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
-from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Subscription
+from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
 from digestbot.errors import StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Report, SendDeps, run, send
@@ -88,6 +88,19 @@ def send_line(
         deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         return asyncio.run(send(deps, subscriptions, outline(documents.read()), now))
+
+
+def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report:
+    """Try what waits in the outbox and make no digest, beside whichever process does that."""
+    documents = RoadmapFiles(settings.home, settings.roadmap)
+    with ledger_of(settings) as ledger:
+        documents.install()
+        deps = SendDeps(ledger, routes, _unseen, me(), lambda: datetime.now(UTC))
+        return asyncio.run(send(deps, [], outline(documents.read()), now))
+
+
+def _unseen(step: Step, done: int, total: int) -> None:
+    """Show no progress."""
 
 
 def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime, progress: Progress) -> Report:

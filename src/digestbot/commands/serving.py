@@ -12,6 +12,8 @@ from threading import Event
 
 from digestbot import __version__
 from digestbot.app import (
+    Leadership,
+    deliver_line,
     ledger_of,
     load_feeds,
     report_values,
@@ -72,16 +74,25 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
 
 
 def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> int:
-    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks."""
+    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks.
+
+    Of several on one ledger one leads; the others deliver, and take its place when it is gone.
+    """
     configure(settings.log)
     load_feeds(settings, feeds_file)  # a mistake in it stops the start; later ones only a tick
-    log, stop, watched = logger(), Event(), Watched()
+    log, stop, watched, leadership = logger(), Event(), Watched(), Leadership(settings)
+
+    def beat() -> bool:
+        elected = leadership.beat()
+        if elected:
+            log.info("leading", owner=leadership.owner)
+        return elected
 
     def tick() -> None:
         if not watched.started:
             log.info("started", version=__version__, home=str(settings.home))
             watched.started = True
-        do_tick(settings, feeds_file, clock(), watched)
+        do_tick(settings, feeds_file, clock(), watched, leads=leadership.is_held)
 
     def ask_to_stop(number: int, _frame: object) -> None:
         log.info("stopping", note="what is under way is brought to its end")
@@ -91,7 +102,8 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     with companions(settings, feeds_file, clock):
-        tick_until(stop, tick)
+        tick_until(stop, tick, beat)
+    leadership.resign()
     log.info("stopped")
     return 0
 
@@ -126,19 +138,20 @@ class Watched:
     alerts: frozenset[str] = frozenset()
 
 
-def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, watched: Watched) -> None:
-    """Do a tick and log what came of it; whatever goes wrong in it, the next one comes."""
+def do_tick(
+    settings: Settings, feeds_file: Path | None, now: datetime, watched: Watched, *, leads: bool = True
+) -> None:
+    """Do a tick and log what came of it; whatever goes wrong in it, the next one comes.
+
+    One that does not lead makes nothing new: it helps to deliver what waits.
+    """
     log = logger()
     try:
         feeds = load_feeds(settings, feeds_file)
-        found = due(settings, feeds, now, datetime.now(UTC))
-        if found.feeds or not watched.ticked:
-            report = _read(settings, found.feeds, now, silent)
-        elif found.digests:
-            report = send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING)
-        else:
+        report = _led(settings, feeds, now, first=not watched.ticked) if leads else _helped(settings, now)
+        if report is None:
             return
-        watched.ticked = True
+        watched.ticked = watched.ticked or leads
         _tidy(settings, now)
         log_report(log, settings, report)
         watched.alerts = tell_alerts(log, settings, feeds, now, watched.alerts)
@@ -146,6 +159,24 @@ def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, watched:
         log.error("tick failed", now=now.isoformat(), reason=str(error))
     except Exception as error:
         log.exception("tick failed by a fault of ours", now=now.isoformat(), error=type(error).__name__)
+
+
+def _led(settings: Settings, feeds: tuple[Feed, ...], now: datetime, *, first: bool) -> Report | None:
+    """Do what is due as the one that schedules, at first whatever a killed process left; None where nothing is due."""
+    found = due(settings, feeds, now, datetime.now(UTC))
+    if found.feeds or first:
+        return _read(settings, found.feeds, now, silent)
+    if found.digests:
+        return send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING)
+    return None
+
+
+def _helped(settings: Settings, now: datetime) -> Report | None:
+    """Deliver what waits beside the one that schedules; None where nothing does."""
+    with ledger_of(settings) as ledger:
+        if not ledger.outbox.is_waiting(now, datetime.now(UTC)):
+            return None
+    return deliver_line(settings, now, routes_of(settings, None, 100, False))
 
 
 def _tidy(settings: Settings, now: datetime) -> None:
