@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from digestbot.adapters.langchain_model.agent import Inquiry
 from digestbot.adapters.langchain_model.asking import Asker
+from digestbot.adapters.langchain_model.explaining import answer
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat import replies, summarizing
 from digestbot.chat.briefs import filing_brief, places, study_brief
@@ -20,6 +21,7 @@ from digestbot.chat.questions import Question
 from digestbot.chat.replies import FilingRow
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ModelError, ReplyError
+from digestbot.explain.ports import Draft
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
 
 if TYPE_CHECKING:
@@ -96,6 +98,15 @@ class ChatModel:
     def summary_prompt(self) -> str:
         """Return the label of the prompt that it summarizes with."""
         return self._prompts["summarize"].label
+
+    @property
+    def answer_prompt(self) -> str:
+        """Return the label of the prompt that it answers questions with."""
+        return self._prompts["explain"].label
+
+    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
+        """Return what the model answered to a question after looking things up; see `Answerer.answer`."""
+        return await answer(self._asker, self._prompts["explain"], brief, lang, level, tools)
 
     async def summarize(
         self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str

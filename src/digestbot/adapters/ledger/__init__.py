@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.announcements import Announcements
+from digestbot.adapters.ledger.answers import Answers
 from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
@@ -51,6 +52,7 @@ class Ledger:
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)
         self.corpus = Corpus(database)
+        self.answers = Answers(database)
         self.history = History(database)
         self.suggestions = Suggestions(database)
         self.leases = Leases(database)

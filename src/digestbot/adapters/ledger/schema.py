@@ -437,6 +437,30 @@ leases = sa.Table(
     sa.Column("until", Instant, nullable=False),
 )
 
+# What people asked and were answered. `key` is equal for questions that share an answer as long as nothing new is read.
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("key", index=True),
+    _text("who", index=True),
+    _text("follows"),
+    sa.Column("asked_at", Instant, nullable=False),
+    _text("state"),
+    sa.Column("cached", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+answer_verdicts = sa.Table(
+    "answer_verdicts",
+    metadata,
+    sa.Column("answer", sa.Text, primary_key=True),
+    sa.Column("who", sa.Text, primary_key=True),
+    _text("verdict"),
+    _text("note"),
+    sa.Column("at", Instant, nullable=False),
+)
+
 # What can be searched: loaded lines under their own ids, and stories. `terms` holds the text as offline.terms cuts it,
 # separated by spaces, so that SQLite's and PostgreSQL's own full text index it alike, Chinese included.
 documents = sa.Table(
