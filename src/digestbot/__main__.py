@@ -13,6 +13,7 @@ import typer
 
 from digestbot import __version__
 from digestbot.commands.config_app import config_app
+from digestbot.commands.explain_app import explain_app
 from digestbot.commands.feeds_app import feeds_app
 from digestbot.commands.options import AsJson, FeedsFile, Now
 from digestbot.commands.options import clock as _clock
@@ -40,6 +41,7 @@ app.add_typer(review_app, name="review")
 app.add_typer(stories_app, name="stories")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(subscribe_app)
+app.add_typer(explain_app)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(digest_app, name="digest")
 app.add_typer(outbox_app, name="outbox")

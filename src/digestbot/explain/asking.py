@@ -15,10 +15,11 @@ from datetime import date, datetime, timedelta
 from digestbot.domain import Outline, Usage
 from digestbot.domain.answers import Answer, Asked, Citation, Claim, Standing
 from digestbot.explain.briefs import answer_brief
-from digestbot.explain.candidates import Candidate, Weights, candidates
+from digestbot.explain.candidates import Candidate, candidates
 from digestbot.explain.citing import checked
+from digestbot.explain.concepts import concepts, with_local_names
 from digestbot.explain.evidence import judge
-from digestbot.explain.extracting import extract
+from digestbot.explain.extracting import Matter, extract
 from digestbot.explain.misuse import refusal
 from digestbot.explain.ports import Answerer, Library, Memory
 from digestbot.explain.sources import Sources, citation
@@ -29,7 +30,7 @@ from digestbot.explain.understanding import Understood, understand
 from digestbot.roadmap import Roadmap
 from digestbot.search import Filters, Found
 
-DEPTH = 40
+DEPTH = 32
 """Passages that are looked through for one question."""
 SHOWN = 12
 """Passages that a model is shown before it looks for more."""
@@ -61,7 +62,7 @@ class _Evidence:
     found: list[Found]
     chapters: list[Found]
     said: list[Candidate]
-    weights: Weights
+    matter: Matter
 
 
 async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answer]:
@@ -110,7 +111,7 @@ async def _answers(
     deps: Deps, asked: Asked, understood: Understood, blank: Answer, now: datetime
 ) -> AsyncIterator[Answer]:
     evidence = await asyncio.to_thread(gather, deps.library, asked, understood)
-    judged = judge(understood, evidence.found, evidence.said, evidence.weights)
+    judged = judge(evidence.matter, evidence.found, evidence.said)
     place = standing(evidence.chapters, evidence.found, deps.outline)
     blank = replace(blank, standing=place)
     if not judged.enough:
@@ -132,16 +133,25 @@ async def _answers(
 def gather(library: Library, asked: Asked, understood: Understood) -> _Evidence:
     """Return what was found for a question: documents, chapters of the roadmap, and their sentences."""
     query = " ".join(understood.subjects)
+    asked_for = [query, *understood.subjects] if understood.comparing else [f"{understood.question} {query}"]
     filters = Filters(
         sections=asked.sections,
         kinds=asked.kinds,
         since=_day(understood.since),
     )
-    found = library.find(f"{understood.question} {query}", filters, DEPTH)
+    rows = [library.find(one, filters, DEPTH // len(asked_for)) for one in asked_for]
+    found = list({one.passage.id: one for row in rows for one in row}.values())
     chapters = library.find(query, Filters(sources=("roadmap",)), _NEAREST)
-    weights = library.weights(query)
-    said = candidates([*found, *chapters], weights, lambda texts: library.similarities(query, texts))
-    return _Evidence(understood, found, chapters, said, weights)
+    matter = matter_of(understood, found)
+    said = candidates([*found, *chapters], matter.whole, lambda texts: library.similarities(query, texts))
+    return _Evidence(understood, found, chapters, said, matter)
+
+
+def matter_of(understood: Understood, found: Sequence[Found]) -> Matter:
+    """Return what a question is about, under all the names that the glossary and what was found give it."""
+    texts = [f"{one.document.title}\n{one.passage.text}" for one in found]
+    subjects = {subject: with_local_names(concepts(subject), texts) for subject in understood.subjects}
+    return Matter(tuple(dict.fromkeys(one for each in subjects.values() for one in each)), subjects)
 
 
 async def _by_model(deps: Deps, answerer: Answerer, asked: Asked, evidence: _Evidence, blank: Answer) -> Answer:
@@ -166,12 +176,14 @@ async def _by_model(deps: Deps, answerer: Answerer, asked: Asked, evidence: _Evi
 
 
 def _by_extraction(asked: Asked, evidence: _Evidence, blank: Answer, now: datetime) -> Answer:
-    told = extract(evidence.understood, evidence.found, evidence.said, evidence.weights, asked.level, now)
+    told = extract(evidence.understood, evidence.matter, evidence.found, evidence.said, asked.level, now)
     return _numbered(blank, [(claim, [one]) for claim, one in told])
 
 
 def _numbered(blank: Answer, told: Sequence[tuple[Claim, Sequence[Found]]]) -> Answer:
-    """Return an answer whose sources are numbered as its claims name them, only those that a claim names."""
+    """Return an answer with the claims of a part together, and its sources numbered as they name them."""
+    parts = list(dict.fromkeys(claim.part for claim, _ in told))
+    told = sorted(told, key=lambda pair: parts.index(pair[0].part))
     keys: dict[str, str] = {}
     cited: list[Citation] = []
     claims = []

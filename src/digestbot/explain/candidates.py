@@ -1,18 +1,21 @@
 """The sentences of what was found, each with how much it is about the question; pure.
 
-What speaks to a model, leads elsewhere or cannot be read alone is left out here, so that nothing later has to ask.
+What leads elsewhere or cannot be read alone is left out here; whether a sentence speaks to a model is asked of those
+that are chosen, since it takes longest.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from digestbot.explain.concepts import Concept, share
 from digestbot.offline.compress import tidy
 from digestbot.offline.sentences import split
-from digestbot.offline.terms import is_chinese, terms
+from digestbot.offline.terms import is_chinese
 from digestbot.search import Found
+from digestbot.search.words import stems
 from digestbot.suspicion import is_suspicious
 from digestbot.wire.tex import plain_tex
 
@@ -37,6 +40,13 @@ _LEANS_BACK = re.compile(
     r"gaps?|questions?)\b|^(?:这|它|该|其|此)",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(
+    r"\b(?:this|these|those|such an?)\b(?! (?:paper|work|article|study|survey|post|report)\b)(?!,)"
+    r"|\b(?:it|them)\b(?=[.,;]|$)",
+    re.IGNORECASE,
+)
+# A resource of the roadmap with its words: "Speculative sampling: the algorithm in NumPy." defines nothing.
+_LISTED = re.compile(r"(?:[^\s:：]+\s+){0,11}[^\s:：]+[:：]\s")
 _ODD = re.compile(r"\\[a-zA-Z]{2,}|[{}]|\$[^$]{12,}\$|\|{2}|_{2}|\?\s*$|？\s*$|…\s*$|\.\.\.\s*$")
 
 
@@ -58,6 +68,13 @@ class Candidate:
     similarity: float
     words: frozenset[str]
     leans: bool
+    before: str = ""
+    """The sentence before one that leans on it, where that can be read alone."""
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether nothing of it speaks to a model instead of to a reader."""
+        return not any(map(is_suspicious, (self.source, self.text, self.before)))
 
     @property
     def about(self) -> float:
@@ -65,57 +82,52 @@ class Candidate:
         return 0.6 * self.own + 0.2 * max(self.own, self.titled) + 0.2 * self.similarity
 
 
-Weights = Mapping[str, float]
-"""The terms of a question, in both languages, with what each counts."""
 Similarity = Callable[[Sequence[str]], Sequence[float]]
 """How near the meaning of each text is to the question's, 0–1."""
 
 
-def candidates(found: Sequence[Found], weights: Weights, similarity: Similarity) -> list[Candidate]:
+def candidates(found: Sequence[Found], about: Sequence[Concept], similarity: Similarity) -> list[Candidate]:
     """Return the sentences worth weighing, of the best passages first; equal ones only once."""
-    kept: dict[str, tuple[Found, int, str]] = {}
+    kept: dict[str, tuple[Found, int, str, str, str]] = {}
     for one in found:
+        before, of_roadmap = "", one.document.source == "roadmap"
         for place, sentence in enumerate(split(plain_tex(one.passage.text))):
             text = tidy(sentence)
-            if len(kept) < MAX_SENTENCES and _is_readable(text, sentence):
-                kept.setdefault(text.casefold(), (one, place, sentence))
-    alike = similarity([sentence for _, _, sentence in kept.values()]) if kept else []
-    total = sum(weights.values()) or 1.0
-    made = []
-    for (one, place, sentence), near in zip(kept.values(), alike, strict=True):
-        held = forms(sentence)
-        titled = forms(f"{one.document.title} {one.passage.heading}")
-        made.append(
-            Candidate(
-                tidy(sentence),
-                sentence,
-                one,
-                place,
-                share(held, weights, total),
-                share(titled, weights, total),
-                max(0.0, float(near)),
-                held,
-                bool(_LEANS_BACK.search(tidy(sentence))),
-            )
-        )
-    return made
+            readable = _is_readable(text, sentence) and not (of_roadmap and _LISTED.match(sentence))
+            if readable and len(kept) < MAX_SENTENCES:
+                kept.setdefault(text.casefold(), (one, place, sentence, text, before))
+            before = text if readable and not _leans(text) else ""
+    alike = similarity([sentence for _, _, sentence, _, _ in kept.values()]) if kept else []
+    return [_candidate(*row, about, near) for row, near in zip(kept.values(), alike, strict=True)]
 
 
-def forms(text: str) -> frozenset[str]:
-    """Return the terms of a text, each also without the s of a plural."""
-    found = terms(text)
-    return frozenset([*found, *(term[:-1] for term in found if len(term) > 3 and term.endswith("s"))])
+def _candidate(
+    one: Found, place: int, sentence: str, text: str, before: str, about: Sequence[Concept], near: float
+) -> Candidate:
+    held = frozenset(stems(sentence))
+    titled = frozenset(stems(f"{one.document.title} {one.passage.heading}"))
+    leans = _leans(text)
+    return Candidate(
+        text,
+        sentence,
+        one,
+        place,
+        share(about, held),
+        share(about, titled),
+        max(0.0, float(near)),
+        held,
+        leans,
+        before if leans else "",
+    )
 
 
-def share(held: frozenset[str], weights: Weights, total: float) -> float:
-    """Return which share of the question's weight some terms hold, 0–1."""
-    got = sum(weight for term, weight in weights.items() if term in held or (term[-1:] == "s" and term[:-1] in held))
-    return min(1.0, got / total)
+def _leans(text: str) -> bool:
+    return bool(_LEANS_BACK.search(text) or _POINTS_BACK.search(text))
 
 
 def _is_readable(text: str, source: str) -> bool:
     """Tell whether a sentence can be read alone, and may be handed on."""
-    if _ODD.search(text) or _LEADS_AWAY.search(source) or is_suspicious(source) or is_suspicious(text):
+    if _ODD.search(text) or _LEADS_AWAY.search(source):
         return False
     if is_chinese(text):
         return MIN_HAN <= len(text) <= MAX_HAN

@@ -1,6 +1,7 @@
 """Whether what was found is enough to answer from; pure.
 
-Two things must hold: the words that carry the question occur in what was found, and some of it is about them together.
+Two things must hold: every word that carries the question occurs in what was found, and some sentence and some document
+are about most of them together.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digestbot.explain.candidates import Candidate, Weights, forms
-from digestbot.explain.understanding import Understood
-from digestbot.offline.cues import STOP_WORDS
-from digestbot.offline.terms import terms
+from digestbot.explain.candidates import Candidate
+from digestbot.explain.concepts import Concept, share
+from digestbot.explain.extracting import LEAST_OWN, Matter
 from digestbot.search import Found
+from digestbot.search.words import stems
 
-LEAST_COVERAGE = 0.6
-"""The best passage must hold so much of the question, by weight."""
-LEAST_OWN = 0.5
-"""Its best sentence must hold so much by itself."""
+LEAST_COVERED = 0.7
+"""One document must hold so much of the question, by weight."""
 _TELLING = 0.15
-"""The share of a question's weight from which a word that nothing uses is told to the asker."""
+"""The share of a question's weight from which a concept that nothing holds leaves it unanswered."""
+_LEAST_HELD = 0.6
+"""A concept is held by a text that has so much of one of its names."""
 
 
 @dataclass(frozen=True)
@@ -30,27 +31,16 @@ class Judged:
     unknown: tuple[str, ...] = ()
 
 
-def judge(understood: Understood, found: Sequence[Found], said: Sequence[Candidate], weights: Weights) -> Judged:
+def judge(matter: Matter, found: Sequence[Found], said: Sequence[Candidate]) -> Judged:
     """Return whether a question can be answered from what was found."""
-    unknown = _unknown(understood, found, weights)
-    covered = max((one.coverage for one in found), default=0.0)
-    own = max((one.own for one in said), default=0.0)
-    return Judged(not unknown and covered >= LEAST_COVERAGE and own >= LEAST_OWN, unknown)
+    texts = [frozenset(stems(f"{one.document.title} {one.passage.text}")) for one in found]
+    unknown = tuple(one.written for one in _telling(matter.whole) if not any(one.held(t) >= _LEAST_HELD for t in texts))
+    parts = list(matter.subjects.values())
+    covered = all(max((share(part, text) for text in texts), default=0.0) >= LEAST_COVERED for part in parts)
+    own = all(any(share(part, one.words) >= LEAST_OWN for one in said) for part in parts)
+    return Judged(bool(matter.whole) and not unknown and covered and own, unknown)
 
 
-def _unknown(understood: Understood, found: Sequence[Found], weights: Weights) -> tuple[str, ...]:
-    """Return the telling English words of a question that stand nowhere in what was found.
-
-    Chinese words are found by their translations: whether those occur is the coverage's business.
-    """
-    held = frozenset[str]().union(*(forms(f"{one.document.title} {one.passage.text}") for one in found))
-    total = sum(weights.values()) or 1.0
-    asked = [term for subject in understood.subjects for term in terms(subject)]
-    return tuple(
-        term
-        for term in dict.fromkeys(asked)
-        if term.isascii()
-        and term not in STOP_WORDS
-        and weights.get(term, 0.0) >= _TELLING * total
-        and not forms(term) & held
-    )
+def _telling(about: Sequence[Concept]) -> list[Concept]:
+    total = sum(one.weight for one in about)
+    return [one for one in about if one.weight >= _TELLING * total]

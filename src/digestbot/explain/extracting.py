@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digestbot.domain import Level
 from digestbot.domain.answers import Claim, Part
-from digestbot.explain.candidates import Candidate, Weights, forms, share
+from digestbot.explain.candidates import Candidate
+from digestbot.explain.concepts import Concept, share
 from digestbot.explain.parts import worth
 from digestbot.explain.understanding import Understood
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.extract import summarize
 from digestbot.offline.terms import is_chinese
 from digestbot.search import Found
+from digestbot.search.words import stems
 from digestbot.wire.tex import plain_tex
 
-ORDER: tuple[Part, ...] = ("contrast", "what", "how", "why", "new", "open")
+ORDER: tuple[Part, ...] = ("what", "how", "why", "new", "open")
 _COUNTS: Mapping[Level, Mapping[Part, int]] = {
     "introductory": {"contrast": 2, "what": 2, "how": 2, "why": 2, "new": 1, "open": 1},
     "intermediate": {"contrast": 3, "what": 2, "how": 2, "why": 2, "new": 3, "open": 2},
     "advanced": {"contrast": 4, "what": 1, "how": 3, "why": 2, "new": 4, "open": 3},
 }
-LEAST_OWN = 0.5
-"""A sentence must hold so much of the question itself; where its document's title holds all, less will do."""
-_LEAST_OWN_TITLED = 0.3
-LEAST_TITLED = 0.6
+LEAST_OWN = 0.55
+"""A sentence must hold so much of the question itself; where its document's title holds most, less will do."""
+_LEAST_OWN_TITLED, _LEAST_TITLED = 0.35, 0.8
+LEAST_NAMED = 0.6
 """A work is news of a subject when its title names so much of it."""
-_LEAST_WORTH: Mapping[Part, float] = {"what": 1.3, "how": 1.2, "why": 1.2, "open": 1.3, "contrast": 1.2, "new": 0.0}
+_LEAST_WORTH: Mapping[Part, float] = {"what": 1.4, "how": 1.3, "why": 1.3, "open": 1.4, "contrast": 1.2, "new": 0.0}
 _MAX_OVERLAP = 0.5
 _MAX_OF_DOCUMENT = 2
+_SAME_LANGUAGE = 0.3
+"""What it is worth that a sentence is in the language of the question."""
 NEW_FOR = timedelta(days=365)
 """How long a work counts as new where a question names no span."""
+_TURN = re.compile(r"[,;] (?:but|yet|however|although|though|whereas|while existing|nevertheless)\b", re.IGNORECASE)
+_LEAST_WORDS = 9
+_UNNAMED = re.compile(r"\b(?:propose|introduce|present)s? (?:ours|it|them|this)\b", re.IGNORECASE)
 _THIRD_PERSON = (
     (re.compile(r"\bWe\b"), "The authors"),
     (re.compile(r"\bwe\b"), "the authors"),
@@ -43,40 +51,40 @@ _THIRD_PERSON = (
 )
 
 
+@dataclass(frozen=True)
+class Matter:
+    """What a question is about: `whole` as one, and by each of its subjects."""
+
+    whole: tuple[Concept, ...]
+    subjects: Mapping[str, tuple[Concept, ...]]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    part: Part
+    count: int
+    subject: str = ""
+
+
 def extract(
     understood: Understood,
+    matter: Matter,
     found: Sequence[Found],
     said: Sequence[Candidate],
-    weights: Weights,
     level: Level,
     now: datetime,
 ) -> list[tuple[Claim, Found]]:
     """Return claims without keys, each with the passage that shows it, in the order in which they are to be read."""
-    chosen: list[tuple[Claim, Candidate]] = []
-    for part, subject, count in plan(understood, level):
-        if part == "new":
+    taken: list[Candidate] = []
+    told: list[tuple[Claim, Found]] = []
+    for wanted in _plan(understood, level):
+        if wanted.part == "new":
+            told += _news(understood, matter.whole, found, wanted.count, now)
             continue
-        near = [one for one in said if _is_about(one, subject)]
-        about = forms(subject) if subject else frozenset(weights)
-        ranked = _ranked(near, part, about, level, part in understood.wants)
-        chosen += [
-            (Claim(part, third_person(one.text), (), subject), one)
-            for one in _fresh(ranked, [one for _, one in chosen], count)
-        ]
-    news = _news(understood, found, weights, _wanted(understood, level, "new"), now)
-    claims = [(claim, one.found) for claim, one in chosen] + news
-    order = _order(understood)
-    return sorted(claims, key=lambda pair: order.index(pair[0].part))
-
-
-def plan(understood: Understood, level: Level) -> list[tuple[Part, str, int]]:
-    """Return which parts are looked for, what each is about ("" for the whole question) and how many claims it gets."""
-    parts = [part for part in _order(understood) if part != "contrast" or understood.comparing]
-    if understood.comparing:
-        parts = [part for part in parts if part in ("contrast", "what", "open")]
-        both = [("what", subject, 1) for subject in understood.subjects]
-        return [*(("contrast", "", _wanted(understood, level, "contrast")),), *both]  # type: ignore[list-item]  # parts
-    return [(part, "", _wanted(understood, level, part)) for part in parts]
+        fresh = _fresh(_ranked(understood, matter, said, wanted, level), taken, wanted.count)
+        taken += fresh
+        told += [(Claim(wanted.part, _worded(one, wanted.part), (), wanted.subject), one.found) for one in fresh]
+    return told
 
 
 def third_person(sentence: str) -> str:
@@ -86,43 +94,13 @@ def third_person(sentence: str) -> str:
     return sentence
 
 
-def _order(understood: Understood) -> list[Part]:
-    """Return the parts with those that were asked for first, a definition before all else."""
-    lead: list[Part] = ["contrast", "what"] if "new" not in understood.wants[:1] else ["new", "what"]
-    return list(dict.fromkeys([*lead[: 1 + (lead[0] == "contrast")], *understood.wants, *lead, *ORDER]))
-
-
-def _wanted(understood: Understood, level: Level, part: Part) -> int:
-    return _COUNTS[level][part] + (1 if part in understood.wants else 0)
-
-
-def _is_about(one: Candidate, subject: str) -> bool:
-    if subject:
-        own = forms(subject) - STOP_WORDS
-        return bool(own) and len(own & one.words) >= 0.5 * len(own)
-    return one.own >= LEAST_OWN or (one.titled >= 0.8 and one.own >= _LEAST_OWN_TITLED)
-
-
-def _ranked(
-    near: Sequence[Candidate], part: Part, about: Collection[str], level: Level, asked: bool
-) -> list[Candidate]:
-    """Return the sentences that are worth enough for a part, best first."""
-    valued = [(worth(one, part, about, level, asked), one) for one in near]
-    good = [(value, one) for value, one in valued if value >= _LEAST_WORTH[part]]
-    return [one for _, one in sorted(good, key=lambda pair: -pair[0])]
-
-
-def _fresh(ranked: Sequence[Candidate], taken: Sequence[Candidate], count: int) -> list[Candidate]:
-    """Return the first `count` that say nothing that is said already, from no document too often."""
-    chosen: list[Candidate] = []
-    for one in ranked:
-        before = [*taken, *chosen]
-        often = sum(other.found.document.id == one.found.document.id for other in before) >= _MAX_OF_DOCUMENT
-        if not often and all(overlap(one.words, other.words) <= _MAX_OVERLAP for other in before):
-            chosen.append(one)
-        if len(chosen) == count:
-            break
-    return chosen
+def _worded(one: Candidate, part: Part) -> str:
+    """Return a sentence as a part says it: behind the one that it leans on, and without a turn such as `, but`."""
+    sentence = one.text
+    cut = _TURN.search(sentence)
+    if cut and part in ("what", "how", "why") and len(sentence[: cut.start()].split()) >= _LEAST_WORDS:
+        sentence = f"{sentence[: cut.start()].rstrip(' ,;')}."
+    return third_person(f"{one.before} {sentence}".strip())
 
 
 def overlap(a: frozenset[str], b: frozenset[str]) -> float:
@@ -131,32 +109,67 @@ def overlap(a: frozenset[str], b: frozenset[str]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
+def _plan(understood: Understood, level: Level) -> list[_Wanted]:
+    """Return what is looked for, in order: what was asked for first, after a definition."""
+    counts = _COUNTS[level]
+    if understood.comparing:
+        both = [_Wanted("what", 1, subject) for subject in understood.subjects]
+        return [_Wanted("contrast", counts["contrast"] + 1), *both]
+    first: list[Part] = list(understood.wants) if understood.wants[:1] == ("new",) else ["what", *understood.wants]
+    return [_Wanted(part, counts[part] + (part in understood.wants)) for part in dict.fromkeys([*first, *ORDER])]
+
+
+def _ranked(
+    understood: Understood, matter: Matter, said: Sequence[Candidate], wanted: _Wanted, level: Level
+) -> list[Candidate]:
+    """Return the sentences that are worth enough for a part, best first."""
+    about = matter.subjects.get(wanted.subject, matter.whole)
+    asked = wanted.part in understood.wants
+    valued = []
+    for one in said:
+        value = worth(one, wanted.part, about, level, asked) if _is_about(one, matter, wanted, about) else -1.0
+        if value >= _LEAST_WORTH[wanted.part]:
+            valued.append((value + _SAME_LANGUAGE * (is_chinese(one.text) == understood.lang.startswith("zh")), one))
+    return [one for _, one in sorted(valued, key=lambda pair: -pair[0])]
+
+
+def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[Concept]) -> bool:
+    """Tell whether a sentence is about what is asked: a contrast names both of its sides."""
+    if wanted.part == "contrast":
+        return all(share(subject, one.words) >= LEAST_OWN for subject in matter.subjects.values())
+    if wanted.subject:
+        return share(about, one.words) >= LEAST_OWN
+    return one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
+
+
+def _fresh(ranked: Sequence[Candidate], taken: Sequence[Candidate], count: int) -> list[Candidate]:
+    """Return the first `count` that say nothing that is said already, from no document too often."""
+    chosen: list[Candidate] = []
+    for one in ranked:
+        before = [*taken, *chosen]
+        often = sum(other.found.document.id == one.found.document.id for other in before) >= _MAX_OF_DOCUMENT
+        if not often and all(overlap(one.words, other.words) <= _MAX_OVERLAP for other in before) and one.is_safe:
+            chosen.append(one)
+        if len(chosen) == count:
+            break
+    return chosen
+
+
 def _news(
-    understood: Understood, found: Sequence[Found], weights: Weights, count: int, now: datetime
+    understood: Understood, about: Sequence[Concept], found: Sequence[Found], count: int, now: datetime
 ) -> list[tuple[Claim, Found]]:
     """Return what the newest works about the question do, the newest first, each by one sentence of its own."""
-    begins, total = understood.since or f"{now - NEW_FOR:%Y-%m-%d}", sum(weights.values()) or 1.0
-    about = [
-        one
-        for one in found
-        if one.document.date >= begins
-        and one.passage.place == 0
-        and share(forms(one.document.title), weights, total) >= LEAST_TITLED
-    ]
+    begins = understood.since or f"{now - NEW_FOR:%Y-%m-%d}"
+    named = [one for one in found if one.document.date >= begins and one.passage.place == 0 and _names(one, about)]
     told: list[tuple[Claim, Found]] = []
-    for one in sorted(about[: 3 * count], key=lambda one: one.document.date, reverse=True):
+    for one in sorted(named[: 3 * count], key=lambda one: one.document.date, reverse=True):
         gist = summarize(plain_tex(one.passage.text), one.document.title).tldr
-        if gist and len(told) < count:
+        if gist and not _UNNAMED.search(gist) and len(told) < count:
             told.append((Claim("new", third_person(gist), ()), one))
     return told
 
 
-def coverage(texts: Sequence[str], weights: Weights) -> float:
-    """Return the best share of the question's weight that one of some texts holds."""
-    total = sum(weights.values()) or 1.0
-    return max((share(forms(text), weights, total) for text in texts), default=0.0)
-
-
-def speaks(lang: str, text: str) -> bool:
-    """Tell whether a text is in a language, as far as English and Chinese are told apart."""
-    return is_chinese(text) == lang.startswith("zh")
+def _names(one: Found, about: Sequence[Concept]) -> bool:
+    title = frozenset(stems(one.document.title))
+    heaviest = max(about, key=lambda concept: concept.weight, default=None)
+    return heaviest is not None and heaviest.held(title) >= LEAST_NAMED and share(about, title) >= LEAST_NAMED

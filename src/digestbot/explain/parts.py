@@ -6,14 +6,16 @@ Rules by cue words in English and Chinese; no weights are learned.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from digestbot.domain import Level
 from digestbot.domain.answers import Part
-from digestbot.explain.candidates import Candidate, forms
+from digestbot.explain.candidates import Candidate
+from digestbot.explain.concepts import Concept, share
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.rarity import rarity
 from digestbot.offline.terms import terms
+from digestbot.search.words import stems
 
 _SELF = re.compile(
     r"\b(?:we|our|ours|us|this (?:paper|work|article|study|survey|post|report)|i)\b|本文|我们|本研究|该论文|作者",
@@ -94,7 +96,7 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
 # Of a thing that happens, "why" asks for its causes; of a thing that people made, for what it is good for.
 _CAUSES = re.compile(
     r"\b(?:because|due to|caused? by|causes?|stems? from|stemming from|arises? from|root causes?|attribut\w+ to|"
-    r"results? from|leads? to|driven by|the reason|originat\w+|induc\w+|explain\w*|since|amplif\w+|contribut\w+ to|"
+    r"results? from|leads? to|driven by|the reason|originat\w+|induc\w+|amplif\w+|contribut\w+ to|"
     r"owing to|suffers? from|rely(?:ing)? (?:too|heavily|on))\b|由于|因为|导致|源于|原因|引起",
     re.IGNORECASE,
 )
@@ -105,6 +107,15 @@ _MATTERS = re.compile(
     r"reduc\w+|improv\w+|efficien\w+|accelerat\w+|prevent\w*|risks?|protect\w*|safe\w*)\b|重要|关键|瓶颈|广泛|显著",
     re.IGNORECASE,
 )
+_FAILS = re.compile(
+    r"\b(?:however|limitations?|fail\w*|suffer\w*|struggl\w*|limited|lacks?|despite|challeng\w+|overhead|misalign\w*)\b"
+    r"|局限|不足|挑战|难以",
+    re.IGNORECASE,
+)
+_REPORTS = re.compile(
+    r"^(?:\w+ ){0,3}(?:experiments?|results|evaluations?|analys[ei]s|studies|simulations?|benchmarks?)\b|^实验|^结果",
+    re.IGNORECASE,
+)
 _OPENING_NAME = re.compile(r"^(?:the )?([A-Za-z0-9-]*(?:[a-z0-9-][A-Z]|[A-Z]{2})[A-Za-z0-9-]*)")
 _NUMBERS = re.compile(r"\d")
 _HEARD_BEFORE = re.compile(
@@ -112,17 +123,22 @@ _HEARD_BEFORE = re.compile(
 )
 
 
-def worth(candidate: Candidate, part: Part, subject: Collection[str], level: Level, asked: bool) -> float:
+_OPENING_STEMS = 9
+_OPENING_SHARE = 0.6
+
+
+def worth(candidate: Candidate, part: Part, subject: Sequence[Concept], level: Level, asked: bool) -> float:
     """Return what a sentence is worth in a part of an answer; below 0 it has no place there.
 
-    `subject` are the terms of what is asked about; `asked` says whether the question asks for this part by name.
+    `subject` is what is asked about; `asked` says whether the question asks for this part by name.
     """
     opens = begins_with(candidate, subject)
     value = _use(candidate, part, opens, asked)
     if value <= 0:
         return -1.0
     value += 1.4 * candidate.about + 0.4 * opens - 0.5 * _names_another(candidate.text, subject)
-    value -= 0.5 * candidate.leans + 0.15 * bool(_HEARD_BEFORE.search(candidate.source))
+    value -= (0.25 if candidate.before else 0.8) * candidate.leans
+    value -= 0.15 * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(_REPORTS.search(candidate.text))
     value -= _SELF_COST[part] * bool(_SELF.search(candidate.text))
     return value + _level(candidate, level) + 0.1 * min(candidate.found.coverage, 1.0)
 
@@ -130,17 +146,17 @@ def worth(candidate: Candidate, part: Part, subject: Collection[str], level: Lev
 _SELF_COST: dict[Part, float] = {"what": 1.0, "how": 0.35, "why": 0.35, "open": 0.6, "contrast": 0.1, "new": 0.0}
 
 
-def begins_with(candidate: Candidate, subject: Collection[str]) -> bool:
+def begins_with(candidate: Candidate, subject: Sequence[Concept]) -> bool:
     """Tell whether a sentence begins with what is asked about, an article or an adjective before it allowed."""
-    wanted = {form for term in subject for form in forms(term)} - STOP_WORDS
-    content = [term for term in terms(candidate.text)[:8] if term not in STOP_WORDS]
-    return bool(wanted & set().union(*(forms(term) for term in content[:2]))) if content else False
+    opening = frozenset(stem for stem in stems(candidate.text)[:_OPENING_STEMS] if stem not in STOP_WORDS)
+    first = frozenset(stems(" ".join(candidate.text.split()[:3])))
+    return bool(subject) and share(subject, opening) >= _OPENING_SHARE and share(subject, first) > 0
 
 
-def _names_another(text: str, subject: Collection[str]) -> bool:
+def _names_another(text: str, subject: Sequence[Concept]) -> bool:
     """Tell whether a sentence is about a thing of a name of its own, such as RAIDX, instead of the question's."""
     opening = _OPENING_NAME.match(text)
-    return opening is not None and not forms(opening.group(1)) & set(subject)
+    return opening is not None and share(subject, frozenset(stems(opening.group(1)))) == 0
 
 
 def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
@@ -150,8 +166,9 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
             return 0.0
         return 0.5 + 0.6 * bool(_IS_A.search(candidate.text)) + 0.3 * (candidate.found.document.source == "roadmap")
     if part == "why":
-        cue = _CAUSES if asked else _MATTERS
-        return 0.8 if cue.search(candidate.source) else 0.0
+        if asked:
+            return 0.9 if _CAUSES.search(candidate.source) else 0.0
+        return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if _MATTERS.search(candidate.text) else 0.0
     return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.source))
 
 

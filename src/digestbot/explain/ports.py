@@ -10,7 +10,6 @@ from typing import Protocol
 from digestbot.domain import Lookup, Usage
 from digestbot.domain.answers import Answer, FeedbackKind
 from digestbot.errors import ModelError
-from digestbot.explain.candidates import Weights
 from digestbot.explain.citing import Drafted
 from digestbot.ports import Tool
 from digestbot.search import Filters, Found
@@ -26,10 +25,6 @@ class Library(Protocol):
 
     def find(self, question: str, filters: Filters, limit: int) -> list[Found]:
         """Return the passages nearest to a question, best first, of many documents."""
-        ...
-
-    def weights(self, question: str) -> Weights:
-        """Return the terms of a question in every language that it can be found in, with what each counts."""
         ...
 
     def similarities(self, question: str, texts: Sequence[str]) -> Sequence[float]:

@@ -28,7 +28,6 @@ class AnswerWords:
     after: str
     reading: str
     sources: str
-    count: str
     span: str
     extracted: str
     other_language: str
@@ -69,7 +68,6 @@ _EN = AnswerWords(
     after="Comes next",
     reading="Read next",
     sources="Sources",
-    count="{n} sources",
     span="{first} to {last}",
     extracted="The sentences are the sources' own, chosen and shortened; nobody rewrote them.",
     other_language="The sources are not in the language of the question; their sentences are left as they are.",
@@ -106,7 +104,6 @@ _ZH = AnswerWords(
     after="接下来",
     reading="继续阅读",
     sources="来源",
-    count="{n} 个来源",
     span="{first} 至 {last}",
     extracted="句子摘自来源原文，经挑选和缩短，未经改写。",
     other_language="来源不是提问所用的语言，句子保留原文。",

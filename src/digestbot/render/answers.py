@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digestbot.domain.answers import PARTS, Answer, Citation, Claim, NextRead
@@ -39,54 +39,67 @@ class Block:
 
 def blocks(answer: Answer) -> list[Block]:
     """Return an answer's parts in order, each with at least one line."""
+    return [*told(answer), *_tail(answer)]
+
+
+def told(answer: Answer) -> list[Block]:
+    """Return what an answer says before its place and its sources: its claims, or why there are none."""
     words = answer_words(answer.lang)
     if answer.state == "refused":
         return [Block("", (Line(words.refusals[answer.refusal]),))]
-    body = _thin(answer, words) if answer.state == "thin" else _claims(answer, words)
-    found = [*body, *_roadmap(answer, words), *_sources(answer, words), Block("", tuple(_notes(answer, words)))]
-    return [block for block in found if block.lines]
+    return list(_thin(answer, words) if answer.state == "thin" else _claims(answer, words))
 
 
-def heading(answer: Answer) -> str:
-    """Return a line on what was asked, for whom, and from how many sources of which time."""
+def _tail(answer: Answer) -> list[Block]:
+    if answer.state == "refused":
+        return []
     words = answer_words(answer.lang)
-    parts = [words.levels[answer.asked.level]]
-    if answer.state == "answered" and answer.sources:
-        parts.append(words.count.format(n=len(answer.sources)))
-        dates = sorted(one.date for one in answer.sources if one.date)
-        if dates:
-            parts.append(words.span.format(first=dates[0], last=dates[-1]) if dates[0] != dates[-1] else dates[0])
-    return " · ".join(plain(part) for part in parts)
+    found = [*_roadmap(answer, words), *_sources(answer, words), Block("", tuple(_notes(answer, words)))]
+    return [block for block in found if block.lines]
 
 
 def answer_text(answer: Answer, width: int = 80, colour: bool = False) -> str:
     """Return an answer as lines of at most `width` columns (addresses are never broken), ending in a newline."""
+    return answer_begun(answer, width, colour) + _texts(_tail(answer), width, colour, True)
+
+
+def answer_begun(answer: Answer, width: int = 80, colour: bool = False) -> str:
+    """Return the text of an answer up to its last claim: that of an earlier snapshot is how that of a later begins."""
+    head = [] if answer.state == "refused" else [plain(answer.asked.question, 300)]
     width = max(width, MIN_WIDTH)
-    lines: list[tuple[str, str]] = []
-    if answer.state != "refused":
-        lines += [(_BOLD, line) for line in wrap(plain(answer.asked.question, 300), width)]
-        lines.append((_DIM, heading(answer)))
-    for block in blocks(answer):
-        lines += [("", ""), *_text_block(block, width)] if lines else _text_block(block, width)
-    return "".join(
-        (f"\x1b[{style}m{line}\x1b[0m" if colour and style and line else line) + "\n" for style, line in lines
-    )
+    asked = [(_BOLD, line) for one in head for line in wrap(one, width)]
+    level = [(_DIM, answer_words(answer.lang).levels[answer.asked.level])] if head else []
+    return _painted([*asked, *level], colour) + _texts(told(answer), width, colour, bool(head))
 
 
 def answer_markdown(answer: Answer) -> str:
     """Return an answer as Markdown ending in a newline."""
-    parts = (
-        []
-        if answer.state == "refused"
-        else [f"## {escaped(plain(answer.asked.question, 300))}", f"*{heading(answer)}*"]
-    )
+    words = answer_words(answer.lang)
+    parts = []
+    if answer.state != "refused":
+        parts = [f"## {escaped(plain(answer.asked.question, 300))}", f"*{words.levels[answer.asked.level]}*"]
     for block in blocks(answer):
         lines = [_markdown_line(line) for line in block.lines]
-        listed = (
-            "\n".join(f"- {line}" for line in lines) if block.heading else "\n\n".join(f"*{line}*" for line in lines)
-        )
-        parts.append(f"**{escaped(block.heading)}**\n\n{listed}" if block.heading else listed)
+        if block.heading:
+            parts.append(f"**{escaped(block.heading)}**\n\n" + "\n".join(f"- {line}" for line in lines))
+        else:
+            parts.append("\n\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _texts(found: Sequence[Block], width: int, colour: bool, after: bool) -> str:
+    """Return blocks with an empty line before each but the first, before that one too where it stands `after` text."""
+    lines: list[tuple[str, str]] = []
+    for block in found:
+        lines += [("", "")] if lines or after else []
+        lines += _text_block(block, max(width, MIN_WIDTH))
+    return _painted(lines, colour)
+
+
+def _painted(lines: Sequence[tuple[str, str]], colour: bool) -> str:
+    return "".join(
+        (f"\x1b[{style}m{line}\x1b[0m" if colour and style and line else line) + "\n" for style, line in lines
+    )
 
 
 def _text_block(block: Block, width: int) -> list[tuple[str, str]]:
@@ -167,6 +180,9 @@ def _reading(one: NextRead, words: AnswerWords) -> Line:
 
 def _sources(answer: Answer, words: AnswerWords) -> Iterator[Block]:
     name = words.nearest if answer.state == "thin" else words.sources
+    dates = sorted(one.date for one in answer.sources if one.date)
+    if answer.state == "answered" and dates:
+        name = f"{name} ({dates[0] if dates[0] == dates[-1] else words.span.format(first=dates[0], last=dates[-1])})"
     yield Block(name, tuple(_source(one, words) for one in answer.sources))
 
 
