@@ -18,7 +18,7 @@ from digestbot.explain.briefs import answer_brief
 from digestbot.explain.candidates import Candidate, candidates
 from digestbot.explain.citing import checked
 from digestbot.explain.concepts import concepts, with_local_names
-from digestbot.explain.evidence import judge
+from digestbot.explain.evidence import judge, near
 from digestbot.explain.extracting import Matter, extract
 from digestbot.explain.misuse import refusal
 from digestbot.explain.ports import Answerer, Library, Memory
@@ -205,9 +205,8 @@ def _snapshot(answer: Answer, count: int) -> Answer:
 
 def _thin(blank: Answer, evidence: _Evidence, unknown: tuple[str, ...]) -> Answer:
     """Return an honest "not enough": what is nearest, and which words nothing uses."""
-    near = dict.fromkeys(one.document.id for one in evidence.found)
-    first = {one.document.id: one for one in reversed(evidence.found)}
-    sources = tuple(citation(str(n), first[id]) for n, id in enumerate(list(near)[:_NEAREST], 1))
+    nearest = list({one.document.id: one for one in near(evidence.matter, evidence.found)}.values())
+    sources = tuple(citation(str(number), one) for number, one in enumerate(nearest[:_NEAREST], 1))
     return replace(blank, state="thin", claims=(), sources=sources, unknown=unknown, reading=())
 
 

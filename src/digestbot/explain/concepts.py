@@ -24,6 +24,8 @@ _UNTRANSLATED = 4.0
 """What a pair of Chinese characters counts that nothing translates: it may be no word at all."""
 _LEAST_WEIGHT = 0.3
 _MAX_NAMES = 8
+_NAMED = 1.6
+"""What a name with capitals inside, such as MoE, counts more: a question that has one is about it."""
 _ASKING = frozenset(
     re.findall(
         r"\S+",
@@ -75,7 +77,7 @@ def concepts(subject: str) -> tuple[Concept, ...]:
         if names:
             found.append(_named(span, names, words))
         place, before = start + len(span), span
-    return _each_once(found)
+    return _each_once([_as_named(one, subject) for one in found])
 
 
 def with_local_names(found: Sequence[Concept], texts: Sequence[str]) -> tuple[Concept, ...]:
@@ -139,6 +141,13 @@ def _weight(word: str) -> float:
         word + "ing",
     }
     return min(max(min(map(rarity, forms)), _LEAST_WEIGHT), _MAX_WEIGHT)
+
+
+def _as_named(concept: Concept, subject: str) -> Concept:
+    words = concept.written.split()
+    written = [word for word in _WORDS.findall(subject) if word.casefold() in words]
+    named = any(c.isupper() for word in written for c in word[1:])
+    return replace(concept, weight=min(concept.weight * _NAMED, _MAX_WEIGHT)) if named else concept
 
 
 def _counts(stem: str) -> bool:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from digestbot.explain.candidates import Candidate
 from digestbot.explain.concepts import Concept, share
-from digestbot.explain.extracting import LEAST_OWN, Matter
+from digestbot.explain.extracting import LEAST_OWN, Matter, holds_most
 from digestbot.search import Found
 from digestbot.search.words import stems
 
 LEAST_COVERED = 0.7
 """One document must hold so much of the question, by weight."""
+LEAST_NEAR = 0.3
+"""What comes nearest must hold so much."""
 _TELLING = 0.15
 """The share of a question's weight from which a concept that nothing holds leaves it unanswered."""
 _LEAST_HELD = 0.6
@@ -38,7 +40,17 @@ def judge(matter: Matter, found: Sequence[Found], said: Sequence[Candidate]) -> 
     parts = list(matter.subjects.values())
     covered = all(max((share(part, text) for text in texts), default=0.0) >= LEAST_COVERED for part in parts)
     own = all(any(share(part, one.words) >= LEAST_OWN for one in said) for part in parts)
-    return Judged(bool(matter.whole) and not unknown and covered and own, unknown)
+    together = any(all(holds_most(part, text) for part in parts) for text in texts) or len(parts) > 1
+    return Judged(bool(matter.whole) and not unknown and covered and own and together, unknown)
+
+
+def near(matter: Matter, found: Sequence[Found]) -> list[Found]:
+    """Return what was found that holds some of the question, so that nothing foreign is named as nearest."""
+    return [
+        one
+        for one in found
+        if share(matter.whole, frozenset(stems(f"{one.document.title} {one.passage.text}"))) >= LEAST_NEAR
+    ]
 
 
 def _telling(about: Sequence[Concept]) -> list[Concept]:

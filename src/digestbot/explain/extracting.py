@@ -26,11 +26,16 @@ _COUNTS: Mapping[Level, Mapping[Part, int]] = {
     "intermediate": {"contrast": 3, "what": 2, "how": 2, "why": 2, "new": 3, "open": 2},
     "advanced": {"contrast": 4, "what": 1, "how": 3, "why": 2, "new": 4, "open": 3},
 }
+_OF_EACH: tuple[Part, ...] = ("what", "how", "open")
+"""What is told of each of two compared things beside their differences."""
 LEAST_OWN = 0.55
 """A sentence must hold so much of the question itself; where its document's title holds most, less will do."""
 _LEAST_OWN_TITLED, _LEAST_TITLED = 0.35, 0.8
 LEAST_NAMED = 0.6
 """A work is news of a subject when its title names so much of it."""
+_CARRIES = 0.25
+"""The share of a question's weight from which a concept may not be missing from a sentence and its title together."""
+_LEAST_HELD = 0.4
 _LEAST_WORTH: Mapping[Part, float] = {"what": 1.4, "how": 1.3, "why": 1.3, "open": 1.4, "contrast": 1.2, "new": 0.0}
 _MAX_OVERLAP = 0.5
 _MAX_OF_DOCUMENT = 2
@@ -83,7 +88,9 @@ def extract(
             continue
         fresh = _fresh(_ranked(understood, matter, said, wanted, level), taken, wanted.count)
         taken += fresh
-        told += [(Claim(wanted.part, _worded(one, wanted.part), (), wanted.subject), one.found) for one in fresh]
+        told += [
+            (Claim(wanted.part, _worded(one, wanted.part, matter), (), wanted.subject), one.found) for one in fresh
+        ]
     return told
 
 
@@ -94,12 +101,14 @@ def third_person(sentence: str) -> str:
     return sentence
 
 
-def _worded(one: Candidate, part: Part) -> str:
+def _worded(one: Candidate, part: Part, matter: Matter) -> str:
     """Return a sentence as a part says it: behind the one that it leans on, and without a turn such as `, but`."""
     sentence = one.text
     cut = _TURN.search(sentence)
-    if cut and part in ("what", "how", "why") and len(sentence[: cut.start()].split()) >= _LEAST_WORDS:
-        sentence = f"{sentence[: cut.start()].rstrip(' ,;')}."
+    head = sentence[: cut.start()].rstrip(" ,;") if cut else ""
+    whole = len(head.split()) >= _LEAST_WORDS and share(matter.whole, frozenset(stems(head))) >= min(one.own, LEAST_OWN)
+    if whole and part in ("what", "how"):
+        sentence = f"{head}."
     return third_person(f"{one.before} {sentence}".strip())
 
 
@@ -113,7 +122,7 @@ def _plan(understood: Understood, level: Level) -> list[_Wanted]:
     """Return what is looked for, in order: what was asked for first, after a definition."""
     counts = _COUNTS[level]
     if understood.comparing:
-        both = [_Wanted("what", 1, subject) for subject in understood.subjects]
+        both = [_Wanted(part, 1, subject) for part in _OF_EACH for subject in understood.subjects]
         return [_Wanted("contrast", counts["contrast"] + 1), *both]
     first: list[Part] = list(understood.wants) if understood.wants[:1] == ("new",) else ["what", *understood.wants]
     return [_Wanted(part, counts[part] + (part in understood.wants)) for part in dict.fromkeys([*first, *ORDER])]
@@ -139,7 +148,15 @@ def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[C
         return all(share(subject, one.words) >= LEAST_OWN for subject in matter.subjects.values())
     if wanted.subject:
         return share(about, one.words) >= LEAST_OWN
-    return one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
+    within = one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
+    return within and holds_most(about, one.words | frozenset(stems(one.found.document.title)))
+
+
+def holds_most(about: Sequence[Concept], held: frozenset[str]) -> bool:
+    """Tell whether some stems hold every concept that carries "
+    "much of a question, such as both its name and its verb."""
+    total = sum(one.weight for one in about)
+    return all(one.held(held) >= _LEAST_HELD for one in about if one.weight >= _CARRIES * total)
 
 
 def _fresh(ranked: Sequence[Candidate], taken: Sequence[Candidate], count: int) -> list[Candidate]:

@@ -73,7 +73,7 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
         ),
         (
             re.compile(
-                r"\b(?:however|struggl\w+|suffers?|fails?|limitations?|limited|challeng\w+|lacks?|cannot|vulnerab\w+|"
+                r"\b(?:however|struggl\w+|suffers?|fails?|limitations?|limited|challeng\w+|lacks?|vulnerab\w+|"
                 r"prone to|trade-?offs?|costly|expensive|bottleneck|hinder\w*|instabilit\w+|degrad\w+)\b"
                 r"|局限|不足|挑战|难以|无法|缺乏|受限",
                 re.IGNORECASE,
@@ -107,6 +107,10 @@ _MATTERS = re.compile(
     r"reduc\w+|improv\w+|efficien\w+|accelerat\w+|prevent\w*|risks?|protect\w*|safe\w*)\b|重要|关键|瓶颈|广泛|显著",
     re.IGNORECASE,
 )
+_VITAL = re.compile(
+    r"\b(?:crucial|essential|important|critical|fundamental|vital|bottleneck|key|necessary|risks?)\b|重要|关键|瓶颈",
+    re.IGNORECASE,
+)
 _FAILS = re.compile(
     r"\b(?:however|limitations?|fail\w*|suffer\w*|struggl\w*|limited|lacks?|despite|challeng\w+|overhead|misalign\w*)\b"
     r"|局限|不足|挑战|难以",
@@ -119,11 +123,13 @@ _REPORTS = re.compile(
 _OPENING_NAME = re.compile(r"^(?:the )?([A-Za-z0-9-]*(?:[a-z0-9-][A-Z]|[A-Z]{2})[A-Za-z0-9-]*)")
 _NUMBERS = re.compile(r"\d")
 _HEARD_BEFORE = re.compile(
-    r"^(?:however|moreover|furthermore|additionally|in addition|finally|while|although)\b", re.IGNORECASE
+    r"^(?:however|moreover|furthermore|additionally|in addition|finally|while|although|though|despite|recent)\b",
+    re.IGNORECASE,
 )
 
 
-_OPENING_STEMS = 9
+_OPENING_STEMS = 6
+_NAME_WORDS = 5
 _OPENING_SHARE = 0.6
 
 
@@ -136,14 +142,17 @@ def worth(candidate: Candidate, part: Part, subject: Sequence[Concept], level: L
     value = _use(candidate, part, opens, asked)
     if value <= 0:
         return -1.0
-    value += 1.4 * candidate.about + 0.4 * opens - 0.5 * _names_another(candidate.text, subject)
-    value -= (0.25 if candidate.before else 0.8) * candidate.leans
-    value -= 0.15 * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(_REPORTS.search(candidate.text))
+    value += 1.4 * candidate.about + 0.4 * opens - 0.9 * _names_another(candidate.text, subject)
+    value -= (0.4 if candidate.before else 0.8) * candidate.leans
+    value -= _HEARD_COST[part] * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(
+        _REPORTS.search(candidate.text)
+    )
     value -= _SELF_COST[part] * bool(_SELF.search(candidate.text))
     return value + _level(candidate, level) + 0.1 * min(candidate.found.coverage, 1.0)
 
 
-_SELF_COST: dict[Part, float] = {"what": 1.0, "how": 0.35, "why": 0.35, "open": 0.6, "contrast": 0.1, "new": 0.0}
+_HEARD_COST: dict[Part, float] = {"what": 0.6, "how": 0.6, "why": 0.6, "open": 0.1, "contrast": 0.1, "new": 0.0}
+_SELF_COST: dict[Part, float] = {"what": 1.0, "how": 0.6, "why": 0.7, "open": 0.6, "contrast": 0.1, "new": 0.0}
 
 
 def begins_with(candidate: Candidate, subject: Sequence[Concept]) -> bool:
@@ -154,9 +163,18 @@ def begins_with(candidate: Candidate, subject: Sequence[Concept]) -> bool:
 
 
 def _names_another(text: str, subject: Sequence[Concept]) -> bool:
-    """Tell whether a sentence is about a thing of a name of its own, such as RAIDX, instead of the question's."""
+    """Tell whether a sentence is about a thing of a name of "
+    "its own, such as RAIDX or UC-GRPO, and not the question's."""
     opening = _OPENING_NAME.match(text)
-    return opening is not None and share(subject, frozenset(stems(opening.group(1)))) == 0
+    if opening is None:
+        return False
+    own = {stem for concept in subject for name in concept.names for stem in name}
+    parts = [part for part in opening.group(1).split("-") if any(c.isupper() for c in part)]
+    return any(stem not in own for part in parts for stem in stems(part)) and not any(
+        concept.held(frozenset(stems(" ".join(text.split()[:_NAME_WORDS])))) == 1
+        for concept in subject
+        if len(concept.names[0]) > 1
+    )
 
 
 def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
@@ -168,8 +186,9 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
     if part == "why":
         if asked:
             return 0.9 if _CAUSES.search(candidate.source) else 0.0
-        return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if _MATTERS.search(candidate.text) else 0.0
-    return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.source))
+        matters = _MATTERS.search(candidate.text) and (opens or _VITAL.search(candidate.text))
+        return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if matters else 0.0
+    return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.text))
 
 
 def _level(candidate: Candidate, level: Level) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from digestbot.domain.answers import Citation
 from digestbot.search import Found
+from digestbot.wire.tex import plain_tex
 
 MOST = 24
 """Sources of one answer at most: their keys are known before the model looks for more."""
@@ -38,5 +39,12 @@ def citation(key: str, one: Found) -> Citation:
     """Return how a passage is cited."""
     document = one.document
     return Citation(
-        key, document.id, document.title, document.url, document.date, document.kind, document.lang, one.passage.at
+        key,
+        document.id,
+        plain_tex(document.title),
+        document.url,
+        document.date,
+        document.kind,
+        document.lang,
+        one.passage.at,
     )
