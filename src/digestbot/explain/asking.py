@@ -32,7 +32,7 @@ from digestbot.search import Filters, Found
 
 DEPTH = 32
 """Passages that are looked through for one question."""
-SHOWN = 12
+SHOWN = 8
 """Passages that a model is shown before it looks for more."""
 _NEAREST = 5
 """Sources that are named where there is not enough."""

@@ -33,7 +33,8 @@ _LEADS_AWAY = re.compile(
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
     r"resulting|proposed|above|framework|method|model|system|approach|algorithm|network|module|pipeline|architecture|core|"
-    r"key|\w+-(?:level|based|driven|guided|aware|specific))|to (?:address|tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
+    r"key|\w+-(?:level|based|driven|guided|aware|specific))|to (?:address|"
+    r"tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
     r"(?:existing|prior|previous) (?:work|methods|approaches)|yet|but|instead|however|specifically)\b"
     r"(?! (?:paper|work|article|study|survey|post|report)\b)"
     r"|\b(?:these|those|such) (?:\w+ )?(?:issues?|challenges?|"

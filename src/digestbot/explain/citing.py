@@ -19,6 +19,8 @@ MAX_CLAIMS = 16
 MAX_CLAIM_CHARS = 600
 LEAST_SHARED = 0.5
 """Of a sentence's telling words, so many must stand in the sources that it cites, where both are in one language."""
+PLAINLY_SHARED = 0.8
+"""The same for a source that a sentence does not name."""
 LEAST_SIMILAR = 0.3
 """The same between languages: the cosine of the meanings of a sentence and of the source's nearest one."""
 _KEY = re.compile(r"\[?\s?(S?\d{1,3})\s?\]?", re.IGNORECASE)
@@ -47,36 +49,51 @@ Nearness = Callable[[str, Sequence[str]], float]
 
 
 def checked(drafted: Sequence[Drafted], sources: Mapping[str, Found], nearness: Nearness) -> Checked:
-    """Return the claims whose sentences their own sources show; a key that is none of `sources` counts for nothing."""
+    """Return the claims whose every sentence a source shows, under the keys of the sources that do.
+
+    A key that is none of `sources` counts for nothing. A sentence that its own sources do not show keeps only if
+    another one that was retrieved shows it plainly; then that one is cited.
+    """
+    shown = {key: f"{one.document.title}\n{plain_tex(one.passage.text)}" for key, one in sources.items()}
     claims: dict[str, Claim] = {}
     dropped = 0
     for one in drafted[:MAX_CLAIMS]:
-        keys = tuple(dict.fromkeys(key for key in map(_key, one.keys) if key in sources))
-        kept, lost = _sound(_INLINE.sub("", one.text[:MAX_CLAIM_CHARS]), [sources[key] for key in keys], nearness)
-        dropped += lost
-        if kept:
-            claims.setdefault(kept.casefold(), Claim(one.part, kept, keys))
+        named = [key for key in dict.fromkeys(map(_key, one.keys)) if key in shown]
+        sentences = split(_INLINE.sub("", one.text[:MAX_CLAIM_CHARS]))
+        found = [(sentence, _keys(sentence, named, shown, nearness)) for sentence in sentences]
+        good = [(sentence, keys) for sentence, keys in found if keys]
+        dropped += len(found) - len(good)
+        if good:
+            text = " ".join(sentence for sentence, _ in good)
+            keys = tuple(dict.fromkeys(key for _, keys in good for key in keys))
+            claims.setdefault(text.casefold(), Claim(one.part, text, keys))
     return Checked(tuple(claims.values()), dropped)
 
 
-def _sound(text: str, cited: Sequence[Found], nearness: Nearness) -> tuple[str, int]:
-    """Return a claim without the sentences that its sources do not show, and how many those are."""
-    if not cited:
-        return "", len(split(text))
-    shown = [f"{one.document.title}\n{plain_tex(one.passage.text)}" for one in cited]
-    sifted = sift([text], shown)
-    good = [sentence for sentence in split(sifted.kept[0]) if _is_said(sentence, shown, nearness)]
-    return " ".join(good), len(split(text)) - len(good)
+def _keys(sentence: str, named: Sequence[str], shown: Mapping[str, str], nearness: Nearness) -> Sequence[str]:
+    """Return the keys of the sources that show a sentence: those it names, else the first other that plainly does."""
+    if named and _passes(sentence, [shown[key] for key in named], nearness, LEAST_SHARED):
+        return named
+    plainly = (key for key in shown if _held(sentence, shown[key]) >= PLAINLY_SHARED)
+    return next(([key] for key in plainly if _passes(sentence, [shown[key]], nearness, PLAINLY_SHARED)), [])
 
 
-def _is_said(sentence: str, shown: Sequence[str], nearness: Nearness) -> bool:
+def _passes(sentence: str, texts: Sequence[str], nearness: Nearness, least: float) -> bool:
+    return bool(sift([sentence], texts).kept[0]) and _is_said(sentence, texts, nearness, least)
+
+
+def _is_said(sentence: str, shown: Sequence[str], nearness: Nearness, least: float) -> bool:
     """Tell whether a sentence says what its sources speak of, so that plain words cannot say anything at all."""
     whole = " ".join(shown)
     if is_chinese(sentence) != is_chinese(whole):
         return nearness(sentence, [one for text in shown for one in split(text)]) >= LEAST_SIMILAR
+    return _held(sentence, whole) >= least
+
+
+def _held(sentence: str, text: str) -> float:
+    """Return which share of a sentence's telling words a text has, by their beginnings."""
     wanted = {stem(term) for term in terms(sentence) if term not in STOP_WORDS}
-    held = {stem(term) for term in terms(whole)}
-    return bool(wanted) and len(wanted & held) >= LEAST_SHARED * len(wanted)
+    return len(wanted & {stem(term) for term in terms(text)}) / len(wanted) if wanted else 0.0
 
 
 def _key(written: str) -> str:

@@ -97,7 +97,7 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
 _CAUSES = re.compile(
     r"\b(?:because|due to|caused? by|causes?|stems? from|stemming from|arises? from|root causes?|attribut\w+ to|"
     r"results? from|leads? to|driven by|the reason|originat\w+|induc\w+|amplif\w+|contribut\w+ to|"
-    r"owing to|suffers? from|rely(?:ing)? (?:too|heavily|on))\b|由于|因为|导致|源于|原因|引起",
+    r"owing to|rely(?:ing)? (?:too|heavily|on))\b|由于|因为|导致|源于|原因|引起",
     re.IGNORECASE,
 )
 _MATTERS = re.compile(
@@ -142,7 +142,9 @@ def worth(candidate: Candidate, part: Part, subject: Sequence[Concept], level: L
     value = _use(candidate, part, opens, asked)
     if value <= 0:
         return -1.0
-    value += 1.4 * candidate.about + 0.4 * opens - 0.9 * _names_another(candidate.text, subject)
+    if part in ("what", "how", "why") and _names_another(candidate.text, subject):
+        return -1.0
+    value += 1.4 * candidate.about + 0.4 * opens
     value -= (0.4 if candidate.before else 0.8) * candidate.leans
     value -= _HEARD_COST[part] * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(
         _REPORTS.search(candidate.text)
