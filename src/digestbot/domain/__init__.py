@@ -58,6 +58,7 @@ from digestbot.domain.kinds import (
     Weekday,
 )
 from digestbot.domain.outlines import Chapter, Outline, Section
+from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
     Feed,
@@ -151,4 +152,9 @@ __all__ = [
     "Delivery",
     "Suspension",
     "Document",
+    "Filters",
+    "Found",
+    "Passage",
+    "PassageRole",
+    "Shelved",
 ]

@@ -1,4 +1,4 @@
-"""What is searched and what is found. Standard library only."""
+"""What is searched and what is found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from digestbot.domain import Document
+from digestbot.domain.documents import Document
 
 PassageRole = Literal["abstract", "summary", "text", "transcript", "roadmap"]
 
@@ -42,6 +42,15 @@ class Filters:
     sources: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A passage with its terms, as `search.words` makes them: those of its title and heading, and those of its text."""
+
+    passage: Passage
+    head: tuple[str, ...]
+    body: tuple[str, ...]
 
 
 @dataclass(frozen=True)
