@@ -71,7 +71,7 @@ async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answ
     whole = standalone(asked, before)
     understood = understand(whole, now)
     blank = _blank(deps, asked, whole, understood, now)
-    refused = refusal(asked.question) or refusal(whole.question)
+    refused = refusal(whole.question)
     if refused:
         yield await _kept(deps, replace(blank, state="refused", refusal=refused), "")
         return

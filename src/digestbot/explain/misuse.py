@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from digestbot.domain.answers import RefusalKind
-from digestbot.offline.cues import STOP_WORDS
-from digestbot.offline.terms import terms
+from digestbot.explain.concepts import concepts
 from digestbot.suspicion import FLAGGED, suspicion
 
 # The word "speech" alone is a subject of the field; a speech to be written is caught by `_CHORE`.
@@ -32,7 +31,7 @@ _PRIVATE = re.compile(
 
 def refusal(question: str) -> RefusalKind:
     """Return why a question is not answered, "" where it may be."""
-    if not [term for term in terms(question) if term not in STOP_WORDS]:
+    if not concepts(question):
         return "empty"
     signs = [sign for sign in suspicion(question).signs if sign.name not in _IGNORED_SIGNS]
     # A learner may well ask what such attacks are: whoever studies them is given the benefit of the doubt by the score.

@@ -48,9 +48,10 @@ def read_next(place: Standing, roadmap: Roadmap, found: Sequence[Found], level: 
         for one in found
         if one.document.url and one.document.source != "roadmap"
     ]
-    unique = {one.url: one for one in reversed([*known, *read])}
-    offered = list({one.url: unique[one.url] for one in [*known, *read]}.values())
-    return tuple(_in_turn(offered, _KINDS[level]))
+    offered: dict[str, NextRead] = {}
+    for one in (*known, *read):
+        offered.setdefault(one.url, one)
+    return tuple(_in_turn(list(offered.values()), _KINDS[level]))
 
 
 def _in_turn(offered: Sequence[NextRead], kinds: Sequence[Sequence[str]]) -> list[NextRead]:

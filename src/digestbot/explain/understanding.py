@@ -100,6 +100,7 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"|you |we |i )?(?P<x>.+?)(?: work| function| operate)?(?: in practice)?"
         ),
     ),
+    ("how", _rule(r"^(?:explain )?how (?P<x>.+?) (?:works?|functions?|operates?)")),
     ("how", _rule(r"^how to (?P<x>.+?)")),
     ("what", _rule(r"^what (?:is|are|was|were) meant by (?P<x>.+?)")),
     ("what", _rule(r"^what(?:'s| is| are| was| were| does| do) (?P<x>.+?)(?: mean| about)?")),
