@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app.models import answerer_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @contextmanager
 def explaining(settings: Settings, now: datetime) -> Iterator[tuple[Deps, Ledger]]:
     """Give what questions are answered with, and the ledger, for the length of a context."""
-    embedder, documents = ConceptEmbedder(), RoadmapFiles(settings.home, settings.roadmap)
+    embedder, documents = SearchEmbedder(), RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         documents.install()
         roadmap = documents.read()
