@@ -31,7 +31,7 @@ from digestbot.domain.answers import Answer, Asked, Claim, FeedbackKind
 from digestbot.explain.asking import Deps, explained
 from digestbot.explain.values import answer_values
 from digestbot.render.answers import answer_markdown
-from digestbot.roadmap import Resource
+from digestbot.roadmap import Chapter
 from digestbot.search.words import stems
 from digestbot.settings import load
 
@@ -49,6 +49,7 @@ class Asking:
     question: Mapping[str, Any]
     answer: Answer
     seconds: float
+    cpu_seconds: float
     faults: tuple[str, ...]
 
 
@@ -147,16 +148,17 @@ def ask(home: Path, papers: list[dict[str, Any]], questions: list[Mapping[str, A
 
 def asked(deps: Deps, question: Mapping[str, Any], level: Any, texts: Mapping[str, str]) -> Asking:
     """Return a question's answer, how long it took and what is wrong with its citations."""
-    begins = time.perf_counter()
+    begins, used = time.perf_counter(), time.process_time()
     answer = asyncio.run(explained(replace(deps, memory=Forgetful()), Asked(question["question"], level), NOW))
-    return Asking(question, answer, time.perf_counter() - begins, tuple(faults(deps, answer, texts)))
+    spent, used = time.perf_counter() - begins, time.process_time() - used
+    return Asking(question, answer, spent, used, tuple(faults(deps, answer, texts)))
 
 
 def faults(deps: Deps, answer: Answer, texts: Mapping[str, str]) -> Iterator[str]:
     """Yield what is wrong with an answer's citations: a key of nothing, words that the source does not have."""
     sources = {one.key: one for one in answer.sources}
     prose = {
-        f"roadmap:{deps.roadmap.name}/{section.id}/{chapter.id}": f"{chapter.title} {chapter.prose} {_listed(chapter.resources)}"
+        f"roadmap:{deps.roadmap.name}/{section.id}/{chapter.id}": _written(chapter)
         for section in deps.roadmap.sections
         for chapter in section.chapters
     }
@@ -169,8 +171,9 @@ def faults(deps: Deps, answer: Answer, texts: Mapping[str, str]) -> Iterator[str
         yield from unshown(claim, shown)
 
 
-def _listed(resources: Sequence[Resource]) -> str:
-    return " ".join(f"{one.title} {one.words}" for one in resources)
+def _written(chapter: Chapter) -> str:
+    listed = " ".join(f"{one.title} {one.words}" for one in chapter.resources)
+    return f"{chapter.title} {chapter.prose} {listed}"
 
 
 def unshown(claim: Claim, shown: str) -> Iterator[str]:
@@ -192,13 +195,17 @@ def show(found: list[Asking]) -> None:
         print(f"{start}{counts}  {one.question['question']}")
         for fault in one.faults:
             print(f"      {fault}")
-    seconds = sorted(one.seconds for one in found)
     claims = sum(len(one.answer.claims) for one in found)
     bad = sum(len(one.faults) for one in found)
     right = sum((one.answer.state == "answered") == one.question["answerable"] for one in found)
-    p95 = seconds[max(0, round(0.95 * len(seconds)) - 1)]
     print(f"{right} of {len(found)} answered or declined as they should be; {claims} claims, {bad} with a fault")
-    print(f"p50 {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+    for name, spent in (("elapsed", [a.seconds for a in found]), ("processor", [a.cpu_seconds for a in found])):
+        print(f"{name}: p50 {statistics.median(spent) * 1000:.0f} ms, p95 {p95(spent) * 1000:.0f} ms")
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return the value that nineteen of twenty do not exceed."""
+    return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
 
 
 def compare(clean: list[Asking], dirty: list[Asking]) -> None:

@@ -23,6 +23,8 @@ _MAX_WEIGHT = 9.0
 _UNTRANSLATED = 4.0
 """What a pair of Chinese characters counts that nothing translates: it may be no word at all."""
 _LEAST_WEIGHT = 0.3
+_OF_WORDS = 1.0
+"""What a name of several words counts more than its rarest one: it says more than they do apart."""
 _MAX_NAMES = 8
 _NAMED = 1.6
 """What a name with capitals inside, such as MoE, counts more: a question that has one is about it."""
@@ -121,7 +123,7 @@ def _pairs(text: str) -> list[tuple[Name, Name]]:
 def _named(span: Name, names: tuple[Name, ...], words: dict[str, str]) -> Concept:
     english = [name for name in names if all(stem.isascii() for stem in name)]
     weighed = english or list(names)
-    weight = max(sum(map(_weight, name)) / len(name) for name in weighed)
+    weight = max(max(map(_weight, name)) + _OF_WORDS * (len(name) > 1) for name in weighed)
     return Concept(" ".join(words.get(stem, stem) for stem in span), names, weight, not english)
 
 

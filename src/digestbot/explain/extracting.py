@@ -189,4 +189,6 @@ def _news(
 def _names(one: Found, about: Sequence[Concept]) -> bool:
     title = frozenset(stems(one.document.title))
     heaviest = max(about, key=lambda concept: concept.weight, default=None)
-    return heaviest is not None and heaviest.held(title) >= LEAST_NAMED and share(about, title) >= LEAST_NAMED
+    if heaviest is None or heaviest.held(title) < LEAST_NAMED:
+        return False
+    return share(about, title) >= LEAST_NAMED and holds_most(about, title | frozenset(stems(one.passage.text)))

@@ -120,6 +120,7 @@ _REPORTS = re.compile(
     r"^(?:\w+ ){0,3}(?:experiments?|results|evaluations?|analys[ei]s|studies|simulations?|benchmarks?)\b|^实验|^结果",
     re.IGNORECASE,
 )
+_LEADS_UP = re.compile(r"^(?:by|to|given|in|with|for|using|when|as|among|under|through|via|on)\b", re.IGNORECASE)
 _OPENING_NAME = re.compile(r"^(?:the )?([A-Za-z0-9-]*(?:[a-z0-9-][A-Z]|[A-Z]{2})[A-Za-z0-9-]*)")
 _NUMBERS = re.compile(r"\d")
 _HEARD_BEFORE = re.compile(
@@ -142,10 +143,12 @@ def worth(candidate: Candidate, part: Part, subject: Sequence[Concept], level: L
     value = _use(candidate, part, opens, asked)
     if value <= 0:
         return -1.0
+    if candidate.leans and not candidate.before:
+        return -1.0
     if part in ("what", "how", "why") and _names_another(candidate.text, subject):
         return -1.0
     value += 1.4 * candidate.about + 0.4 * opens
-    value -= (0.4 if candidate.before else 0.8) * candidate.leans
+    value -= 0.4 * candidate.leans + 0.3 * bool(_LEADS_UP.search(candidate.text))
     value -= _HEARD_COST[part] * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(
         _REPORTS.search(candidate.text)
     )
@@ -187,7 +190,7 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
         return 0.5 + 0.6 * bool(_IS_A.search(candidate.text)) + 0.3 * (candidate.found.document.source == "roadmap")
     if part == "why":
         if asked:
-            return 0.9 if _CAUSES.search(candidate.source) else 0.0
+            return 0.9 if _CAUSES.search(candidate.text) else 0.0
         matters = _MATTERS.search(candidate.text) and (opens or _VITAL.search(candidate.text))
         return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if matters else 0.0
     return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.text))
