@@ -26,6 +26,8 @@ _LEAST_WEIGHT = 0.3
 _OF_WORDS = 1.0
 """What a name of several words counts more than its rarest one: it says more than they do apart."""
 _MAX_NAMES = 8
+_LEAST_LETTERS = 3
+"""Two letters are short for too many things."""
 _NAMED = 1.6
 """What a name with capitals inside, such as MoE, counts more: a question that has one is about it."""
 _ASKING = frozenset(
@@ -113,7 +115,7 @@ def _pairs(text: str) -> list[tuple[Name, Name]]:
             for part in word.split("-")
         ]
         words = [word for word in before if word]
-        if len(letters) >= 2 and len(words) >= len(letters):
+        if len(letters) >= _LEAST_LETTERS and len(words) >= len(letters):
             last = words[-len(letters) :]
             if [word[0].lower() for word in last] == letters:
                 found.append((tuple(stems(" ".join(last))), tuple(stems(match[1]))))

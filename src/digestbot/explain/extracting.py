@@ -11,7 +11,7 @@ from digestbot.domain import Level
 from digestbot.domain.answers import Claim, Part
 from digestbot.explain.candidates import Candidate
 from digestbot.explain.concepts import Concept, share
-from digestbot.explain.parts import worth
+from digestbot.explain.parts import begins_with, worth
 from digestbot.explain.understanding import Understood
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.extract import summarize
@@ -44,7 +44,7 @@ _SAME_LANGUAGE = 0.3
 NEW_FOR = timedelta(days=365)
 """How long a work counts as new where a question names no span."""
 _TURN = re.compile(r"[,;] (?:but|yet|however|although|though|whereas|while existing|nevertheless)\b", re.IGNORECASE)
-_LEAST_WORDS = 9
+_LEAST_WORDS = 5
 _UNNAMED = re.compile(r"\b(?:propose|introduce|present)s? (?:ours|it|them|this)\b", re.IGNORECASE)
 _THIRD_PERSON = (
     (re.compile(r"\bWe\b"), "The authors"),
@@ -147,7 +147,7 @@ def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[C
     if wanted.part == "contrast":
         return all(share(subject, one.words) >= LEAST_OWN for subject in matter.subjects.values())
     if wanted.subject:
-        return share(about, one.words) >= LEAST_OWN
+        return share(about, one.words) >= LEAST_OWN and begins_with(one, about)
     within = one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
     return within and holds_most(about, one.words | frozenset(stems(one.found.document.title)))
 

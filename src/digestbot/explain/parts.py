@@ -97,7 +97,7 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
 _CAUSES = re.compile(
     r"\b(?:because|due to|caused? by|causes?|stems? from|stemming from|arises? from|root causes?|attribut\w+ to|"
     r"results? from|leads? to|driven by|the reason|originat\w+|induc\w+|amplif\w+|contribut\w+ to|"
-    r"owing to|rely(?:ing)? (?:too|heavily|on))\b|由于|因为|导致|源于|原因|引起",
+    r"owing to)\b|由于|因为|导致|源于|原因|引起",
     re.IGNORECASE,
 )
 _MATTERS = re.compile(
@@ -105,10 +105,6 @@ _MATTERS = re.compile(
     r"popular|widely|significant\w*|substantial\w*|promising|"
     r"necessary|enabl\w+|mak(?:es|ing) it|without (?:re)?training|"
     r"reduc\w+|improv\w+|efficien\w+|accelerat\w+|prevent\w*|risks?|protect\w*|safe\w*)\b|重要|关键|瓶颈|广泛|显著",
-    re.IGNORECASE,
-)
-_VITAL = re.compile(
-    r"\b(?:crucial|essential|important|critical|fundamental|vital|bottleneck|key|necessary|risks?)\b|重要|关键|瓶颈",
     re.IGNORECASE,
 )
 _FAILS = re.compile(
@@ -175,11 +171,9 @@ def _names_another(text: str, subject: Sequence[Concept]) -> bool:
         return False
     own = {stem for concept in subject for name in concept.names for stem in name}
     parts = [part for part in opening.group(1).split("-") if any(c.isupper() for c in part)]
-    return any(stem not in own for part in parts for stem in stems(part)) and not any(
-        concept.held(frozenset(stems(" ".join(text.split()[:_NAME_WORDS])))) == 1
-        for concept in subject
-        if len(concept.names[0]) > 1
-    )
+    first = frozenset(stems(" ".join(text.split()[:_NAME_WORDS])))
+    whole = any(first.issuperset(name) for concept in subject for name in concept.names if len(name) > 1)
+    return not whole and any(stem not in own for part in parts for stem in stems(part))
 
 
 def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
@@ -191,7 +185,7 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
     if part == "why":
         if asked:
             return 0.9 if _CAUSES.search(candidate.text) else 0.0
-        matters = _MATTERS.search(candidate.text) and (opens or _VITAL.search(candidate.text))
+        matters = opens and _MATTERS.search(candidate.text)
         return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if matters else 0.0
     return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.text))
 
