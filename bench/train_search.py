@@ -2,8 +2,8 @@
 
 python bench/train_search.py --data DIR [--out DIR]
 
-Term vectors, begun as the concept vectors, learn by gradient to bring a title nearer to its own abstract than to others,
-and a Chinese summary to the English abstract it was made from (contrastive loss with the rest of the batch as
+Term vectors, begun as the concept vectors, learn by gradient to bring a title nearer to its own abstract than to
+others, and a Chinese summary to the English abstract it was made from (contrastive loss with the rest of the batch as
 negatives). No judgement of the retrieval sets is used, and papers of their corpora are left out by title.
 """
 
@@ -120,8 +120,9 @@ def step(adam: Adam, asked: sp.csr_matrix, answering: sp.csr_matrix) -> float:
     similar = queries @ texts.T / TEMPERATURE
     by_query, by_text = softmax(similar, 1), softmax(similar, 0)
     own = np.eye(len(queries), dtype=np.float32)
-    pull = (by_query + by_text - 2 * own) / (2 * TEMPERATURE * len(queries))
-    gradients = np.vstack([back(queries, query_lengths, pull @ texts), back(texts, text_lengths, pull.T @ queries)])
+    pull: Floats = (by_query + by_text - 2 * own) / np.float32(2 * TEMPERATURE * len(queries))
+    to_queries, to_texts = np.asarray(pull @ texts, np.float32), np.asarray(pull.T @ queries, np.float32)
+    gradients = np.vstack([back(queries, query_lengths, to_queries), back(texts, text_lengths, to_texts)])
     both = sp.vstack([asked, answering]).tocsc()
     touched = np.flatnonzero(np.diff(both.indptr))
     adam.step(touched, np.asarray(both[:, touched].T @ gradients, np.float32))

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from digestbot.search.glossary import Stems, translations
+from digestbot.search.stops import without_stops
 from digestbot.search.words import stems
 
 MAX_CHARS = 1000
 """A question is read up to here: nobody asks longer, and every term of it costs a look into the index."""
 _MAX_UNITS = 40
-_STOP = frozenset(
-    re.findall(
-        r"\S+",
-        "a about an and are as at be been between by can could did do does explain explained for from give "
-        "had has have how i if in into is it its just like me mean means more my no not of on one or other "
-        "our overview please should show so some such tell than that the their them then there these they "
-        "this to up us use used using was we were what when where which while who why will with would you "
-        "your vs versus via application approach compare comparison difference differ general latest method "
-        "new newest paper recent recently research study survey technique topic various work works based "
-        "paradigm ",
-    )
-)
-_STOP_STEMS = frozenset(stem for word in _STOP for stem in stems(word))
 _CHINESE_STOP = re.compile(
     "为什么|什么是|是什么|是怎么|怎么样|怎样|怎么|如何|什么|哪些|哪个|哪种|有何|请问|请|解释|介绍|说明|一下|"
     "区别|差异|不同|比较|对比|最新|最近|近期|进展|论文|研究|方法|技术|关于|之间|以及|可以|能否|是否|需要|"
@@ -64,7 +52,7 @@ class Question:
         while place < len(words):
             if known and tuple(words[place : place + len(known[0][0])]) == known[0][0]:
                 span, others = known.pop(0)
-                units.append(Unit((span, *map(_without_stops, others))))
+                units.append(Unit((span, *others)))
                 place += len(span)
             else:
                 units.append(Unit(((words[place],),)))
@@ -85,7 +73,7 @@ class Question:
         """Return the question with what the corpus says that its terms abbreviate or are abbreviated to."""
         units = list(self.units)
         for short, long in abbreviations:
-            units = _widened(units, short, _without_stops(long))
+            units = _widened(units, short, without_stops(long))
         return replace(self, units=tuple(units))
 
 
@@ -108,16 +96,7 @@ def rarities(counts: Mapping[str, int], terms: Iterable[str], total: int) -> dic
 
 def _content(text: str) -> list[str]:
     """Return the stems that carry meaning; all of them where none does, so that "what is it" finds what it can."""
-    found = stems(_CHINESE_STOP.sub(" ", text))
-    return _dropped(found) or found or stems(text)
-
-
-def _dropped(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in _STOP_STEMS]
-
-
-def _without_stops(name: Stems) -> Stems:
-    return tuple(_dropped(name)) or name
+    return list(without_stops(stems(_CHINESE_STOP.sub(" ", text)))) or stems(text)
 
 
 def _widened(units: list[Unit], short: Stems, long: Stems) -> list[Unit]:

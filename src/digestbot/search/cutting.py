@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from digestbot.domain.documents import Document
 from digestbot.domain.passages import Passage, PassageRole, Shelved
@@ -13,10 +14,13 @@ from digestbot.offline.terms import is_chinese
 from digestbot.search.words import stems, url_words
 
 PASSAGE_CHARS = 1200
-"""What a passage is filled up to; an abstract is one passage."""
+"""What a passage is filled up to."""
+WHOLE_CHARS = 2400
+"""Up to here a part is one passage: abstracts are at most 1,920 characters, and their halves say less."""
 CHINESE_CHARS = 500
 MAX_PASSAGES = 400
 """Passages of one document: half a million characters, more than any article and most books have."""
+_MAX_CHARS = MAX_PASSAGES * PASSAGE_CHARS
 _MAX_SENTENCE_CHARS = 2000
 _HEADING = re.compile(
     r"^(?:#{1,6}\s+(?P<marked>\S.{0,120})|(?P<numbered>\d{1,2}(?:\.\d{1,2}){0,2}\.?\s+[A-Z][^.!?]{2,80}))$"
@@ -35,7 +39,8 @@ class Part:
 
 def cut(document: Document, parts: Iterable[Part]) -> list[Passage]:
     """Return the passages of a document in order, never none: a title alone is a passage of its own."""
-    pieces = [(part.role, piece) for part in parts for piece in _pieces(part.text)][:MAX_PASSAGES]
+    every = ((part.role, piece) for part in parts for piece in _pieces(part.text[:_MAX_CHARS]))
+    pieces = list(islice(every, MAX_PASSAGES))
     pieces = pieces or [("abstract", _Piece(document.title))]
     return [
         Passage(
@@ -67,22 +72,24 @@ class _Piece:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     """Fill sentence after sentence; a heading, and a time where a transcript has one, begin with the next piece."""
+    whole = len(text) <= WHOLE_CHARS
     held: list[str] = []
+    size = 0
     heading = at = ""
     for line in filter(None, map(str.strip, text.splitlines())):
-        title = _heading(line)
-        if title:
+        if title := _heading(line):
             yield from _joined(held, heading, at)
-            held, heading, at = [], title, ""
+            held, size, heading, at = [], 0, title, ""
             continue
         stamp = _STAMP.match(line)
         for sentence in _sentences(line[stamp.end() :] if stamp else line):
-            if held and _size(held) + len(sentence) > _room(sentence):
+            if held and not whole and size + len(sentence) > _room(sentence):
                 yield from _joined(held, heading, at)
-                held, at = [], ""
+                held, size, at = [], 0, ""
             if stamp and not held:
                 at = stamp.group(1)
             held.append(sentence)
+            size += len(sentence) + 1
     yield from _joined(held, heading, at)
 
 
@@ -100,10 +107,6 @@ def _sentences(line: str) -> Iterator[str]:
     for sentence in split(line):
         for start in range(0, len(sentence), _MAX_SENTENCE_CHARS):
             yield sentence[start : start + _MAX_SENTENCE_CHARS]
-
-
-def _size(held: list[str]) -> int:
-    return sum(map(len, held)) + len(held)
 
 
 def _room(sentence: str) -> int:

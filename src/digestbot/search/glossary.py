@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from digestbot.search.stops import without_stops
 from digestbot.search.words import stems
 
 Stems = tuple[str, ...]
 
 
 def translations(words: Sequence[str]) -> list[tuple[Stems, list[Stems]]]:
-    """Return for every term of the glossary that stands in a row of stems the stems of its other names.
+    """Return for every term of the glossary that stands in a row of stems, words of asking left out, its other names.
 
     The longest term at a place counts, so that "attention" in "linear attention" is not looked up by itself.
     """
@@ -35,7 +36,7 @@ def _entries() -> tuple[dict[Stems, list[Stems]], int]:
     text = resources.files("digestbot.search").joinpath("glossary.tsv").read_text("utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            names = [tuple(stems(name)) for name in line.split("\t") if name.strip()]
+            names = list(dict.fromkeys(without_stops(stems(name)) for name in line.split("\t") if name.strip()))
             for name in names:
                 entries.setdefault(name, []).extend(names)
     return entries, max(map(len, entries))

@@ -17,7 +17,7 @@ from digestbot.search.abbreviations import abbreviations
 from digestbot.search.asking import Question
 from digestbot.search.spreading import spread
 
-_DEPTH = 300
+_DEPTH = 200
 """How many passages each half of the search brings to the scoring."""
 _FIRST_TEXTS = 60
 """How many of the first passages are read for what their abbreviations mean."""
@@ -130,7 +130,9 @@ def candidates(
             own = vectors.get(id, nowhere)
             traits = scorer.traits(shelved, float(vector @ own))
             ranked.append(Candidate(shelved, document, traits, scoring.total(traits), own))
-    return sorted(ranked, key=lambda one: (-one.score, one.shelved.passage.id))
+    # What has neither a word nor any of the meaning was only the nearest of what there is.
+    some = [one for one in ranked if one.score > 0]
+    return sorted(some, key=lambda one: (-one.score, one.shelved.passage.id))
 
 
 def _by_words(ledger: PassageLedger, asked: Question, filters: Filters, depth: int) -> tuple[Question, list[str]]:

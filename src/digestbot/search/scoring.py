@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,41 +38,50 @@ class Scorer:
 
     def __init__(self, question: Question, counts: Mapping[str, int], total: int, mean_length: float) -> None:
         """Take in how many of `total` passages each term stands, and how many terms a passage has on average."""
-        self._question = question
-        self._rarity = rarities(counts, question.terms, total)
-        self._weights = [_weight(unit, self._rarity) for unit in question.units]
+        rarity = rarities(counts, question.terms, total)
+        whole = sum(_weight(unit, rarity) for unit in question.units)
+        self._terms = list(rarity)
+        self._pairs = frozenset(pairwise(question.asked))
         self._mean_length = max(mean_length, 1.0)
+        # For each unit its share of the question, and for each of its names every stem's share of the name.
+        self._units = [
+            (_weight(unit, rarity) / whole, [_shares(name, rarity, place) for place, name in enumerate(unit.names)])
+            for unit in question.units
+            if whole
+        ]
 
     def traits(self, shelved: Shelved, similarity: float) -> Traits:
         """Return what a passage has of the question; `similarity` is the cosine of the two."""
         head, body = Counter(shelved.head), Counter(shelved.body)
-        # What stands in the title is said of the text; that it stands there counts for more than once.
-        tf = {term: _HEAD_TIMES * head[term] + body[term] for term in self._rarity}
         length = _HEAD_TIMES * len(shelved.head) + len(shelved.body)
         norm = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * length / self._mean_length)
-        saturated = {term: n / (n + norm) for term, n in tf.items() if n}
+        saturated: dict[str, float] = {}
+        for term in self._terms:
+            # What stands in the title is said of the text; that it stands there counts for more than once.
+            if times := _HEAD_TIMES * head[term] + body[term]:
+                saturated[term] = times / (times + norm)
         return Traits(
             words=self._share(saturated),
             coverage=self._share(dict.fromkeys(saturated, 1.0)),
-            title=self._share({term: 1.0 for term in self._rarity if head[term]}),
-            phrase=_phrases(self._question.asked, shelved),
+            title=self._share({term: 1.0 for term in saturated if head[term]}),
+            phrase=self._phrases(shelved),
             meaning=max(0.0, similarity),
         )
 
     def _share(self, held: Mapping[str, float]) -> float:
         """Return the share of the question, by the rarity of its terms, that is held; a unit by its best name."""
-        whole = sum(self._weights)
-        if not whole or not held:
+        if not held:
             return 0.0
-        return (
-            sum(w * self._best(unit, held) for w, unit in zip(self._weights, self._question.units, strict=True)) / whole
-        )
+        found = 0.0
+        for weight, names in self._units:
+            found += weight * max(sum(share * held.get(stem, 0.0) for stem, share in name) for name in names)
+        return found
 
-    def _best(self, unit: Unit, held: Mapping[str, float]) -> float:
-        return max(
-            (1.0 if place == 0 else _OTHER_NAME) * _part(name, held, self._rarity)
-            for place, name in enumerate(unit.names)
-        )
+    def _phrases(self, shelved: Shelved) -> float:
+        """Return the share of the question's neighbours that are neighbours in the passage."""
+        if not self._pairs:
+            return 0.0
+        return len(self._pairs & {*pairwise(shelved.head), *pairwise(shelved.body)}) / len(self._pairs)
 
 
 def total(traits: Traits, weights: Traits = WEIGHTS) -> float:
@@ -93,14 +102,7 @@ def _weight(unit: Unit, rarity: Mapping[str, float]) -> float:
     return share * sum(rarity[stem] for stem in name)
 
 
-def _part(name: Stems, held: Mapping[str, float], rarity: Mapping[str, float]) -> float:
-    whole = sum(rarity[stem] for stem in name)
-    return sum(rarity[stem] * held.get(stem, 0.0) for stem in name) / whole if whole else 0.0
-
-
-def _phrases(asked: Sequence[str], shelved: Shelved) -> float:
-    """Return the share of the question's neighbours that are neighbours in the passage."""
-    wanted = set(pairwise(asked))
-    if not wanted:
-        return 0.0
-    return len(wanted & ({*pairwise(shelved.head)} | {*pairwise(shelved.body)})) / len(wanted)
+def _shares(name: Stems, rarity: Mapping[str, float], place: int) -> list[tuple[str, float]]:
+    """Return each stem's share of a name; all of them together are worth less where it is not the name asked for."""
+    whole, worth = sum(rarity[stem] for stem in name), 1.0 if place == 0 else _OTHER_NAME
+    return [(stem, worth * rarity[stem] / whole) for stem in name] if whole else []

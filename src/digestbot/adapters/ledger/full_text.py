@@ -88,7 +88,7 @@ def _on_postgresql(
     words: sa.ColumnClause[str] = sa.column("words")
     terms = sorted(counts)
     asked = _tsquery(" | ".join(f"'{term}'" for term in terms))
-    weights = sa.literal_column(_WEIGHTS)
+    weights: sa.ColumnClause[str] = sa.literal_column(_WEIGHTS)
     score: sa.ColumnElement[float] = sa.literal(0.0)
     for term in terms:
         rarity = math.log(1 + (total - counts[term] + 0.5) / (counts[term] + 0.5))
