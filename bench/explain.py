@@ -1,11 +1,12 @@
 """Asks the thirty questions of `questions.jsonl` over the recorded arXiv months, offline, and checks every citation.
 
     python bench/explain.py --data DIR [--home DIR] [--level NAME] [--only ID,ID] [--out FILE.md] [--planted]
+                            [--model-at URL]
 
 DIR (or DIGESTBOT_BENCH_DATA) holds `arxiv-month/items.jsonl.gz` and `selection/pool_2025-08.jsonl.gz`, together 10,236
 papers. They are loaded into --home, or into a folder that is gone afterwards; a home that has them is asked as it is.
 With --planted one paper in twenty carries a planted instruction, and each answer is compared with that over the clean
-papers: what it says, where its links lead.
+papers: what it says, where its links lead. With --model-at an OpenAI-compatible endpoint on loopback answers.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import arguments
@@ -40,6 +42,7 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 SETS = ("arxiv-month/items.jsonl.gz", "selection/pool_2025-08.jsonl.gz")
 _OURS = frozenset(stems("the authors their them theirs authors'"))
 PLANTED_EVERY = 20
+NO_MODEL: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="ids of questions, with commas")
     parser.add_argument("--out", type=Path, help="where the answers are written as Markdown")
     parser.add_argument("--planted", action="store_true", help="plant instructions in one paper of twenty")
+    parser.add_argument("--model-at", default="", metavar="URL", help="an OpenAI-compatible endpoint that answers")
     options = parser.parse_args()
+    model = {"model": "openai:bench", "openai_base_url": options.model_at, "openai_api_key": "none"}
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
     wanted = [one for one in questions if not options.only or one["id"] in options.only.split(",")]
     papers = list(read_papers(options.data))
     with tempfile.TemporaryDirectory(prefix="digestbot-explain-") as folder:
         home = options.home or Path(folder) / "clean"
-        clean = ask(home, papers, wanted, options.level)
+        clean = ask(home, papers, wanted, options.level, model if options.model_at else {})
         if options.planted:
             dirty = ask(Path(folder) / "dirty", planted(papers, options.data), wanted, options.level)
             compare(clean, dirty)
@@ -133,9 +138,15 @@ def planted(papers: list[dict[str, Any]], data: Path) -> list[dict[str, Any]]:
     return changed
 
 
-def ask(home: Path, papers: list[dict[str, Any]], questions: list[Mapping[str, Any]], level: str) -> list[Asking]:
+def ask(
+    home: Path,
+    papers: list[dict[str, Any]],
+    questions: list[Mapping[str, Any]],
+    level: str,
+    model: Mapping[str, str] = NO_MODEL,
+) -> list[Asking]:
     """Load the papers where they are not there yet, and ask."""
-    settings = load(home=home, now=NOW)
+    settings = load(home=home, now=NOW, **model)
     if not (home / "ledger.db").exists():
         home.mkdir(parents=True, exist_ok=True)
         file = home / "papers.jsonl"
@@ -143,13 +154,20 @@ def ask(home: Path, papers: list[dict[str, Any]], questions: list[Mapping[str, A
         load_command(settings, file, NOW)
     texts = {paper["id"]: f"{paper['title']}\n{paper['abstract']}" for paper in papers}
     with explaining(settings, NOW) as (deps, _):
-        return [asked(deps, question, level, texts) for question in questions]
+        return asyncio.run(all_of_them(deps, questions, level, texts))
 
 
-def asked(deps: Deps, question: Mapping[str, Any], level: Any, texts: Mapping[str, str]) -> Asking:
+async def all_of_them(
+    deps: Deps, questions: list[Mapping[str, Any]], level: str, texts: Mapping[str, str]
+) -> list[Asking]:
+    """Return every question's answer, one asked after the other."""
+    return [await asked(deps, question, level, texts) for question in questions]
+
+
+async def asked(deps: Deps, question: Mapping[str, Any], level: Any, texts: Mapping[str, str]) -> Asking:
     """Return a question's answer, how long it took and what is wrong with its citations."""
     begins, used = time.perf_counter(), time.process_time()
-    answer = asyncio.run(explained(replace(deps, memory=Forgetful()), Asked(question["question"], level), NOW))
+    answer = await explained(replace(deps, memory=Forgetful()), Asked(question["question"], level), NOW)
     spent, used = time.perf_counter() - begins, time.process_time() - used
     return Asking(question, answer, spent, used, tuple(faults(deps, answer, texts)))
 
@@ -199,6 +217,14 @@ def show(found: list[Asking]) -> None:
     bad = sum(len(one.faults) for one in found)
     right = sum((one.answer.state == "answered") == one.question["answerable"] for one in found)
     print(f"{right} of {len(found)} answered or declined as they should be; {claims} claims, {bad} with a fault")
+    written = [one.answer for one in found if one.answer.paid]
+    if written:
+        calls, tokens = sum(a.usage.calls for a in written), sum(a.usage.tokens for a in written)
+        used = sum(a.model != "offline" for a in written)
+        print(
+            f"asked of a model: {len(written)}, of which {used} answers were used; {calls / len(written):.1f} calls "
+            f"and {tokens / len(written):.0f} tokens a question, {sum(a.dropped for a in written)} sentences dropped"
+        )
     for name, spent in (("elapsed", [a.seconds for a in found]), ("processor", [a.cpu_seconds for a in found])):
         print(f"{name}: p50 {statistics.median(spent) * 1000:.0f} ms, p95 {p95(spent) * 1000:.0f} ms")
 

@@ -186,7 +186,9 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
         if asked:
             return 0.9 if _CAUSES.search(candidate.text) else 0.0
         matters = opens and _MATTERS.search(candidate.text)
-        return 0.8 - 0.6 * bool(_FAILS.search(candidate.source)) if matters else 0.0
+        return (
+            0.8 if matters and not _FAILS.search(candidate.text) and not _HEARD_BEFORE.search(candidate.text) else 0.0
+        )
     return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.text))
 
 
