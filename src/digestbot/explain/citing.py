@@ -71,11 +71,13 @@ def checked(drafted: Sequence[Drafted], sources: Mapping[str, Found], nearness: 
 
 
 def _keys(sentence: str, named: Sequence[str], shown: Mapping[str, str], nearness: Nearness) -> Sequence[str]:
-    """Return the keys of the sources that show a sentence: those it names, else the first other that plainly does."""
-    if named and _passes(sentence, [shown[key] for key in named], nearness, LEAST_SHARED):
-        return named
-    plainly = (key for key in shown if _held(sentence, shown[key]) >= PLAINLY_SHARED)
-    return next(([key] for key in plainly if _passes(sentence, [shown[key]], nearness, PLAINLY_SHARED)), [])
+    """Return the keys of the sources that show a sentence: those it names, unless another says it far more plainly."""
+    held = {key: _held(sentence, text) for key, text in shown.items()}
+    own = _held(sentence, " ".join(shown[key] for key in named))
+    best = max(held, key=lambda key: held[key], default="")
+    if best and own < PLAINLY_SHARED <= held[best] and _passes(sentence, [shown[best]], nearness, PLAINLY_SHARED):
+        return [best]
+    return named if named and _passes(sentence, [shown[key] for key in named], nearness, LEAST_SHARED) else []
 
 
 def _passes(sentence: str, texts: Sequence[str], nearness: Nearness, least: float) -> bool:
