@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import indexes, ledger_of, update_catalogue
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
-from digestbot.domain import Document
+from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
 from digestbot.search import documents_space, search
 from digestbot.settings import Settings
@@ -42,12 +43,18 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
     return int(lines.bad > 0)
 
 
-def search_command(settings: Settings, query: str, limit: int, now: datetime, as_json: bool) -> int:
+def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], since: date | None) -> Filters:
+    """Return the filters of a search: the roadmap itself is searched where its kind is asked for."""
+    sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
+    return Filters(tuple(sections), tuple(kinds), tuple(langs), sources, since)
+
+
+def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:
     """Write the documents found, best first; 1 when there are none."""
     embedder = SearchEmbedder()
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
-        hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit)
+        hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit, filters)
     if as_json:
         for hit in hits:
             write_json({"id": hit.document.id, "score": hit.score})
