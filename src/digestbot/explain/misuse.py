@@ -12,7 +12,8 @@ from digestbot.suspicion import FLAGGED, suspicion
 _IGNORED_SIGNS = frozenset({"sets a task"})
 _CHORE = re.compile(
     r"^\W*(?:please |can you |could you |would you |i need you to |help me (?:to )?)*"
-    r"(?:write|compose|draft|generate|create|make|translate|rewrite|paraphrase|proofread|solve|do (?:my|this|it)|fix|debug|refactor|"
+    r"(?:write|compose|draft|generate|create|make|translate|rewrite|"
+    r"paraphrase|proofread|solve|do (?:my|this|it)|fix|debug|refactor|"
     r"send|post|delete|buy|order|book|run|execute|install|pretend|role-?play|sing|tell)\b"
     r"(?! (?:us |me )?(?:about|the difference|how|what|why)\b)"
     r"[^?]{0,80}\b(?:essay|poem|haiku|song|lyrics|joke|story|stories|speech|letter|e-?mail|tweet|homework|assignment|"
