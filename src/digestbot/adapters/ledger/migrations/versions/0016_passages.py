@@ -25,6 +25,7 @@ def upgrade() -> None:
     else:
         op.execute("DROP INDEX ix_documents_terms")
     op.execute("DELETE FROM documents")
+    op.execute("DELETE FROM vectors WHERE space LIKE '%.documents'")
     op.drop_column("documents", "terms")
     for name in ("section", "chapter"):
         op.add_column("documents", sa.Column(name, sa.Text, nullable=False, server_default=""))
