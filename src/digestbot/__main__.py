@@ -13,6 +13,7 @@ import typer
 
 from digestbot import __version__
 from digestbot.commands.config_app import config_app
+from digestbot.commands.explain_app import explain_app
 from digestbot.commands.feeds_app import feeds_app
 from digestbot.commands.options import AsJson, FeedsFile, Now
 from digestbot.commands.options import clock as _clock
@@ -40,6 +41,7 @@ app.add_typer(review_app, name="review")
 app.add_typer(stories_app, name="stories")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(subscribe_app)
+app.add_typer(explain_app)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(digest_app, name="digest")
 app.add_typer(outbox_app, name="outbox")
@@ -287,14 +289,21 @@ def load(
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, in English or Chinese.")],
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="At most so many, best first.")] = 10,
+    section: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only of this section; may be repeated.")
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only papers, say; may be repeated.")] = None,
+    lang: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only in this language: en or zh.")] = None,
+    since: Annotated[str, typer.Option(metavar="DAY", help="Only from this day on.")] = "",
     now: Now = "",
     json: AsJson = False,
 ) -> None:
-    """Search the stories and whatever was loaded."""
-    from digestbot.commands.library import search_command
+    """Search the stories and whatever was loaded; with --kind roadmap, the chapters of the roadmap."""
+    from digestbot.commands.library import search_command, wanted
 
-    settings = _settings()
-    _leave(search_command(settings, query, limit, _clock(settings, now), json))
+    settings, start = _settings(), _instant(since, "--since").date() if since else None
+    filters = wanted(section or (), kind or (), lang or (), start)
+    _leave(search_command(settings, query, limit, filters, _clock(settings, now), json))
 
 
 @app.command()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import Document, Filed
-from digestbot.offline.terms import terms
+from digestbot.domain import Document, Filed, Passage, PassageRole, Shelved
 from digestbot.ports import Embedder, Index
+from digestbot.roadmap import Roadmap
+from digestbot.roadmap.records import Chapter
+from digestbot.search import documents_space
+from digestbot.search.cutting import Part, cut, shelve
 
 _BATCH = 1000
 _EMBEDDED_CHARS = 2000
@@ -28,17 +32,23 @@ class VectorLedger(Protocol):
 class DocumentLedger(Protocol):
     """What keeping the documents asks of the ledger."""
 
-    def add(self, found: Sequence[tuple[Document, Sequence[str]]]) -> None: ...
+    def add(self, found: Sequence[tuple[Document, Sequence[Shelved]]]) -> None: ...
+    def remove(self, ids: Collection[str]) -> None: ...
+    def of_source(self, source: str) -> Mapping[str, Document]: ...
+    def passages_of(self, document: str) -> list[Passage]: ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A document with the parts that are cut into its passages."""
+
+    document: Document
+    parts: tuple[Part, ...]
 
 
 def items_space(embedder: Embedder) -> str:
     """Return the space of items, in which dedupe looks for the same work."""
     return f"{embedder.name}.items"
-
-
-def documents_space(embedder: Embedder) -> str:
-    """Return the space of documents, in which people search."""
-    return f"{embedder.name}.documents"
 
 
 def update_index(ledger: VectorLedger, index: Index, space: str, now: datetime) -> int:
@@ -54,22 +64,71 @@ def update_index(ledger: VectorLedger, index: Index, space: str, now: datetime) 
     return added
 
 
-def add_documents(
-    documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, found: Sequence[Document]
-) -> None:
+def add_documents(documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, found: Sequence[Piece]) -> None:
     """Make documents searchable by their words at once, by their meaning after the next `update_index`."""
     for start in range(0, len(found), _BATCH):
-        batch = found[start : start + _BATCH]
-        words = [f"{document.title}\n{document.text}" for document in batch]
-        table = embedder.embed([text[:_EMBEDDED_CHARS] for text in words])
+        batch = [(one.document, cut(one.document, one.parts)) for one in found[start : start + _BATCH]]
+        texts = {
+            passage.id: "\n".join(filter(None, [document.title, passage.heading, passage.text]))[:_EMBEDDED_CHARS]
+            for document, passages in batch
+            for passage in passages
+        }
+        table = embedder.embed(list(texts.values()))
         # The vectors first: a document that is there counts as done, also after a run that was killed in between.
-        vectors.add_vectors(documents_space(embedder), {d.id: row for d, row in zip(batch, table, strict=True)})
-        documents.add([(document, terms(text)) for document, text in zip(batch, words, strict=True)])
+        vectors.add_vectors(documents_space(embedder), dict(zip(texts, table, strict=True)))
+        documents.add([(document, shelve(document, passages)) for document, passages in batch])
 
 
-def document_of(filed: Filed) -> Document:
+def update_roadmap(documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, roadmap: Roadmap) -> int:
+    """Make the chapters of a roadmap searchable as they are now; return how many were new, changed or gone."""
+    chapters = {one.document.id: one for one in chapters_of(roadmap)}
+    known = documents.of_source("roadmap")
+    gone = sorted(known.keys() - chapters.keys())
+    changed = [
+        one
+        for id, one in chapters.items()
+        if known.get(id) != one.document or documents.passages_of(id) != cut(one.document, one.parts)
+    ]
+    if gone:
+        documents.remove(gone)
+    add_documents(documents, vectors, embedder, changed)
+    return len(gone) + len(changed)
+
+
+def chapters_of(roadmap: Roadmap) -> list[Piece]:
+    """Return what can be searched of a roadmap: every chapter's own words, and its resources with theirs."""
+    return [
+        _chapter(roadmap, section.id, section.title, chapter)
+        for section in roadmap.sections
+        for chapter in section.chapters
+    ]
+
+
+def _chapter(roadmap: Roadmap, section: str, title: str, chapter: Chapter) -> Piece:
+    resources = "\n".join(f"{one.title}: {one.words}" for one in chapter.resources)
+    text = "\n".join(filter(None, [chapter.goal, chapter.prerequisites, chapter.prose, resources]))
+    document = Document(
+        f"roadmap:{roadmap.name}/{section}/{chapter.id}",
+        chapter.title or title,
+        kind="roadmap",
+        lang=roadmap.lang,
+        source="roadmap",
+        section=section,
+        chapter=chapter.id,
+    )
+    return Piece(document, (Part("roadmap", text),))
+
+
+def piece_of(document: Document) -> Piece:
+    """Return a loaded document with its text as its one part."""
+    return Piece(replace(document, text=""), (Part("abstract", document.text),))
+
+
+def document_of(filed: Filed) -> Piece:
     """Return what can be searched of a story: its lead's title, its summary and its article."""
-    lead, summary = filed.story.lead, filed.summary
-    text = "\n".join([summary.tldr, *(point.text for point in summary.points), filed.article.text])
+    lead, summary, article = filed.story.lead, filed.summary, filed.article
+    told = "\n".join([summary.tldr, *(point.text for point in summary.points)])
+    roles: dict[str, PassageRole] = {"full text": "text", "transcript": "transcript"}
     date = f"{lead.published_at:%Y-%m-%d}" if lead.published_at else ""
-    return Document(filed.story.id, lead.title, text, lead.url, lead.medium, lead.lang, date, "story")
+    document = Document(filed.story.id, lead.title, "", lead.url, lead.medium, lead.lang, date, "story")
+    return Piece(document, (Part("summary", told), Part(roles.get(article.basis, "abstract"), article.text)))

@@ -87,6 +87,9 @@ class Settings(BaseModel):
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
     full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
+    explain_per_day: int = Field(
+        50, ge=0, le=100_000, description="questions that one person may ask in a day; 0 for any number"
+    )
     now: datetime | None = Field(None, description="the clock, for tests; the real one if not set")
 
     @field_validator("allow_nets", mode="before")

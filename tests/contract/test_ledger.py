@@ -7,8 +7,9 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from digestbot.domain import (
     Document,
     FeedId,
     FeedState,
+    Filters,
     Group,
     Item,
     ItemId,
@@ -39,6 +41,7 @@ from digestbot.domain import (
     Point,
     Rule,
     Shape,
+    Shelved,
     Sighting,
     StoryId,
     Subscription,
@@ -46,8 +49,10 @@ from digestbot.domain import (
     Usage,
 )
 from digestbot.errors import ConfigError, StoreError
-from digestbot.offline.terms import terms
 from digestbot.ports import COMMON
+from digestbot.search import PASSAGES, TERMS
+from digestbot.search.cutting import Part, cut, shelve
+from digestbot.search.words import stems
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 BLOG, OTHER = FeedId("blog"), FeedId("other")
@@ -363,7 +368,7 @@ class TestStories:
         ledger.filings.record_summaries([summary(S2)], NOW)
         ledger.publications.record_proposals([proposal(story=S2)])
         ledger.publications.record_digests([(digest(), [S2], {})])
-        ledger.corpus.add([(Document(S2, "Younger"), ["younger"])])
+        ledger.corpus.add([shelved(S2, "younger")])
 
         ledger.stories.record([], [Group(S1, a.id, (a.id, b.id), merged=(S2,))], NOW)
 
@@ -538,7 +543,7 @@ class TestFilings:
         ledger.filings.record_summaries([summary()], NOW)
         assert len(ledger.filings.uncatalogued("map", "en")) == 1
 
-        ledger.corpus.add([(Document(S1, "A title"), ["title"])])
+        ledger.corpus.add([shelved(S1, "A title")])
 
         assert ledger.filings.uncatalogued("map", "en") == []
 
@@ -894,45 +899,121 @@ class TestLeases:
         assert ledger.leases.take("run", "there:2:2", NOW, MINUTE) is None
 
 
+def shelved(id: str, *texts: str, **fields: Any) -> tuple[Document, list[Shelved]]:
+    """Return a document of passages with these texts, the first of which is its title, too."""
+    document = Document(id, texts[0], **fields)
+    return document, shelve(document, cut(document, [Part("text", text) for text in texts]))
+
+
 class TestCorpus:
-    """Documents and their words."""
+    """Documents, their passages and their words."""
 
-    def add(self, ledger: Ledger, **texts: str) -> None:
-        """Add documents by id and text."""
-        ledger.corpus.add([(Document(id, text, date="2026-04-12"), terms(text)) for id, text in texts.items()])
+    def found(self, ledger: Ledger, words: str, limit: int = 10, **wanted: Any) -> list[str]:
+        """Return the ids of the passages that hold some of these words."""
+        return ledger.corpus.matching(stems(words), Filters(**wanted), limit)
 
-    def test_documents_are_found_by_their_words(self, ledger: Ledger) -> None:
-        """Any of the words finds, the rarer ones first; Chinese is found by its own words."""
-        self.add(ledger, a="a cache of keys", b="a cache of values and keys", c="大语言模型的推理", d="bread")
+    def test_passages_are_found_by_their_words(self, ledger: Ledger) -> None:
+        """Any form of any of the words finds, the rarer ones first; Chinese is found by its own words."""
+        ledger.corpus.add(
+            [
+                shelved("a", "a cache of keys"),
+                shelved("b", "a cache of values and keys"),
+                shelved("c", "大语言模型的推理"),
+                shelved("d", "bread"),
+            ]
+        )
 
-        found = [id for id, _ in ledger.corpus.matching(terms("values cache"), 10)]
+        assert self.found(ledger, "value caching") == ["b", "a"]
+        assert self.found(ledger, "语言模型") == self.found(ledger, "語言模型") == ["c"]
+        assert len(self.found(ledger, "keys", limit=1)) == 1
+        assert self.found(ledger, "nothing known") == []
 
-        assert found == ["b", "a"]
-        assert [id for id, _ in ledger.corpus.matching(terms("语言模型"), 10)] == ["c"]
-        assert [id for id, _ in ledger.corpus.matching(terms("keys"), 1)] != []
-        assert ledger.corpus.matching(terms("nothing known"), 10) == []
+    def test_a_passage_is_found_by_the_title_of_its_document(self, ledger: Ledger) -> None:
+        """Every passage of a document carries its title; the first has the document's own id."""
+        ledger.corpus.add([shelved("a", "Paged attention", "Memory in blocks.")])
+
+        assert sorted(self.found(ledger, "attention")) == ["a", "a#1"]
+        assert self.found(ledger, "blocks") == ["a#1"]
+        assert [one.text for one in ledger.corpus.passages_of("a")] == ["Paged attention", "Memory in blocks."]
 
     @pytest.mark.parametrize(
-        "query", ["", '"', 'a" OR "b', "keys*", "NEAR(", "'; DROP TABLE documents; --", "& | !", "C++ don't"]
+        "query", ["", '"', 'a" OR "b', "keys*", "NEAR(", "'; DROP TABLE documents; --", "& | !", "C++ don't", "1e5 4.2"]
     )
     def test_no_query_breaks_the_search(self, ledger: Ledger, query: str) -> None:
         """Whatever is asked for is looked for as words."""
-        self.add(ledger, a="a cache of keys", b="C++ and don't")
+        ledger.corpus.add([shelved("a", "a cache of keys"), shelved("b", "C++ and don't, 1e5 of 4.2")])
 
-        ledger.corpus.matching(terms(query), 10)
-        ledger.corpus.matching(query.split(), 10)
+        self.found(ledger, query)
 
         assert ledger.corpus.count() == 2
 
     def test_a_document_is_replaced_by_its_id(self, ledger: Ledger) -> None:
         """The old words find it no more, the new ones do; within one call the last one counts."""
-        self.add(ledger, a="old words")
+        ledger.corpus.add([shelved("a", "old words", "and more")])
 
-        ledger.corpus.add([(Document("a", "Newer"), ["newer"]), (Document("a", "Newest"), ["newest"])])
+        ledger.corpus.add([shelved("a", "Newer"), shelved("a", "Newest")])
 
-        assert ledger.corpus.matching(["old"], 10) == ledger.corpus.matching(["newer"], 10) == []
-        assert [id for id, _ in ledger.corpus.matching(["newest"], 10)] == ["a"]
+        assert self.found(ledger, "old") == self.found(ledger, "newer") == []
+        assert self.found(ledger, "newest") == ["a"]
         assert ledger.corpus.documents(["a", "b"]) == {"a": Document("a", "Newest")}
+
+    def test_terms_are_counted_as_passages_come_and_go(self, ledger: Ledger) -> None:
+        """The counts are those of the passages that are there, however often these were replaced."""
+        ledger.corpus.add([shelved("a", "cache", "cache of keys"), shelved("b", "keys")])
+        before = ledger.corpus.version()
+        ledger.corpus.add([shelved("a", "cache", "cache of keys")])
+        ledger.corpus.remove(["b"])
+
+        counts = ledger.corpus.counts(["cach", "key", "of", "nowhere"])
+
+        assert (counts["cach"], counts["key"], counts["of"], counts.get("nowhere", 0)) == (2, 1, 1, 0)
+        assert (counts[PASSAGES], counts[TERMS]) == (2, 6)
+        assert ledger.corpus.version() != before
+        assert self.found(ledger, "keys") == ["a#1"]
+
+    @pytest.mark.parametrize(
+        ("wanted", "ids"),
+        [
+            ({}, ["a", "b", "c"]),
+            ({"kinds": ("video",)}, ["b"]),
+            ({"langs": ("zh",)}, ["c"]),
+            ({"sources": ("story", "loaded")}, ["a", "b"]),
+            ({"sources": ("roadmap",)}, ["c"]),
+            ({"sections": ("III",)}, ["c"]),
+            ({"since": date(2026, 4, 2)}, ["b"]),
+            ({"until": date(2026, 4, 1)}, ["a"]),
+            ({"kinds": ("paper",), "since": date(2026, 4, 2)}, []),
+        ],
+    )
+    def test_filters_say_what_may_be_found(self, ledger: Ledger, wanted: Any, ids: list[str]) -> None:
+        """By kind, language, source, section and day; what has no day meets no bound of days."""
+        ledger.corpus.add(
+            [
+                shelved("a", "cache", kind="paper", date="2026-04-01T08:00"),
+                shelved("b", "cache", kind="video", date="2026-04-02"),
+                shelved("c", "模型 cache", kind="roadmap", source="roadmap", section="III"),
+            ]
+        )
+
+        assert sorted(self.found(ledger, "cache", **wanted)) == ids
+        assert sorted(ledger.corpus.allowed(Filters(**wanted), 3) or []) == ids
+        assert sorted(ledger.corpus.meeting(["a", "b", "c"], Filters(**wanted))) == ids
+
+    def test_a_story_stands_where_its_verdict_put_it(self, ledger: Ledger) -> None:
+        """A story that was filed anew is found in its new section at once."""
+        tell(ledger, S1, item())
+        ledger.corpus.add([shelved(S1, "cache", source="story")])
+        ledger.filings.record_verdicts([(verdict(section="II"), "filed", "")], NOW)
+
+        assert ledger.corpus.documents([S1])[S1].section == "II"
+        assert self.found(ledger, "cache", sections=("II",)) == [S1]
+        assert self.found(ledger, "cache", sections=("I",)) == []
+
+    def test_more_than_a_few_allowed_are_not_listed(self, ledger: Ledger) -> None:
+        """Whoever asks learns that there are too many to compare one by one."""
+        ledger.corpus.add([shelved(name, "cache") for name in "abc"])
+
+        assert ledger.corpus.allowed(Filters(), 2) is None
 
 
 class TestHistory:
@@ -1010,7 +1091,9 @@ def test_the_migrations_make_the_schema(ledger: Ledger, url: str) -> None:
             connection,
             opts={
                 "compare_type": True,
-                "include_name": lambda name, *_: not str(name).startswith(("documents_terms", "ix_documents_terms")),
+                "include_name": lambda name, *_: (
+                    name != "words" and not str(name).startswith(("passages_words", "ix_passages_words"))
+                ),
             },
         )
         differences = compare_metadata(context, metadata)
@@ -1047,7 +1130,7 @@ def test_a_copy_holds_every_row(ledger: Ledger, url: str, tmp_path: Path) -> Non
     """A ledger copied into another database answers alike, its full text included, and counts on."""
     tell(ledger, S1, item())
     ledger.filings.record_verdicts([(verdict(), "filed", "")], NOW)
-    ledger.corpus.add([(Document("a", "A cache"), ["cache"])])
+    ledger.corpus.add([shelved("a", "A cache")])
     ledger.publications.record_run(NOW, NOW, {"n": 1})
     publish(ledger, Channel("file"))
 
@@ -1056,7 +1139,8 @@ def test_a_copy_holds_every_row(ledger: Ledger, url: str, tmp_path: Path) -> Non
 
     assert copy.history.item(item().id) == ledger.history.item(item().id)
     assert copy.history.counts() == ledger.history.counts()
-    assert [id for id, _ in copy.corpus.matching(["cache"], 5)] == ["a"]
+    assert copy.corpus.matching(stems("cache"), Filters(), 5) == ["a"]
+    assert copy.corpus.counts(stems("cache")) == ledger.corpus.counts(stems("cache"))
     copy.publications.record_run(NOW, NOW, {"n": 2})
     assert copy.publications.last_run() == (NOW, {"n": 2})
     copy.close()

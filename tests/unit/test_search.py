@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
-from digestbot.catalogue import add_documents, document_of, documents_space, update_index
+from digestbot.catalogue import Piece, add_documents, document_of, piece_of, update_index
 from digestbot.domain import Document, Filed
 from digestbot.ports import Index
-from digestbot.search import fuse, search
+from digestbot.search import documents_space, search
+from digestbot.search.cutting import Part
 
 CACHE = Document(
     "cache", "Paged attention", "A key-value cache in pages serves long prompts faster.", date="2026-04-10"
@@ -28,35 +29,13 @@ CHINESE = Document("zh", "大语言模型的推理加速", "用分页的键值�
 def index(ledger: Ledger) -> Index:
     """An index of the three documents."""
     embedder = ConceptEmbedder()
-    add_documents(ledger.corpus, ledger.stories, embedder, [CACHE, BREAD, CHINESE])
+    add_documents(ledger.corpus, ledger.stories, embedder, [piece_of(one) for one in (CACHE, BREAD, CHINESE)])
     return LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
 
 
 def ids(ledger: Ledger, index: Index, query: str, limit: int = 10) -> list[str]:
     """Return the ids of what is found."""
     return [hit.document.id for hit in search(ledger.corpus, index, ConceptEmbedder(), query, limit)]
-
-
-@pytest.mark.parametrize(
-    ("rankings", "order"),
-    [
-        ([], []),
-        ([["a", "b"]], ["a", "b"]),
-        ([["a", "b"], ["b", "c"]], ["b", "a", "c"]),
-        ([["a", "b", "c"], ["c", "b", "a"]], ["a", "c", "b"]),
-        ([[], ["a"]], ["a"]),
-    ],
-)
-def test_what_both_halves_rank_high_comes_first(rankings: Sequence[Sequence[str]], order: list[str]) -> None:
-    """Each ranking adds the reciprocal of sixty and the rank."""
-    scores = fuse(rankings)
-
-    assert sorted(scores, key=lambda id: (-scores[id], id)) == order
-
-
-def test_fusion_is_by_reciprocal_ranks() -> None:
-    """The scores are those of the paper that the rule is from."""
-    assert fuse([["a", "b"], ["b"]]) == pytest.approx({"a": 1 / 61, "b": 1 / 62 + 1 / 61})
 
 
 @pytest.mark.parametrize(
@@ -100,7 +79,7 @@ def test_a_document_that_is_loaded_again_is_found_by_its_new_words(ledger: Ledge
     """Words and meaning of the old text are gone."""
     again = Document("cache", "Gardening", "Tulips want sun and a dry winter.")
 
-    add_documents(ledger.corpus, ledger.stories, ConceptEmbedder(), [again])
+    add_documents(ledger.corpus, ledger.stories, ConceptEmbedder(), [piece_of(again)])
 
     [best, *_] = search(ledger.corpus, index, ConceptEmbedder(), "tulips in winter", 3)
     assert best.document.title == "Gardening"
@@ -140,10 +119,10 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
     """A story's document has its id, its lead's title, address and day, and all its words."""
     found = filed("a", lead=paper())
 
-    document = document_of(Filed(found.story, found.verdict, article(text="The whole text."), found.summary))
+    piece = document_of(Filed(found.story, found.verdict, article(text="The whole text."), found.summary))
 
-    assert document == Document(
-        "s-a", paper().title, "It shows a thing.\nOne point.\nThe whole text.", paper().url, "paper", "", "2026-04-11",
-        "story",
+    document = Document(
+        "s-a", paper().title, "", paper().url, "paper", "", "2026-04-11", "story",
     )  # fmt: skip
-    assert document_of(filed(lead=item(published_at=None))).date == ""
+    assert piece == Piece(document, (Part("summary", "It shows a thing.\nOne point."), Part("text", "The whole text.")))
+    assert document_of(filed(lead=item(published_at=None))).document.date == ""

@@ -13,10 +13,11 @@ from typing import Any
 
 from digestbot import __version__, catalogue
 from digestbot.adapters.archive import names_in, read_archive, write_archive
-from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.ledger import Ledger, copy_ledger, count_rows, save_ledger, sqlite_url
 from digestbot.app.storing import database_url, make_home
 from digestbot.errors import StoreError
+from digestbot.search import documents_space
 from digestbot.settings import Settings
 
 _LEDGER = "ledger.db"
@@ -79,7 +80,7 @@ def _forget_index(file: Path) -> None:
     """The index is not in a backup: what is in the ledger is indexed anew."""
     ledger = Ledger(sqlite_url(file))
     try:
-        for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
+        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(SearchEmbedder())):
             ledger.stories.mark_indexed(space, [], None)
     finally:
         ledger.close()

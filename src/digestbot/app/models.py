@@ -35,6 +35,18 @@ def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
     )
 
 
+def answerer_of(settings: Settings, ledger: Ledger, now: datetime) -> ChatModel | None:
+    """Return the chat model that answers questions, the small one where a budget is nearly spent; None for offline.
+
+    Raises BudgetError when no more may be spent.
+    """
+    if settings.model == "offline":
+        return None
+    purse = Purse(limits_of(settings, ledger, now))
+    small = settings.small_model if purse.nearly_spent() else None
+    return _opened(settings, small or settings.model, purse)
+
+
 def dry_models_of(settings: Settings) -> Models:
     """Return models that make no call, and count what they would have taken; the offline model does the work."""
     from digestbot.adapters.offline_model import OfflineModel

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from digestbot import catalogue
-from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import SuggestedSource
@@ -28,6 +28,7 @@ from digestbot.ports import Progress, Route
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
 from digestbot.roadmap import outline
+from digestbot.search import documents_space
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import AT_ONCE, standing_ones
 
@@ -142,7 +143,7 @@ def try_line(
     copy = settings.model_copy(update=mine)
     documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(copy) as ledger:
-        for space in (catalogue.items_space(ConceptEmbedder()), catalogue.documents_space(ConceptEmbedder())):
+        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(SearchEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
         here = tuple(Channel(kind) for kind in routes)
         subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, routes)]
@@ -185,7 +186,7 @@ def _run(
                     roadmap,
                     taxonomy,
                     ledger.placings,
-                    index_of(catalogue.documents_space(embedder)),
+                    index_of(catalogue.items_space(embedder)),
                     embedder,
                     reach.pages,
                 ),
@@ -198,7 +199,7 @@ def _run(
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())
-        update_catalogue(ledger, index_of, embedder, roadmap, now)
+        update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
     return report
 
 

@@ -17,6 +17,7 @@ from digestbot.errors import StoreError
 from digestbot.languages import canonical
 from digestbot.ports import Embedder, Index
 from digestbot.roadmap import Roadmap
+from digestbot.search import documents_space
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
 
@@ -85,7 +86,8 @@ def update_catalogue(
     lang = canonical(roadmap.lang)
     fresh = [catalogue.document_of(filed) for filed in ledger.filings.uncatalogued(roadmap.name, lang)]
     catalogue.add_documents(ledger.corpus, ledger.stories, embedder, fresh)
-    space = catalogue.documents_space(embedder)
+    catalogue.update_roadmap(ledger.corpus, ledger.stories, embedder, roadmap)
+    space = documents_space(embedder)
     return catalogue.update_index(ledger.stories, index_of(space), space, now)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from digestbot import catalogue
-from digestbot.adapters.embedder import ConceptEmbedder
+from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import indexes, ledger_of, update_catalogue
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
-from digestbot.domain import Document
+from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
-from digestbot.search import search
+from digestbot.search import documents_space, search
 from digestbot.settings import Settings
 
 _EQUAL = 0.9995
@@ -24,29 +25,36 @@ _EQUAL = 0.9995
 
 def load_command(settings: Settings, file: Path, now: datetime) -> int:
     """Index every line of a file under its own id, never merged; 1 if a line was bad."""
-    embedder, count = ConceptEmbedder(), 0
+    embedder, count = SearchEmbedder(), 0
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         try:
             with file.open(encoding="utf-8", errors="surrogateescape") as source:
                 lines = Lines(source, has_title)
                 for batch in lines.batches(1000):
-                    catalogue.add_documents(ledger.corpus, ledger.stories, embedder, [_document(r) for r in batch])
+                    found = [catalogue.piece_of(_document(record)) for record in batch]
+                    catalogue.add_documents(ledger.corpus, ledger.stories, embedder, found)
                     count += len(batch)
         except OSError as error:
             raise ConfigError(f"{str(file)!r} cannot be read: {error.strerror}") from error
-        space = catalogue.documents_space(embedder)
+        space = documents_space(embedder)
         catalogue.update_index(ledger.stories, index_of(space), space, now)
     bad = f"; {counted(lines.bad, 'bad line')} left out" if lines.bad else ""
     terminal().say(f"Loaded {counted(count, 'document')}{bad}.")
     return int(lines.bad > 0)
 
 
-def search_command(settings: Settings, query: str, limit: int, now: datetime, as_json: bool) -> int:
+def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], since: date | None) -> Filters:
+    """Return the filters of a search: the roadmap itself is searched where its kind is asked for."""
+    sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
+    return Filters(tuple(sections), tuple(kinds), tuple(langs), sources, since)
+
+
+def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:
     """Write the documents found, best first; 1 when there are none."""
-    embedder = ConceptEmbedder()
+    embedder = SearchEmbedder()
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
-        hits = search(ledger.corpus, index_of(catalogue.documents_space(embedder)), embedder, query, limit)
+        hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit, filters)
     if as_json:
         for hit in hits:
             write_json({"id": hit.document.id, "score": hit.score})
@@ -60,12 +68,12 @@ def search_command(settings: Settings, query: str, limit: int, now: datetime, as
 
 def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
     """Rebuild the index from the ledger and prove it by counts."""
-    embedder = ConceptEmbedder()
+    embedder = SearchEmbedder()
     report = {}
     if not settings.chroma_url:
         _discard(settings)
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        for space in (catalogue.items_space(embedder), catalogue.documents_space(embedder)):
+        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(embedder)):
             index = index_of(space)
             if not index.keeps:
                 # Says which of the two it is: a folder in another process's hands, or a server that is down.

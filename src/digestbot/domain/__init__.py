@@ -60,6 +60,7 @@ from digestbot.domain.kinds import (
 )
 from digestbot.domain.letters import Letter
 from digestbot.domain.outlines import Chapter, Outline, Section
+from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
@@ -158,4 +159,9 @@ __all__ = [
     "Suspension",
     "Document",
     "Counts",
+    "Filters",
+    "Found",
+    "Passage",
+    "PassageRole",
+    "Shelved",
 ]

@@ -17,4 +17,7 @@ class Document:
     kind: str = ""
     lang: str = ""
     date: str = ""
-    source: Literal["loaded", "story"] = "loaded"
+    source: Literal["loaded", "story", "roadmap"] = "loaded"
+    section: str = ""
+    """Where a chapter of the roadmap stands; a story's place is its verdict's."""
+    chapter: str = ""

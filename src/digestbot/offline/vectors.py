@@ -18,6 +18,7 @@ from digestbot.offline import vocabulary
 from digestbot.offline.vocabulary import Bags, Floats, Vocabulary
 
 NAME = "digestbot-concepts-1"
+SEARCH_NAME = "digestbot-search-1"
 DIMENSIONS = 160
 
 _HASH_ROWS = 4096
@@ -44,10 +45,15 @@ def embed(texts: Sequence[str]) -> Floats:
     return load().embed_counts([vocabulary.count(text) for text in texts])
 
 
+def embed_for_search(texts: Sequence[str]) -> Floats:
+    """Return one unit row of DIMENSIONS numbers a text, in the space in which questions lie near what answers them."""
+    return load("search").embed_counts([vocabulary.count(text) for text in texts])
+
+
 @functools.cache
-def load() -> Space:
-    """Return the bundled space, read once."""
-    return Space(vocabulary.load(), vocabulary.unpack(vocabulary.load_weights("concepts"), "concepts"))
+def load(name: str = "concepts") -> Space:
+    """Return a bundled space, read once: `concepts`, or `search`."""
+    return Space(vocabulary.load(), vocabulary.unpack(vocabulary.load_weights(name), "concepts"))
 
 
 def unit(vectors: Floats) -> Floats:

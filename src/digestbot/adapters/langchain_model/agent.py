@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digestbot.adapters.langchain_model.asking import Asker, json_of
@@ -29,25 +30,37 @@ MAX_TOKENS = 12_000
 MAX_SECONDS = 120.0
 """Twice what a reply may take, where it is not said otherwise."""
 MAX_LOOKUP_CHARS = 1_200
-_WRITTEN_TOKENS = 400
-"""A verdict of 200 tokens, or the calls of a few tools."""
 _MAX_ASKED_CHARS = 200
 _MAX_LOOKUPS = 6
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How far one inquiry may go."""
+
+    steps: int = MAX_STEPS
+    tokens: int = MAX_TOKENS
+    seconds: float = MAX_SECONDS
+    lookups: int = _MAX_LOOKUPS
+    lookup_chars: int = MAX_LOOKUP_CHARS
+    written_tokens: int = 400
+    """Of one reply: a verdict of 200 tokens, or the calls of a few tools."""
+
+
+STUDY = Caps()
 
 
 class Inquiry:
     """One story's study: what was looked up, what it took and how it ended."""
 
-    def __init__(
-        self, asker: Asker, schema: dict[str, Any], tools: Sequence[Tool], max_seconds: float = MAX_SECONDS
-    ) -> None:
-        """Take the tools that may be used and the schema that it has to end in."""
+    def __init__(self, asker: Asker, schema: dict[str, Any], tools: Sequence[Tool], caps: Caps = STUDY) -> None:
+        """Take the tools that may be used, the schema that it has to end in, and how far it may go."""
         self.lookups: list[Lookup] = []
         self.usage = Usage()
         self._asker = asker
         self._schema = schema
         self._tools = tools
-        self._max_seconds = max_seconds
+        self._caps = caps
         self._steps = 0
 
     @property
@@ -68,14 +81,14 @@ class Inquiry:
             middleware=[_middleware(self._step)],
         )
         try:
-            async with asyncio.timeout(self._max_seconds):
+            async with asyncio.timeout(self._caps.seconds):
                 ended = await agent.ainvoke(
-                    {"messages": [HumanMessage(brief)]}, {"recursion_limit": 4 * MAX_STEPS}, version="v1"
+                    {"messages": [HumanMessage(brief)]}, {"recursion_limit": 4 * self._caps.steps}, version="v1"
                 )
         except TimeoutError as error:
-            raise ReplyError(f"{self._asker.name}: its study took longer than {self._max_seconds:.0f} s") from error
+            raise ReplyError(f"{self._asker.name}: its study took longer than {self._caps.seconds:.0f} s") from error
         except GraphRecursionError as error:
-            raise ReplyError(f"{self._asker.name}: its study came to no end in {MAX_STEPS} steps") from error
+            raise ReplyError(f"{self._asker.name}: its study came to no end in {self._caps.steps} steps") from error
         except _Ended as ended_early:
             raise ended_early.failure.error from ended_early
         try:
@@ -90,13 +103,13 @@ class Inquiry:
     ) -> ModelResponse[Any]:
         """Make one call; the last that the caps allow is offered no tool, so that it has to answer."""
         self._steps += 1
-        spent = self.usage.tokens >= MAX_TOKENS * 2 // 3 or len(self.lookups) >= _MAX_LOOKUPS
-        tools = [] if spent or self._steps >= MAX_STEPS else request.tools
+        spent = self.usage.tokens >= self._caps.tokens * 2 // 3 or len(self.lookups) >= self._caps.lookups
+        tools = [] if spent or self._steps >= self._caps.steps else request.tools
         settings = self._asker.schema_settings(self._schema) | (
             {"strict": True} if tools and self._asker.strict else {}
         )
         read = tokens_of(str(request.system_prompt)) + sum(tokens_of(str(one.content)) for one in request.messages)
-        length = self._asker.length_settings(read, 1, _WRITTEN_TOKENS)
+        length = self._asker.length_settings(read, 1, self._caps.written_tokens)
         request = request.override(tools=tools, model_settings={**settings, **length})
         expected = self._asker.expected(read, 1)
 
@@ -114,9 +127,9 @@ class Inquiry:
     async def _look_up(self, tool: Tool, asked: str) -> str:
         """Return what a tool says, and remember it."""
         asked = defang(asked, _MAX_ASKED_CHARS)
-        if len(self.lookups) >= _MAX_LOOKUPS:
+        if len(self.lookups) >= self._caps.lookups:
             return "Nothing more can be looked up: answer now."
-        saw = defang(await tool.look_up(asked), MAX_LOOKUP_CHARS)
+        saw = defang(await tool.look_up(asked), self._caps.lookup_chars)
         self.lookups.append(Lookup(tool.name, asked, saw))
         return enclosed(saw) if saw else "Nothing was found."
 

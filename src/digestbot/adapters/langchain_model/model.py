@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from digestbot.adapters.langchain_model.agent import MAX_SECONDS, Inquiry
+from digestbot.adapters.langchain_model.agent import MAX_SECONDS, STUDY, Inquiry
 from digestbot.adapters.langchain_model.asking import Asker
+from digestbot.adapters.langchain_model.explaining import answer
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat import replies, summarizing
 from digestbot.chat.briefs import filing_brief, places, study_brief
@@ -21,6 +23,7 @@ from digestbot.chat.replies import FilingRow
 from digestbot.chat.room import Room
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ModelError, ReplyError
+from digestbot.explain.ports import Draft
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
 
 if TYPE_CHECKING:
@@ -75,7 +78,9 @@ class ChatModel:
     async def study(self, story: Story, outline: Outline, doubt: str, tools: Sequence[Tool]) -> Study:
         """Return what the model made of a story after looking things up; see `Agent.study`."""
         prompt, known = self._prompts["study"], places(outline)
-        inquiry = Inquiry(self._asker, replies.filing_schema(known, chapters=False), tools, self._study_s)
+        inquiry = Inquiry(
+            self._asker, replies.filing_schema(known, chapters=False), tools, replace(STUDY, seconds=self._study_s)
+        )
         system = prompt.render(roadmap=outline.title, sections=known.listing(chapters=False))
         verdict: Verdict | None = None
         error: ModelError | None = None
@@ -104,6 +109,15 @@ class ChatModel:
     def summary_prompt(self) -> str:
         """Return the label of the prompt that it summarizes with."""
         return self._prompts["summarize"].label
+
+    @property
+    def answer_prompt(self) -> str:
+        """Return the label of the prompt that it answers questions with."""
+        return self._prompts["explain"].label
+
+    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
+        """Return what the model answered to a question after looking things up; see `Answerer.answer`."""
+        return await answer(self._asker, self._prompts["explain"], brief, lang, level, tools)
 
     async def summarize(
         self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.announcements import Announcements
+from digestbot.adapters.ledger.answers import Answers
 from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
@@ -57,6 +58,7 @@ class Ledger:
         self.readers = Readers(database)
         self.letters = Letters(database)
         self.corpus = Corpus(database)
+        self.answers = Answers(database)
         self.history = History(database)
         self.suggestions = Suggestions(database)
         self.leases = Leases(database)

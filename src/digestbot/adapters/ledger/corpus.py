@@ -1,25 +1,24 @@
-"""Documents and their full text: the sparse half of search."""
+"""Documents, their passages and the full text: the sparse half of search."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
-from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger import full_text, rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import documents
-from digestbot.domain import Document
+from digestbot.adapters.ledger.schema import documents, passages, term_counts, verdicts
+from digestbot.adapters.ledger.vector_rows import vectors_of
+from digestbot.domain import OFF_ROADMAP, Document, Filters, Passage, Shelved
+from digestbot.search import PASSAGES, TERMS
 
-_SQLITE = sa.text(
-    "SELECT d.id, -bm25(documents_terms) AS score FROM documents_terms "
-    "JOIN documents d ON d.number = documents_terms.rowid WHERE documents_terms MATCH :query "
-    "ORDER BY score DESC, d.id LIMIT :limit"
-)
-_POSTGRESQL = sa.text(
-    "SELECT id, ts_rank_cd(to_tsvector('simple', terms), q, 1) AS score FROM documents, to_tsquery('simple', :query) q "
-    "WHERE to_tsvector('simple', terms) @@ q ORDER BY score DESC, id LIMIT :limit"
-)
+CHANGES = "#changes"
+"""The name under which it is counted how often anything changed."""
 
 
 class Corpus:
@@ -28,42 +27,149 @@ class Corpus:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, found: Sequence[tuple[Document, Sequence[str]]]) -> None:
-        """Add documents, or replace those with the same id, each with the terms of its whole text in order."""
-        marks = {document.id: rows.row(document, terms=" ".join(terms)) for document, terms in found}
-        for values in marks.values():
+    def add(self, found: Sequence[tuple[Document, Sequence[Shelved]]]) -> None:
+        """Add documents with their passages, or replace those with the same id; within one call the last one counts."""
+        last = {document.id: (document, shelved) for document, shelved in found}
+        marks = [rows.row(document) for document, _ in last.values()]
+        for values in marks:
             del values["text"]
+        shelved = [one for _, held in last.values() for one in held]
         with self._database.write() as connection:
-            for batch in batches(marks):
-                connection.execute(sa.delete(documents).where(documents.c.id.in_(batch)))
-            self._database.insert_new(connection, documents, list(marks.values()))
+            remove_documents(self._database, connection, last)
+            self._database.insert_new(connection, documents, marks)
+            self._database.insert_new(connection, passages, [_row(one) for one in shelved])
+            _count(self._database, connection, [(one.head, one.body) for one in shelved], 1)
 
-    def matching(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """Return (id, score) of the documents with at least one of these terms, best first."""
-        wanted = sorted({term for term in terms if term.replace("'", "").replace("+", "").isalnum()})
+    def remove(self, ids: Collection[str]) -> None:
+        """Forget these documents."""
+        with self._database.write() as connection:
+            remove_documents(self._database, connection, ids)
+
+    def matching(self, terms: Sequence[str], filters: Filters, limit: int) -> list[str]:
+        """Return the ids of up to `limit` passages that hold at least one of these terms, roughly the best first.
+
+        Very common terms are looked for only where there is no rarer one.
+        """
+        counts = self.counts(terms)
+        wanted = full_text.rare_enough({term: counts[term] for term in terms if counts.get(term)})
         if not wanted:
             return []
-        sqlite = self._database.dialect == "sqlite"
-        query = (
-            " OR ".join(f'"{term}"' for term in wanted)
-            if sqlite
-            else " | ".join(f"'{term.replace(chr(39), '')}'" for term in wanted)
-        )
         with self._database.read() as connection:
-            found = connection.execute(_SQLITE if sqlite else _POSTGRESQL, {"query": query, "limit": limit})
-            return [(row.id, float(row.score)) for row in found]
+            return full_text.matching(connection, wanted, counts.get(PASSAGES, 0), filters, limit)
 
-    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
-        """Return these documents, without their text."""
-        names = ("id", "title", "url", "kind", "lang", "date", "source")
+    def counts(self, terms: Collection[str]) -> dict[str, int]:
+        """Return in how many passages each of these terms stands, and PASSAGES, TERMS and CHANGES."""
+        asked = sorted({*terms, PASSAGES, TERMS, CHANGES})
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for batch in batches(asked):
+                for row in connection.execute(sa.select(term_counts).where(term_counts.c.term.in_(batch))):
+                    found[row.term] = row.passages
+        return found
+
+    def shelved(self, ids: Collection[str]) -> dict[str, Shelved]:
+        """Return these passages with their terms; those that are gone are left out."""
+        found: dict[str, Shelved] = {}
+        with self._database.read() as connection:
+            for batch in batches(ids):
+                for values in connection.execute(sa.select(passages).where(passages.c.id.in_(batch))).mappings():
+                    one = _passage(values)
+                    found[one.id] = Shelved(one, tuple(values["head"].split()), tuple(values["body"].split()))
+        return found
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """Return the passages of a document in their order."""
+        query = sa.select(passages).where(passages.c.document == document).order_by(passages.c.place)
+        with self._database.read() as connection:
+            return [_passage(values) for values in connection.execute(query).mappings()]
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Return these documents, without their text; a story's section is that of its surest verdict."""
+        names = ("id", "title", "url", "kind", "lang", "date", "section", "chapter", "source")
         found: dict[str, Document] = {}
         with self._database.read() as connection:
             for batch in batches(ids):
+                places = _places(connection, batch)
                 for values in connection.execute(sa.select(documents).where(documents.c.id.in_(batch))).mappings():
-                    found[values["id"]] = Document(**{name: values[name] for name in names})
+                    held = {name: values[name] for name in names} | places.get(values["id"], {})
+                    found[values["id"]] = Document(**held)
         return found
+
+    def of_source(self, source: str) -> dict[str, Document]:
+        """Return every document of a source that has few, such as the roadmap."""
+        with self._database.read() as connection:
+            ids = connection.execute(sa.select(documents.c.id).where(documents.c.source == source)).scalars().all()
+        return self.documents(ids)
+
+    def allowed(self, filters: Filters, limit: int) -> list[str] | None:
+        """Return the ids of all passages that may be found, None where there are more than `limit`."""
+        query = sa.select(passages.c.id).join(documents, documents.c.id == passages.c.document)
+        with self._database.read() as connection:
+            found = connection.execute(query.where(*full_text.conditions(filters)).limit(limit + 1)).scalars().all()
+        return None if len(found) > limit else list(found)
+
+    def meeting(self, ids: Collection[str], filters: Filters) -> set[str]:
+        """Return those of these passages that may be found."""
+        query = sa.select(passages.c.id).join(documents, documents.c.id == passages.c.document)
+        with self._database.read() as connection:
+            return {
+                id
+                for batch in batches(ids)
+                for id in connection.execute(
+                    query.where(passages.c.id.in_(batch), *full_text.conditions(filters))
+                ).scalars()
+            }
+
+    def vectors_of(self, space: str, subjects: Collection[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the stored vectors of these passages; those without one are left out."""
+        with self._database.read() as connection:
+            return vectors_of(connection, space, subjects)
 
     def count(self) -> int:
         """Return how many documents there are."""
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(documents)).scalar_one())
+
+    def version(self) -> str:
+        """Return a name of what there is to be found, which changes whenever that does."""
+        return str(self.counts(()).get(CHANGES, 0))
+
+
+def remove_documents(database: Database, connection: sa.Connection, ids: Iterable[str]) -> None:
+    """Delete documents with their passages, and take their terms out of the counts."""
+    for batch in batches(ids):
+        ours = passages.c.document.in_(batch)
+        held = connection.execute(sa.select(passages.c.head, passages.c.body).where(ours)).all()
+        connection.execute(sa.delete(passages).where(ours))
+        connection.execute(sa.delete(documents).where(documents.c.id.in_(batch)))
+        _count(database, connection, [(row.head.split(), row.body.split()) for row in held], -1)
+
+
+def _count(
+    database: Database, connection: sa.Connection, words: Sequence[tuple[Sequence[str], Sequence[str]]], sign: int
+) -> None:
+    if not words:
+        return
+    counts = Counter(term for head, body in words for term in {*head, *body})
+    counts[PASSAGES] = len(words)
+    counts[TERMS] = sum(len(head) + len(body) for head, body in words)
+    changes = [{"term": term, "passages": sign * number} for term, number in sorted(counts.items())]
+    database.add_up(connection, term_counts, "passages", [*changes, {"term": CHANGES, "passages": 1}])
+
+
+def _row(one: Shelved) -> dict[str, Any]:
+    return rows.row(one.passage, head=" ".join(one.head), body=" ".join(one.body))
+
+
+def _passage(values: Mapping[Any, Any]) -> Passage:
+    names = ("id", "document", "place", "role", "text", "heading", "at", "lang")
+    return Passage(**{name: values[name] for name in names})
+
+
+def _places(connection: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    query = (
+        sa.select(verdicts.c.story, verdicts.c.section, verdicts.c.chapter)
+        .where(verdicts.c.story.in_(ids), verdicts.c.section != OFF_ROADMAP)
+        .order_by(verdicts.c.confidence, verdicts.c.roadmap)
+    )
+    return {row.story: {"section": row.section, "chapter": row.chapter} for row in connection.execute(query)}

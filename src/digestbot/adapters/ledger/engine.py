@@ -77,6 +77,15 @@ class Database:
         if rows:
             connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
 
+    def add_up(
+        self, connection: sa.Connection, table: sa.Table, column: str, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Insert rows, or add their `column` to that of the row whose primary key is there."""
+        statement = self._insert(table)
+        total = {column: table.c[column] + statement.excluded[column]}
+        key = [one.name for one in table.primary_key]
+        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=total), rows)
+
     def _insert(self, table: sa.Table) -> Any:
         return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
 

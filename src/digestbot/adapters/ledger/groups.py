@@ -7,12 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.corpus import remove_documents
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import (
     aliases,
     articles,
     digest_entries,
-    documents,
     items,
     proposals,
     revisions,
@@ -32,7 +32,7 @@ def record_group(database: Database, connection: sa.Connection, group: Group, no
     for batch in batches(sorted(group.members)):
         connection.execute(sa.update(items).where(items.c.id.in_(batch)).values(story=group.story))
     for old in group.merged:
-        _merge(connection, old, group.story)
+        _merge(database, connection, old, group.story)
     if group.merged:
         database.insert_new(connection, aliases, [{"alias": old, "story": group.story} for old in group.merged])
     # A story that was split off may get back the id under which it was merged.
@@ -80,10 +80,10 @@ def _tell(database: Database, connection: sa.Connection, group: Group, now: date
     if any(news.kind == "claims" for news in new):
         connection.execute(sa.delete(articles).where(articles.c.story == group.story))
         connection.execute(sa.delete(summaries).where(summaries.c.story == group.story))
-        connection.execute(sa.delete(documents).where(documents.c.id == group.story))
+        remove_documents(database, connection, [group.story])
 
 
-def _merge(connection: sa.Connection, old: StoryId, new: StoryId) -> None:
+def _merge(database: Database, connection: sa.Connection, old: StoryId, new: StoryId) -> None:
     """Give the younger story's rows to the older one, which keeps its own where both have some."""
     connection.execute(sa.update(items).where(items.c.story == old).values(story=new))
     connection.execute(sa.update(aliases).where(aliases.c.story == old).values(story=new))
@@ -101,7 +101,7 @@ def _merge(connection: sa.Connection, old: StoryId, new: StoryId) -> None:
     _merge_entries(connection, old, new)
     connection.execute(sa.delete(revisions).where(revisions.c.story == old))
     # What the younger one was indexed as would only repeat the older one's text in a search.
-    connection.execute(sa.delete(documents).where(documents.c.id == old))
+    remove_documents(database, connection, [old])
     connection.execute(sa.delete(stories).where(stories.c.id == old))
 
 

@@ -475,19 +475,70 @@ leases = sa.Table(
     sa.Column("until", Instant, nullable=False),
 )
 
-# What can be searched: loaded lines under their own ids, and stories. `terms` holds the text as offline.terms cuts it,
-# separated by spaces, so that SQLite's and PostgreSQL's own full text index it alike, Chinese included.
+# What people asked and were answered. `key` is equal for questions that share an answer as long as nothing new is read.
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("key", index=True),
+    _text("who", index=True),
+    _text("follows"),
+    sa.Column("asked_at", Instant, nullable=False),
+    _text("state"),
+    sa.Column("cached", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+answer_verdicts = sa.Table(
+    "answer_verdicts",
+    metadata,
+    sa.Column("answer", sa.Text, primary_key=True),
+    sa.Column("who", sa.Text, primary_key=True),
+    _text("verdict"),
+    _text("note"),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# What can be searched: loaded lines under their own ids, stories, and the chapters of the roadmap.
 documents = sa.Table(
     "documents",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("id", sa.Text, nullable=False),
-    _text("source"),
+    _text("source", index=True),
     _text("title"),
     _text("url"),
     _text("kind"),
     _text("lang"),
     _text("date"),
-    _text("terms"),
+    _text("section"),
+    _text("chapter"),
     sa.Index("uq_documents_id", "id", unique=True),
+)
+
+# The pieces that documents are cut into. `head` and `body` hold the terms of title and text as search.words makes them,
+# separated by spaces, so that SQLite's and PostgreSQL's own full text index them alike, Chinese included.
+passages = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False),
+    _text("document", index=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    _text("role"),
+    _text("text"),
+    _text("heading"),
+    _text("at"),
+    _text("lang"),
+    _text("head"),
+    _text("body"),
+    sa.Index("uq_passages_id", "id", unique=True),
+)
+
+# In how many passages a term stands. Names that begin with # count other things: passages, terms, changes.
+term_counts = sa.Table(
+    "term_counts",
+    metadata,
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("passages", sa.Integer, nullable=False),
 )

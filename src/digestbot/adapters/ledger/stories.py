@@ -24,6 +24,7 @@ from digestbot.adapters.ledger.schema import (
     vectors,
     verdicts,
 )
+from digestbot.adapters.ledger.vector_rows import vector, vectors_of
 from digestbot.adapters.ledger.webs import web_of
 from digestbot.domain import Group, Item, ItemId, Link, Story, StoryId, Web
 from digestbot.ports import ABOUT, BLOCKING, COMMON
@@ -231,13 +232,8 @@ class Stories:
 
     def vectors_of(self, space: str, subjects: Collection[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of these subjects; those without one are left out."""
-        found: dict[str, NDArray[np.float32]] = {}
         with self._database.read() as connection:
-            for batch in batches(sorted(subjects)):
-                where = (vectors.c.space == space, vectors.c.subject.in_(batch))
-                rows_found = connection.execute(sa.select(vectors.c.subject, vectors.c.vector).where(*where))
-                found.update((row.subject, _vector(row.vector)) for row in rows_found)
-        return found
+            return vectors_of(connection, space, subjects)
 
     def unindexed(self, space: str, limit: int) -> list[tuple[str, NDArray[np.float32]]]:
         """Return vectors that the index does not have yet, with their subjects, in order."""
@@ -246,7 +242,7 @@ class Stories:
         )
         with self._database.read() as connection:
             return [
-                (row.subject, _vector(row.vector))
+                (row.subject, vector(row.vector))
                 for row in connection.execute(query.order_by(vectors.c.subject).limit(limit))
             ]
 
@@ -302,7 +298,3 @@ def _is_crowded() -> sa.ColumnElement[bool]:
     holder = item_keys.alias("holder")
     further = sa.select(holder.c.item).where(holder.c.key == item_keys.c.key).limit(1).offset(COMMON)
     return further.exists()
-
-
-def _vector(blob: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(blob, dtype="<f2").astype(np.float32)

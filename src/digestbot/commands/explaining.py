@@ -1,0 +1,48 @@
+"""`explain` and `rate`: answers from what was read, and what people think of them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from digestbot.app.explaining import explaining
+from digestbot.app.storing import ledger_of
+from digestbot.commands.console import Terminal, terminal, write_json
+from digestbot.domain.answers import Answer, Asked, FeedbackKind
+from digestbot.explain.asking import Deps, explain
+from digestbot.explain.values import answer_values
+from digestbot.render.answers import answer_begun, answer_text
+from digestbot.settings import Settings
+
+
+def explain_command(settings: Settings, asked: Asked, now: datetime, as_json: bool) -> int:
+    """Answer a question, claim by claim where a person looks; 1 when there is not enough to answer from."""
+    where = terminal()
+    with explaining(settings, now) as (deps, _):
+        answer = asyncio.run(_shown(deps, asked, now, None if as_json else where))
+    if as_json:
+        write_json(answer_values(answer))
+    elif answer.state == "answered":
+        where.say(f"Was it of use? digestbot rate {answer.id} helpful, unhelpful or wrong. More: --follow {answer.id}")
+    return int(answer.state != "answered")
+
+
+def rate_command(settings: Settings, answer: str, verdict: FeedbackKind, note: str, who: str, now: datetime) -> int:
+    """Keep what somebody thinks of an answer; 1 when there is no such answer."""
+    with ledger_of(settings) as ledger:
+        kept = ledger.answers.judge(answer, who, verdict, note, now)
+    terminal().say("Thank you, noted." if kept else f"There is no answer {answer!r}: its id stands below each answer.")
+    return int(not kept)
+
+
+async def _shown(deps: Deps, asked: Asked, now: datetime, where: Terminal | None) -> Answer:
+    """Return the whole answer; what is known of it is written as it comes."""
+    written = ""
+    async for answer in explain(deps, asked, now):
+        if where:
+            begun = answer_begun(answer, where.width, where.colour)
+            where.write(begun.removeprefix(written))
+            written = begun
+    if where:
+        where.write(answer_text(answer, where.width, where.colour).removeprefix(written))
+    return answer

@@ -1,0 +1,247 @@
+"""A question's way: refuse, remember, retrieve, judge the evidence, answer, check every citation.
+
+Yields what is known so far, each snapshot fuller than the one before, so that a terminal can print and a chat can edit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from digestbot.domain import Outline, Usage
+from digestbot.domain.answers import Answer, Asked, Citation, Claim, Standing
+from digestbot.explain.briefs import answer_brief
+from digestbot.explain.candidates import Candidate, candidates
+from digestbot.explain.citing import checked
+from digestbot.explain.concepts import concepts, with_local_names
+from digestbot.explain.evidence import judge, near
+from digestbot.explain.extracting import Matter, extract
+from digestbot.explain.misuse import refusal
+from digestbot.explain.ports import Answerer, Library, Memory
+from digestbot.explain.sources import Sources, citation
+from digestbot.explain.standing import read_next, standing
+from digestbot.explain.threads import standalone
+from digestbot.explain.tools import tools_of
+from digestbot.explain.understanding import Understood, understand
+from digestbot.roadmap import Roadmap
+from digestbot.search import Filters, Found
+
+DEPTH = 32
+"""Passages that are looked through for one question."""
+SHOWN = 8
+"""Passages that a model is shown before it looks for more."""
+_NEAREST = 5
+"""Sources that are named where there is not enough."""
+QUOTA_SPAN = timedelta(days=1)
+"""A quota counts what was asked within this time."""
+
+
+@dataclass(frozen=True)
+class Deps:
+    """What a question is answered with. `answerer` is None for the offline answer; `per_day` is 0 for no quota."""
+
+    library: Library
+    memory: Memory
+    roadmap: Roadmap
+    outline: Outline
+    answerer: Answerer | None = None
+    per_day: int = 0
+    no_answerer: str = ""
+    """Why there is no model although one is set, such as a budget that is spent."""
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What was found for a question."""
+
+    understood: Understood
+    found: list[Found]
+    chapters: list[Found]
+    said: list[Candidate]
+    matter: Matter
+
+
+async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answer]:
+    """Yield the answer to a question as it grows; the last one is whole, and recorded."""
+    before = await asyncio.to_thread(deps.memory.answer, asked.follows) if asked.follows else None
+    whole = standalone(asked, before)
+    understood = understand(whole, now)
+    blank = _blank(deps, asked, whole, understood, now)
+    refused = refusal(whole.question)
+    if refused:
+        yield await _kept(deps, replace(blank, state="refused", refusal=refused), "")
+        return
+    key = cache_key(deps, whole, understood, now)
+    if earlier := await asyncio.to_thread(deps.memory.answered, key):
+        yield await _kept(deps, _again(earlier, blank), key)
+        return
+    if await asyncio.to_thread(_is_spent, deps, asked.who, now):
+        yield replace(blank, state="refused", refusal="quota")
+        return
+    async for answer in _answers(deps, whole, understood, blank, now):
+        last = answer
+        yield answer
+    yield await _kept(deps, last, key)
+
+
+async def explained(deps: Deps, asked: Asked, now: datetime) -> Answer:
+    """Return the whole answer to a question."""
+    async for answer in explain(deps, asked, now):
+        last = answer
+    return last
+
+
+def cache_key(deps: Deps, asked: Asked, understood: Understood, now: datetime) -> str:
+    """Return the key under which equal questions share an answer, as long as nothing new was read.
+
+    What depends on the day has the day in it.
+    """
+    model = (deps.answerer.name, deps.answerer.answer_prompt) if deps.answerer else ("offline", "")
+    said = " ".join(understood.question.casefold().split()).rstrip("?？!！。. ")
+    values = [said, asked.level, understood.lang, understood.since, asked.sections, asked.kinds, *model]
+    values += [deps.library.version, deps.roadmap.version, f"{now:%Y-%m-%d}"]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+async def _answers(
+    deps: Deps, asked: Asked, understood: Understood, blank: Answer, now: datetime
+) -> AsyncIterator[Answer]:
+    evidence = await asyncio.to_thread(gather, deps.library, asked, understood)
+    judged = judge(evidence.matter, evidence.found, evidence.said)
+    place = standing(evidence.chapters, evidence.found, deps.outline)
+    blank = replace(blank, standing=place)
+    if not judged.enough:
+        yield _thin(blank, evidence, judged.unknown)
+        return
+    steps = read_next(place, deps.roadmap, evidence.found, asked.level)
+    blank = replace(blank, state="answered", reading=steps)
+    if deps.answerer:
+        answer = await _by_model(deps, deps.answerer, asked, evidence, blank)
+    else:
+        answer = replace(blank, note=deps.no_answerer)
+    if not answer.claims and answer.state == "answered":
+        answer = await asyncio.to_thread(_by_extraction, asked, evidence, answer, now)
+    for count in range(1, len(answer.claims)):
+        yield _snapshot(answer, count)
+    yield answer if answer.claims else _thin(answer, evidence, ())
+
+
+def gather(library: Library, asked: Asked, understood: Understood) -> _Evidence:
+    """Return what was found for a question: documents, chapters of the roadmap, and their sentences."""
+    query = " ".join(understood.subjects)
+    asked_for = [query, *understood.subjects] if understood.comparing else [f"{understood.question} {query}"]
+    filters = Filters(
+        sections=asked.sections,
+        kinds=asked.kinds,
+        since=_day(understood.since),
+    )
+    rows = [library.find(one, filters, DEPTH // len(asked_for)) for one in asked_for]
+    found = list({one.passage.id: one for row in rows for one in row}.values())
+    chapters = library.find(query, Filters(sources=("roadmap",)), _NEAREST)
+    matter = matter_of(understood, found)
+    said = candidates([*found, *chapters], matter.whole, lambda texts: library.similarities(query, texts))
+    return _Evidence(understood, found, chapters, said, matter)
+
+
+def matter_of(understood: Understood, found: Sequence[Found]) -> Matter:
+    """Return what a question is about, under all the names that the glossary and what was found give it."""
+    texts = [f"{one.document.title}\n{one.passage.text}" for one in found]
+    subjects = {subject: with_local_names(concepts(subject), texts) for subject in understood.subjects}
+    return Matter(tuple(dict.fromkeys(one for each in subjects.values() for one in each)), subjects)
+
+
+async def _by_model(deps: Deps, answerer: Answerer, asked: Asked, evidence: _Evidence, blank: Answer) -> Answer:
+    """Return what is left of a model's answer after checking; without claims where that is nothing."""
+    sources = Sources(evidence.found[:SHOWN])
+    tools = tools_of(deps.library, sources)
+    brief = answer_brief(evidence.understood, sources, blank.standing)
+    draft = await answerer.answer(brief, evidence.understood.lang, asked.level, tools)
+    blank = replace(blank, usage=draft.usage, model=answerer.name, paid=answerer.name)
+    if draft.error:
+        return replace(blank, model="offline", note=f"{answerer.name} gave no answer")
+    sound = await asyncio.to_thread(
+        checked,
+        draft.claims,
+        sources.by_key,
+        lambda one, texts: max(deps.library.similarities(one, texts), default=0.0),
+    )
+    blank = replace(blank, dropped=sound.dropped)
+    if not sound.claims:
+        return replace(blank, model="offline", note=f"nothing that {answerer.name} wrote was shown by its sources")
+    return _numbered(blank, [(claim, [sources.by_key[key] for key in claim.keys]) for claim in sound.claims])
+
+
+def _by_extraction(asked: Asked, evidence: _Evidence, blank: Answer, now: datetime) -> Answer:
+    told = extract(evidence.understood, evidence.matter, evidence.found, evidence.said, asked.level, now)
+    return _numbered(blank, [(claim, [one]) for claim, one in told])
+
+
+def _numbered(blank: Answer, told: Sequence[tuple[Claim, Sequence[Found]]]) -> Answer:
+    """Return an answer with the claims of a part together, and its sources numbered as they name them."""
+    parts = list(dict.fromkeys(claim.part for claim, _ in told))
+    told = sorted(told, key=lambda pair: parts.index(pair[0].part))
+    keys: dict[str, str] = {}
+    cited: list[Citation] = []
+    claims = []
+    for claim, shown in told:
+        for one in shown:
+            if one.passage.id not in keys:
+                keys[one.passage.id] = str(len(keys) + 1)
+                cited.append(citation(keys[one.passage.id], one))
+        claims.append(replace(claim, keys=tuple(dict.fromkeys(keys[one.passage.id] for one in shown))))
+    return replace(blank, claims=tuple(claims), sources=tuple(cited))
+
+
+def _snapshot(answer: Answer, count: int) -> Answer:
+    """Return an answer with its first claims only, and their sources."""
+    claims = answer.claims[:count]
+    named = {key for claim in claims for key in claim.keys}
+    return replace(answer, claims=claims, sources=tuple(one for one in answer.sources if one.key in named))
+
+
+def _thin(blank: Answer, evidence: _Evidence, unknown: tuple[str, ...]) -> Answer:
+    """Return an honest "not enough": what is nearest, and which words nothing uses."""
+    nearest = list({one.document.id: one for one in near(evidence.matter, evidence.found)}.values())
+    sources = tuple(citation(str(number), one) for number, one in enumerate(nearest[:_NEAREST], 1))
+    return replace(blank, state="thin", claims=(), sources=sources, unknown=unknown, reading=())
+
+
+def _blank(deps: Deps, asked: Asked, whole: Asked, understood: Understood, now: datetime) -> Answer:
+    seed = json.dumps([asked.question, asked.who, asked.follows, asked.depth, now.isoformat()], ensure_ascii=False)
+    return Answer(
+        id=hashlib.sha256(seed.encode()).hexdigest()[:12],
+        asked=replace(whole, follows=asked.follows, depth=asked.depth, who=asked.who),
+        topic=understood.topic,
+        lang=understood.lang,
+        state="answered",
+        model="offline",
+        corpus=deps.library.version,
+        created_at=now,
+        standing=Standing(),
+    )
+
+
+def _again(earlier: Answer, blank: Answer) -> Answer:
+    return replace(
+        earlier, id=blank.id, asked=blank.asked, created_at=blank.created_at, usage=Usage(), paid="", cached=True
+    )
+
+
+async def _kept(deps: Deps, answer: Answer, key: str) -> Answer:
+    prompt = deps.answerer.answer_prompt if deps.answerer else ""
+    await asyncio.to_thread(deps.memory.record, answer, key, prompt)
+    return answer
+
+
+def _is_spent(deps: Deps, who: str, now: datetime) -> bool:
+    return bool(deps.per_day and who) and deps.memory.asked_since(who, now - QUOTA_SPAN) >= deps.per_day
+
+
+def _day(since: str) -> date | None:
+    """Return the first day of what may be a year, a month or a day."""
+    parts = [int(part) for part in since.split("-")] if since else []
+    return date(*[*parts, 1, 1][:3]) if parts else None

@@ -1,0 +1,42 @@
+"""The field's terms in English and Chinese, and their abbreviations: read from a table that the package carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from digestbot.search.stops import without_stops
+from digestbot.search.words import stems
+
+Stems = tuple[str, ...]
+
+
+def translations(words: Sequence[str]) -> list[tuple[Stems, list[Stems]]]:
+    """Return for every term of the glossary that stands in a row of stems, words of asking left out, its other names.
+
+    The longest term at a place counts, so that "attention" in "linear attention" is not looked up by itself.
+    """
+    entries, longest = _entries()
+    found: list[tuple[Stems, list[Stems]]] = []
+    place = 0
+    while place < len(words):
+        spans = (tuple(words[place : place + size]) for size in range(min(longest, len(words) - place), 0, -1))
+        known = next((span for span in spans if span in entries), None)
+        if known:
+            found.append((known, [name for name in entries[known] if name != known]))
+        place += len(known) if known and known[0].isascii() else 1
+    return found
+
+
+@cache
+def _entries() -> tuple[dict[Stems, list[Stems]], int]:
+    """Return for every name the names of the same thing, and how many stems the longest name has."""
+    entries: dict[Stems, list[Stems]] = {}
+    text = resources.files("digestbot.search").joinpath("glossary.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            names = list(dict.fromkeys(without_stops(stems(name)) for name in line.split("\t") if name.strip()))
+            for name in names:
+                entries.setdefault(name, []).extend(names)
+    return entries, max(map(len, entries))

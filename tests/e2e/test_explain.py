@@ -1,0 +1,106 @@
+"""Questions on the command line, and over the Model Context Protocol as an assistant starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from digestbot.__main__ import app
+
+pytestmark = pytest.mark.slow
+
+PAPERS = [
+    {
+        "id": "2604.1",
+        "title": "Drafting well",
+        "abstract": "Speculative decoding is a technique for accelerating the inference of large language models. "
+        "Speculative decoding works by letting a small draft model propose tokens that the large model then verifies.",
+        "url": "https://arxiv.org/abs/2604.1",
+        "date": "2026-04-10",
+    },
+    {
+        "id": "2604.2",
+        "title": "Cats at rest",
+        "abstract": "Cats sleep for most of the day. We watch them with eight cameras in a house by the sea.",
+        "url": "https://arxiv.org/abs/2604.2",
+        "date": "2026-04-11",
+    },
+]
+Call = Callable[..., Any]
+"""Typer's runner gives back what it likes to call a result."""
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Run a command in this process, in a data folder that has two papers."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DIGESTBOT_NOW", "2026-05-04")
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text("".join(json.dumps(paper) + "\n" for paper in PAPERS), "utf-8")
+    runner = CliRunner()
+    runner.invoke(app, ["load", str(papers)])
+    return lambda *words: runner.invoke(app, list(words))
+
+
+def test_a_topic_is_explained(call: Call) -> None:
+    """The answer names its sources with their addresses, stands in the roadmap, and can be asked on and rated."""
+    told = call("explain", "speculative decoding")
+    value = json.loads(call("explain", "speculative decoding", "--json").stdout)
+    more = json.loads(call("explain", "how does it work?", "--follow", value["id"], "--json").stdout)
+
+    assert told.exit_code == 0
+    assert "https://arxiv.org/abs/2604.1" in told.stdout
+    assert "Speculative Decoding" in told.stdout
+    assert value["cached"]
+    assert value["roadmap"]["chapter_title"] == "Speculative Decoding"
+    assert more["topic"] == "speculative decoding"
+    assert call("rate", value["id"], "wrong", "--note", "too short").exit_code == 0
+    assert call("rate", "nothing", "wrong").exit_code == 1
+
+
+def test_what_is_not_known_is_said(call: Call) -> None:
+    """Without evidence the exit status is 1 and nothing is claimed."""
+    answer = call("explain", "zeppelin alignment", "--json")
+
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["state"] == "thin"
+
+
+def test_an_assistant_starts_the_server(call: Call, tmp_path: Path) -> None:
+    """The official client starts `digestbot mcp`, lists its tools, and asks each of those that read."""
+    pytest.importorskip("mcp")
+
+    async def asked() -> dict[str, Any]:
+        from mcp import Client, StdioServerParameters
+
+        server = StdioServerParameters(command=sys.executable, args=["-m", "digestbot", "mcp"], env=dict(os.environ))
+        async with Client(server) as client:
+            tools = {tool.name for tool in (await client.list_tools()).tools}
+            answers = {
+                "explain": await client.call_tool("explain", {"question": "speculative decoding"}),
+                "search": await client.call_tool("search", {"query": "speculative decoding", "limit": 3}),
+                "latest": await client.call_tool("latest", {}),
+                "roadmap": await client.call_tool("roadmap", {"section": "VI"}),
+                "why": await client.call_tool("why", {"item": "2604.1"}),
+            }
+            return {"tools": tools, **{name: answer.structured_content for name, answer in answers.items()}}
+
+    found = asyncio.run(asked())
+
+    assert found["tools"] == {"explain", "search", "latest", "roadmap", "why"}
+    assert found["explain"]["state"] == "answered"
+    assert {"2604.1"} <= {one["document"] for one in found["explain"]["sources"]}
+    assert found["search"]["result"]
+    assert found["latest"]["result"] == found["why"]["result"] == []
+    assert found["roadmap"]["result"][0]["id"] == "VI"
