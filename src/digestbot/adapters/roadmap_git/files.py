@@ -1,4 +1,4 @@
-"""The roadmap as a file: the user's own, or one in the data folder, which is a git repository where git is there."""
+"""Reads, installs and replaces the files of roadmaps."""
 
 from __future__ import annotations
 

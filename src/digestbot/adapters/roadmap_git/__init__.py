@@ -1,0 +1,7 @@
+"""The roadmap as a file: the user's own, or one in the data folder, which is a git repository where git is there."""
+
+from __future__ import annotations
+
+from digestbot.adapters.roadmap_git.files import RoadmapFiles, names
+
+__all__ = ["RoadmapFiles", "names"]
