@@ -12,7 +12,7 @@ from typing import Protocol
 from digestbot.domain import Proposal, ProposalId, ProposalState
 from digestbot.errors import ReviewError
 from digestbot.keys import canonical_url
-from digestbot.roadmap import Change, Roadmap, apply, change_of, links, propose_resource
+from digestbot.roadmap import Change, Roadmap, apply, changes_of, links, propose_resource
 
 
 class ReviewLedger(Protocol):
@@ -63,7 +63,7 @@ def accept(
         raise ReviewError(f"{proposal.id} is for the roadmap {proposal.roadmap!r}: set DIGESTBOT_ROADMAP to it")
     changed, commit = document, ""
     if canonical_url(proposal.url) not in links(document):
-        changed = apply(document, _change(document, proposal, merit))
+        changed = apply(document, *_changes(document, proposal, merit))
         commit = store.write(changed, document.version, message_of(proposal, by))
     try:
         return _record(ledger, proposal, "edited" if merit else "accepted", by, now, merit, commit)
@@ -90,11 +90,11 @@ def message_of(proposal: Proposal, by: str) -> str:
     )
 
 
-def _change(document: Roadmap, proposal: Proposal, merit: str) -> Change:
+def _changes(document: Roadmap, proposal: Proposal, merit: str) -> tuple[Change, ...]:
     """What the reviewer saw, or with words of the reviewer's own the same line written anew."""
     if not merit:
-        return change_of(proposal.diff, proposal.chapter, proposal.base)
-    return propose_resource(document, proposal.chapter, proposal.title, proposal.url, proposal.medium, merit)
+        return changes_of(proposal.diff, proposal.chapter, proposal.base)
+    return (propose_resource(document, proposal.chapter, proposal.title, proposal.url, proposal.medium, merit),)
 
 
 def _still_open(proposal: Proposal) -> None:

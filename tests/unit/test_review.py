@@ -37,7 +37,7 @@ def proposed(id: str = "p12345678", **changes: str) -> Proposal:
     document = parse(DOCUMENT, "map")
     base = proposal(id, chapter=document.chapters[0].id, base=document.version, **changes)
     change = propose_resource(document, base.chapter, base.title, base.url, base.medium, base.merit)
-    return replace(base, diff=diff(document, change, "map.md"))
+    return replace(base, diff=diff(document, [change], "map.md"))
 
 
 OPEN = proposed()

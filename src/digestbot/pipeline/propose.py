@@ -127,7 +127,7 @@ def _proposal(filed: Filed, roadmap: Roadmap, now: datetime) -> Proposal:
         medium=lead.medium,
         merit=filed.summary.tldr,
         base=roadmap.version,
-        diff=diff(roadmap, change, f"{roadmap.name}.md"),
+        diff=diff(roadmap, [change], f"{roadmap.name}.md"),
         reason=f"{verdict.reason} Filed with confidence {verdict.confidence:.2f}, relevance {verdict.relevance:.2f}.",
         evidence=filed.summary.evidence,
         confidence=verdict.confidence,

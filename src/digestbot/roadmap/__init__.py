@@ -7,22 +7,25 @@ its own lines.
 from __future__ import annotations
 
 from digestbot.roadmap.addition import propose_resource
-from digestbot.roadmap.change import Change, apply, change_lines, changed_chapter, diff, line_of, revert
+from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
+from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits
 from digestbot.roadmap.outline import links, outline
 from digestbot.roadmap.parse import parse, render
-from digestbot.roadmap.patch import change_of
+from digestbot.roadmap.patch import changes_of, diff
 from digestbot.roadmap.records import Chapter, Resource, Roadmap, Section
 
 __all__ = [
     "Change",
     "Chapter",
+    "Edit",
     "Resource",
     "Roadmap",
     "Section",
     "apply",
     "change_lines",
-    "change_of",
     "changed_chapter",
+    "changes_of",
+    "changes_of_edits",
     "diff",
     "line_of",
     "links",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from digestbot.errors import ReviewError
-from digestbot.roadmap.change import Change, apply, change_lines
+from digestbot.roadmap.change import apply
 from digestbot.roadmap.escape import escaped, link_target
+from digestbot.roadmap.hunk import Change, change_lines
 from digestbot.roadmap.kinds import IN_CHINESE, STATED
 from digestbot.roadmap.lines import bare, split
 from digestbot.roadmap.records import Chapter, Resource, Roadmap
