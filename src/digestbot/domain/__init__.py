@@ -50,6 +50,7 @@ from digestbot.domain.kinds import (
     PauseReason,
     PointKind,
     ProposalId,
+    ProposalKind,
     ProposalState,
     ReasonKind,
     Rest,
@@ -58,7 +59,8 @@ from digestbot.domain.kinds import (
     Weekday,
 )
 from digestbot.domain.outlines import Chapter, Outline, Section
-from digestbot.domain.proposals import Proposal
+from digestbot.domain.proposals import Proposal, Quote
+from digestbot.domain.reviews import Act, ActKind, Ground, Judged
 from digestbot.domain.sources import (
     Feed,
     FeedState,
@@ -90,6 +92,7 @@ __all__ = [
     "PauseReason",
     "PointKind",
     "Level",
+    "ProposalKind",
     "ProposalState",
     "CadenceKind",
     "Weekday",
@@ -120,6 +123,11 @@ __all__ = [
     "Summary",
     "Suspect",
     "Proposal",
+    "Quote",
+    "Act",
+    "ActKind",
+    "Ground",
+    "Judged",
     "Channel",
     "Rule",
     "Cadence",

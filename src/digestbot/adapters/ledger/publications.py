@@ -103,6 +103,16 @@ class Publications:
             )
             return done.rowcount == 1
 
+    def rebase(self, id: ProposalId, old_base: str, base: str, diff: str, anchor: str) -> bool:
+        """Give a proposal the diff for another version of the document; False when it is not that of `old_base`."""
+        with self._database.write() as connection:
+            done = connection.execute(
+                sa.update(proposals)
+                .where(proposals.c.id == id, proposals.c.base == old_base)
+                .values(base=base, diff=diff, anchor=anchor)
+            )
+            return done.rowcount == 1
+
     def record_run(self, now: datetime, finished_at: datetime, report: Mapping[str, Any]) -> None:
         """Record the report of a run."""
         with self._database.write() as connection:

@@ -332,6 +332,44 @@ proposals = sa.Table(
     sa.Column("decided_at", Instant),
     _text("decided_by"),
     _text("note"),
+    sa.Column("kind", sa.Text, nullable=False, server_default="add"),
+    sa.Column("stories", sa.JSON, nullable=False, server_default="[]"),
+    _text("subject", index=True),
+    _text("old_url"),
+    _text("anchor"),
+    sa.Column("quotes", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("signs", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("due_at", Instant),
+    sa.Column("waits_until", Instant),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("steps", sa.Integer, nullable=False, server_default="0"),
+    _text("reference"),
+)
+
+# Stories that may be proposed yet: they wait for a second sign of their worth, or for room; `why` says which.
+proposal_waits = sa.Table(
+    "proposal_waits",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    _text("why"),
+)
+
+# How the addresses of roadmaps were found, the last time that they were looked at.
+link_checks = sa.Table(
+    "link_checks",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("state", index=True),
+    _text("reason"),
+    sa.Column("checked_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("failing_since", Instant),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    _text("moved_to"),
+    _text("archived"),
+    _text("said"),
 )
 
 digests = sa.Table(
