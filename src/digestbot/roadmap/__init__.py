@@ -9,14 +9,16 @@ from __future__ import annotations
 from digestbot.roadmap.addition import propose_resource
 from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
 from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits
+from digestbot.roadmap.folder import join_files, part_files
 from digestbot.roadmap.outline import links, outline
 from digestbot.roadmap.parse import parse, render
 from digestbot.roadmap.patch import changes_of, diff
-from digestbot.roadmap.records import Chapter, Resource, Roadmap, Section
+from digestbot.roadmap.records import Chapter, FilePart, Resource, Roadmap, Section
 
 __all__ = [
     "Change",
     "Chapter",
+    "FilePart",
     "Edit",
     "Resource",
     "Roadmap",
@@ -27,10 +29,12 @@ __all__ = [
     "changes_of",
     "changes_of_edits",
     "diff",
+    "join_files",
     "line_of",
     "links",
     "outline",
     "parse",
+    "part_files",
     "propose_resource",
     "render",
     "revert",
