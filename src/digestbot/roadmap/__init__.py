@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from digestbot.roadmap.addition import propose_resource
 from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
-from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits
 from digestbot.roadmap.folder import join_files, part_files
+from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits
 from digestbot.roadmap.outline import links, outline
 from digestbot.roadmap.parse import parse, render
 from digestbot.roadmap.patch import changes_of, diff
+from digestbot.roadmap.places import Place, identify, places_of, reparse
 from digestbot.roadmap.records import Chapter, FilePart, Resource, Roadmap, Section
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Chapter",
     "FilePart",
     "Edit",
+    "Place",
     "Resource",
     "Roadmap",
     "Section",
@@ -29,13 +31,16 @@ __all__ = [
     "changes_of",
     "changes_of_edits",
     "diff",
+    "identify",
     "join_files",
     "line_of",
     "links",
     "outline",
     "parse",
     "part_files",
+    "places_of",
     "propose_resource",
     "render",
+    "reparse",
     "revert",
 ]
