@@ -75,12 +75,20 @@ def parts_of(lines: Sequence[str]) -> list[Part]:
     if first is None:
         return []
     found = [(number, match) for number, line in enumerate(lines, start=1) if (match := _MARK.fullmatch(bare(line)))]
-    marks = [(number, match) for number, match in found if match["token"] == first["token"]]
+    marks = [(n, match) for n, match in found if match["token"] == first["token"] and _is_inside(match["path"])]
+    if not marks or marks[0][0] > 1:
+        return []
     ends = [*(number for number, _ in marks[1:]), len(lines) + 1]
     return [
         Part(_KINDS[match["kind"]], unquote(match["path"]), number, range(number + 1, end), bool(match["open"]))
         for (number, match), end in zip(marks, ends, strict=True)
     ]
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path leads nowhere but into the folder: marks may stand in a document that came from elsewhere."""
+    plain = unquote(path)
+    return not plain.startswith("/") and normpath(plain) == plain and plain.split("/")[0] not in ("", ".", "..")
 
 
 def included_path(line: str) -> str:
@@ -90,6 +98,11 @@ def included_path(line: str) -> str:
         return ""
     path = next(filter(None, match.groups()), "").strip("\"'")
     return f"{path}.md" if match["note"] and "." not in basename(path) else path
+
+
+def is_mark(line: str) -> bool:
+    """Whether a line is one of those between files, which belong to none."""
+    return _MARK.fullmatch(bare(line)) is not None
 
 
 def is_index(path: str) -> bool:

@@ -6,42 +6,65 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Protocol
 
+from digestbot.adapters.roadmap_git.folders import SUFFIXES, read_folder
 from digestbot.errors import ConfigError, ReviewError, StoreError
 from digestbot.files import replace_file
-from digestbot.roadmap import Roadmap, parse
+from digestbot.roadmap import Roadmap, join_files, parse, part_files
 from digestbot.shipped import shipped
 
 _IDENTITY = ("-c", "user.name=digestbot", "-c", "user.email=digestbot@localhost")
 
 
-class RoadmapFiles:
-    """Reads and changes one roadmap: a Markdown file by path, or one of the data folder's roadmaps by name."""
+class Memory(Protocol):
+    """What remembers the places of roadmaps."""
 
-    def __init__(self, home: Path, setting: str) -> None:
-        """Take the setting DIGESTBOT_ROADMAP as it is; nothing is read or made yet."""
-        self._home, self._setting = home, setting
+    def recall(self, roadmap: Roadmap) -> Roadmap: ...
+
+
+class RoadmapFiles:
+    """Reads and changes one roadmap: a Markdown file or a folder of them by path, or the data folder's by name."""
+
+    def __init__(self, home: Path, setting: str, memory: Memory | None = None) -> None:
+        """Take a roadmap as DIGESTBOT_ROADMAP names it; nothing is read or made yet.
+
+        With a memory, `read` gives sections and chapters the ids that they had before people changed their headings.
+        """
+        self._home, self._setting, self._memory = home, setting, memory
 
     @property
     def path(self) -> Path:
-        """Where the roadmap is, or will be when `install` puts it there."""
-        if self._setting.endswith((".md", ".markdown")) or "/" in self._setting:
+        """Where the roadmap is, or will be when `install` puts it there: a file, or the folder of its files."""
+        if self._setting.endswith(SUFFIXES) or "/" in self._setting:
             return Path(self._setting).expanduser()
-        return self._home / "roadmaps" / f"{self._setting}.md"
+        folder = self._home / "roadmaps" / self._setting
+        return folder if folder.is_dir() else folder.with_name(f"{self._setting}.md")
+
+    @property
+    def name(self) -> str:
+        """The roadmap's name: that of its file without the ending, or of its folder."""
+        path = self.path
+        return path.stem if path.name.endswith(SUFFIXES) else path.resolve().name
 
     def read(self) -> Roadmap:
         """Return the roadmap; the shipped one while the data folder has none of its name."""
+        roadmap = parse(self._text(), self.name)
+        return self._memory.recall(roadmap) if self._memory else roadmap
+
+    def _text(self) -> str:
+        path = self.path
         try:
-            source = self.path if self.path.is_file() else shipped("roadmaps", self.path.name)
-            text = source.read_bytes().decode("utf-8")
+            if path.is_dir():
+                return join_files({own: _decoded(content, path / own) for own, content in read_folder(path).items()})
+            source = path if path.is_file() else shipped("roadmaps", path.name)
+            return _decoded(source.read_bytes(), path)
         except (OSError, KeyError) as error:
             known = ", ".join(names())
             raise ConfigError(
-                f"there is no roadmap {self._setting!r}: set DIGESTBOT_ROADMAP to a Markdown file or to one of {known}"
+                f"there is no roadmap {self._setting!r}: set DIGESTBOT_ROADMAP to a Markdown file, to a folder of them "
+                f"or to one of {known}"
             ) from error
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"the roadmap {str(self.path)!r} is not UTF-8: byte {error.start}") from error
-        return parse(text, self.path.stem)
 
     def install(self) -> list[Path]:
         """Put the shipped roadmaps into the data folder where they are missing; return those that are new."""
@@ -61,16 +84,27 @@ class RoadmapFiles:
         `base` is the version that was changed: a file that moved on since is left alone with a ReviewError. Returns the
         commit, or "" where there is no repository of ours.
         """
-        if self.path.is_file() and self.read().version != base:
+        if self.path.exists() and self.read().version != base:
             raise ReviewError(f"the roadmap {str(self.path)!r} was changed in the meantime: try again")
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(self.path, roadmap.text.encode("utf-8"))
+        texts = part_files(roadmap.text) if self.path.is_dir() else {"": roadmap.text}
+        for path, text in texts.items():
+            _replace(self.path / path if path else self.path, text.encode("utf-8"))
         folder = self._home / "roadmaps"
         if self.path.parent != folder or not (folder / ".git").exists():
             return ""
         _git(folder, "add", "--", self.path.name)
         _git(folder, *_IDENTITY, "commit", "--quiet", "--message", message, "--", self.path.name)
         return _git(folder, "rev-parse", "--short", "HEAD").strip()
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"the roadmap {str(path)!r} is not UTF-8: byte {error.start}; 'digestbot roadmap import' makes it so"
+        ) from error
 
 
 def names() -> list[str]:
