@@ -9,7 +9,7 @@ from __future__ import annotations
 from digestbot.roadmap.addition import propose_resource
 from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
 from digestbot.roadmap.folder import join_files, part_files
-from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits
+from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits, chapter_version
 from digestbot.roadmap.outline import links, outline
 from digestbot.roadmap.parse import parse, render
 from digestbot.roadmap.patch import changes_of, diff
@@ -30,6 +30,7 @@ __all__ = [
     "changed_chapter",
     "changes_of",
     "changes_of_edits",
+    "chapter_version",
     "diff",
     "identify",
     "join_files",

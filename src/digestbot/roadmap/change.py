@@ -9,8 +9,8 @@ from typing import NamedTuple
 from digestbot.errors import ReviewError
 from digestbot.roadmap.hunk import Change, chapter_of
 from digestbot.roadmap.lines import bare, ending, newline_at, split
-from digestbot.roadmap.parse import parse
-from digestbot.roadmap.place import position_of
+from digestbot.roadmap.places import reparse
+from digestbot.roadmap.position import position_of
 from digestbot.roadmap.records import Chapter, Roadmap
 
 
@@ -20,7 +20,7 @@ def apply(roadmap: Roadmap, *changes: Change) -> Roadmap:
     On a later version than their base each place is looked for in its chapter. Raises ReviewError when a chapter or a
     place is gone, is not the only one that fits, or when a change was made already; then none is made.
     """
-    return parse("".join(placed(roadmap, changes).changed), roadmap.name)
+    return reparse(roadmap, "".join(placed(roadmap, changes).changed))
 
 
 def revert(roadmap: Roadmap, *changes: Change) -> Roadmap:
@@ -32,7 +32,7 @@ def revert(roadmap: Roadmap, *changes: Change) -> Roadmap:
     for change in sorted(changes, key=lambda one: one.after):
         undo.append(replace(change, base="", after=change.after + grown, old=change.new, new=change.old))
         grown += len(change.new) - len(change.old)
-    return parse("".join(placed(roadmap, undo, is_revert=True).changed), roadmap.name)
+    return reparse(roadmap, "".join(placed(roadmap, undo, is_revert=True).changed))
 
 
 def line_of(roadmap: Roadmap, change: Change) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from digestbot.errors import ReviewError
 from digestbot.roadmap.lines import bare, ending, newline_at, split
+from digestbot.roadmap.parse import version_of
 from digestbot.roadmap.records import Chapter, Roadmap
 
 CONTEXT_LINES = 3
@@ -115,3 +116,11 @@ def chapter_of(roadmap: Roadmap, chapter_id: str) -> Chapter:
     if chapter is None:
         raise ReviewError(f"roadmap {roadmap.name!r} has no chapter {chapter_id!r} any more: choose another")
     return chapter
+
+
+def chapter_version(roadmap: Roadmap, chapter_id: str) -> str:
+    """Return the hash of a chapter's own lines, "" when it is gone: as long as it stays, no one touched them."""
+    chapter = roadmap.chapter(chapter_id)
+    if chapter is None:
+        return ""
+    return version_of("".join(split(roadmap.text)[chapter.first_line - 1 : chapter.last_line]))
