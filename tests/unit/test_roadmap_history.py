@@ -11,7 +11,10 @@ from digestbot.roadmap import identify, parse
 from digestbot.roadmap.history import Event, Memory, happened, memory_of
 
 NOW = datetime(2026, 4, 12, tzinfo=UTC)
-BASE = "# T\n## A\n### x\n- [one](https://one.example)\n- [two](https://two.example)\n### y\nwords on y only\n## B\n### z\n"
+BASE = (
+    "# T\n## A\n### x\n- [one](https://one.example)\n- [two](https://two.example)\n### y\nwords on y only\n"
+    "## B\n### z\n"
+)
 
 CHANGES = {
     "nothing": ("# T", "# T", []),
