@@ -42,7 +42,23 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home, description="the data folder")
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
-    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or a Markdown file by path")
+    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path: a file or a folder")
+    more_roadmaps: str = Field("", description="roadmaps beside it that stories are filed into, too, with commas")
+    reviewers: str | None = Field(
+        None, description="who decides on proposals: ada <ada@example.org>: lead, bob; whoever runs it if not set"
+    )
+    review_quorum: int = Field(
+        1, ge=1, le=100, description="how many reviewers must say the same; a lead's word is enough"
+    )
+    review_days: int = Field(14, ge=1, le=3_650, description="after how many days a proposal is overdue")
+    review_changes: Literal["commit", "push", "pull-request"] = Field(
+        "commit", description="what becomes of accepted changes: a commit, a commit that is pushed, or a pull request"
+    )
+    github_repository: str | None = Field(
+        None, description="where pull requests go: OWNER/NAME:PATH, or OWNER/NAME@BRANCH:PATH of the roadmap's file"
+    )
+    github_token: SecretStr | None = Field(None, description="may read and write that repository and its pull requests")
+    github_url: str = Field("https://api.github.com", description="the API of GitHub, or of a GitHub Enterprise server")
     model: str = Field("offline", description="`offline`, or provider:name of a chat model")
     openai_api_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="the key of the chat model"
@@ -130,6 +146,12 @@ class Settings(BaseSettings):
             dotenv_settings,
             TomlConfigSettingsSource(settings_cls, home / "settings.toml"),
         )
+
+    @property
+    def roadmaps(self) -> tuple[str, ...]:
+        """The roadmaps that stories are filed into, the main one first."""
+        more = (part.strip() for part in self.more_roadmaps.split(","))
+        return (self.roadmap, *dict.fromkeys(part for part in more if part and part != self.roadmap))
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import metadata, summaries
 from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
+    Act,
     Cadence,
     Channel,
     Document,
@@ -35,6 +36,7 @@ from digestbot.domain import (
     Lookup,
     Outcome,
     Point,
+    ProposalId,
     Rule,
     Shape,
     Sighting,
@@ -745,16 +747,36 @@ class TestPublications:
         assert [found.id for found in ledger.publications.proposal("p12")] == ["p12"]
         assert ledger.publications.proposal("%") == ledger.publications.proposal("p_") == []
 
-    def test_only_one_decision_is_taken(self, ledger: Ledger) -> None:
-        """A decision needs the state it expects; the second one is told that it came too late."""
+    def test_only_one_of_two_acts_is_taken(self, ledger: Ledger) -> None:
+        """An act comes right after those that whoever acts has seen; the second one is told that it came too late."""
         ledger.publications.record_proposals([proposal()])
+        accepted = replace(proposal(), state="accepted", decided_at=NOW, decided_by="ada", steps=1)
+        rejected = replace(accepted, state="rejected", decided_by="alan")
 
-        first = ledger.publications.decide(proposal().id, "open", "accepted", NOW, "ada", "")
-        second = ledger.publications.decide(proposal().id, "open", "rejected", NOW, "alan", "no")
+        first = ledger.reviews.advance(accepted, Act(proposal().id, 1, NOW, "ada", "accept", "accepted"))
+        second = ledger.reviews.advance(rejected, Act(proposal().id, 1, NOW, "alan", "reject", "rejected"))
 
-        [found] = ledger.publications.proposal("p1")
         assert (first, second) == (True, False)
-        assert (found.state, found.decided_by, found.decided_at) == ("accepted", "ada", NOW)
+        assert ledger.reviews.proposal("p1") == [accepted]
+        assert [act.by for act in ledger.reviews.acts([proposal().id])] == ["ada"]
+
+    def test_acts_come_back_as_they_were_recorded(self, ledger: Ledger) -> None:
+        """Of each proposal in order, those of others left out; all of them by their instant."""
+        ledger.publications.record_proposals([proposal("p1"), proposal("p2", url="https://e.example/2")])
+        no = Act(ProposalId("p1"), 1, NOW + MINUTE, "ada", "reject", "open", 1, "wrong-place", "why", "I/second")
+        yes = Act(ProposalId("p2"), 1, NOW, "ada", "accept", "accepted")
+        ledger.reviews.advance(replace(proposal("p1"), steps=1), no)
+        ledger.reviews.advance(replace(proposal("p2"), state="accepted", steps=1), yes)
+
+        assert ledger.reviews.acts([ProposalId("p1")]) == [no]
+        assert ledger.reviews.all_acts() == [yes, no]
+
+    def test_a_suggester_is_told_of_a_standing_once(self, ledger: Ledger) -> None:
+        """What was told is remembered by address and standing."""
+        ledger.reviews.told([("https://e.example/a", "filed"), ("https://e.example/a", "filed")], NOW)
+        ledger.reviews.told([("https://e.example/a", "filed"), ("https://e.example/a", "applied")], NOW)
+
+        assert ledger.reviews.answers() == {("https://e.example/a", "filed"), ("https://e.example/a", "applied")}
 
     def test_the_last_run_is_remembered(self, ledger: Ledger) -> None:
         """Reports are kept; the last one comes back with the instant it was finished."""

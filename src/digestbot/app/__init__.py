@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from digestbot.app.documents import document_of, documents_of
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
+from digestbot.app.reviewing import desk_of
 from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
 from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
@@ -20,6 +22,8 @@ from digestbot.app.storing import (
 
 __all__ = [
     "SUGGESTED",
+    "document_of",
+    "documents_of",
     "database_url",
     "open_ledger",
     "ledger_of",
@@ -43,6 +47,7 @@ __all__ = [
     "try_line",
     "update_catalogue",
     "report_values",
+    "desk_of",
     "alone",
     "free_bytes",
     "shown_database",

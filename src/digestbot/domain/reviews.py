@@ -14,7 +14,6 @@ ActKind = Literal[
     "reject",
     "later",
     "revert",
-    "rebased",
     "stale",
     "asked again",
     "applied",

@@ -14,9 +14,11 @@ from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.outbox import Outbox
+from digestbot.adapters.ledger.outlines import Outlines
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.readers import Readers
+from digestbot.adapters.ledger.reviews import Reviews
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.spending import Spending
 from digestbot.adapters.ledger.stories import Stories
@@ -45,6 +47,7 @@ class Ledger:
         self.filings = Filings(database)
         self.placings = Placings(database)
         self.publications = Publications(database)
+        self.reviews = Reviews(database)
         self.spending = Spending(database)
         self.outbox = Outbox(database)
         self.candidates = Candidates(database)
@@ -52,6 +55,7 @@ class Ledger:
         self.readers = Readers(database)
         self.corpus = Corpus(database)
         self.history = History(database)
+        self.outlines = Outlines(database)
         self.suggestions = Suggestions(database)
         self.leases = Leases(database)
         self._database = database

@@ -91,18 +91,6 @@ class Publications:
         with self._database.read() as connection:
             return [rows.proposal(values) for values in connection.execute(query).mappings()]
 
-    def decide(
-        self, id: ProposalId, expected: ProposalState, state: ProposalState, now: datetime, by: str, note: str
-    ) -> bool:
-        """Move a proposal from an expected state to another; False when it is no longer in the expected one."""
-        with self._database.write() as connection:
-            done = connection.execute(
-                sa.update(proposals)
-                .where(proposals.c.id == id, proposals.c.state == expected)
-                .values(state=state, decided_at=now, decided_by=by, note=note)
-            )
-            return done.rowcount == 1
-
     def rebase(self, id: ProposalId, old_base: str, base: str, diff: str, anchor: str) -> bool:
         """Give a proposal the diff for another version of the document; False when it is not that of `old_base`."""
         with self._database.write() as connection:

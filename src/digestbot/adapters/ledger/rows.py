@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
+from digestbot.domain import Act, Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -19,6 +19,7 @@ _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 _SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
+_ACT: TypeAdapter[Act] = TypeAdapter(Act)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
 _SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
@@ -68,6 +69,11 @@ def suspect(values: Values) -> Suspect:
 def proposal(values: Values) -> Proposal:
     """Return a proposal."""
     return _PROPOSAL.validate_python(_own(values, Proposal))
+
+
+def act(values: Values) -> Act:
+    """Return an act on a proposal."""
+    return _ACT.validate_python(_own(values, Act))
 
 
 def item_body(item: Item) -> Any:

@@ -346,6 +346,31 @@ proposals = sa.Table(
     _text("reference"),
 )
 
+# What was said and done about proposals, never changed: votes, decisions and what became of them.
+review_acts = sa.Table(
+    "review_acts",
+    metadata,
+    sa.Column("proposal", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    _text("by"),
+    _text("kind"),
+    _text("state"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    _text("ground"),
+    _text("reason"),
+    _text("detail"),
+)
+
+# What suggesters were told of their addresses; each standing is told once.
+suggestion_answers = sa.Table(
+    "suggestion_answers",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("standing", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
 # Stories that may be proposed yet: they wait for a second sign of their worth, or for room; `why` says which.
 proposal_waits = sa.Table(
     "proposal_waits",
@@ -490,4 +515,30 @@ documents = sa.Table(
     _text("date"),
     _text("terms"),
     sa.Index("uq_documents_id", "id", unique=True),
+)
+
+# Roadmaps as they were last looked at: their places by their ids, and what they link to.
+outlines = sa.Table(
+    "outlines",
+    metadata,
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    _text("version"),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("noted_at", Instant, nullable=False),
+)
+
+# What happened to the documents, by review or by hand, and when that was noticed.
+outline_events = sa.Table(
+    "outline_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("roadmap", index=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("version"),
+    _text("what"),
+    _text("how"),
+    _text("place"),
+    _text("title"),
+    _text("url"),
+    _text("former"),
 )

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from digestbot.adapters.roadmap_git.files import RoadmapFiles, names
+from digestbot.adapters.roadmap_git.store import RoadmapStore
 
-__all__ = ["RoadmapFiles", "names"]
+__all__ = ["RoadmapFiles", "RoadmapStore", "names"]
