@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles, RoadmapStore
+from digestbot.adapters.roadmap_git import RoadmapStore
+from digestbot.app.documents import document_of
 from digestbot.errors import ConfigError
 from digestbot.review import Desk, Hub, Policy
 from digestbot.review.people import reviewers_of
@@ -14,14 +15,12 @@ from digestbot.settings import Settings
 
 def desk_of(settings: Settings, ledger: Ledger) -> Desk:
     """Return the desk over a ledger; raises ConfigError where reviewers or a repository cannot be understood."""
-    return Desk(ledger.reviews, lambda name: store_of(settings, name), policy_of(settings), hub_of(settings))
+    return Desk(ledger.reviews, lambda name: store_of(settings, name, ledger), policy_of(settings), hub_of(settings))
 
 
-def store_of(settings: Settings, name: str) -> RoadmapStore:
+def store_of(settings: Settings, name: str, ledger: Ledger | None = None) -> RoadmapStore:
     """Return the roadmap of a name where it lives."""
-    files = RoadmapFiles(settings.home, settings.roadmap)
-    if files.path.stem != name:
-        files = RoadmapFiles(settings.home, name)
+    files = document_of(settings, name, ledger)
     return RoadmapStore(files, settings.home, is_pushed=settings.review_changes == "push")
 
 

@@ -38,7 +38,6 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True)
 class _Walk:
-    settings: Settings
     desk: Desk
     who: Reviewer
     now: datetime
@@ -56,7 +55,7 @@ def walk_command(
         desk = desk_of(settings, ledger)
         RoadmapFiles(settings.home, settings.roadmap).install()
         finished(desk, now, where)
-        walk = _Walk(settings, desk, reviewer_of(desk, by), now, where, key or _pressed, line or _typed)
+        walk = _Walk(desk, reviewer_of(desk, by), now, where, key or _pressed, line or _typed)
         found = review.waiting(ledger.reviews, now, roadmap)
         for number, proposal in enumerate(found, start=1):
             where.say(f"\n— {number} of {len(found)} —")
@@ -106,7 +105,7 @@ def _vote(walk: _Walk, proposal: Proposal, answer: str) -> Decision | None:
 def _rejected(walk: _Walk, proposal: Proposal) -> Decision:
     ground = _GROUNDS.get(walk.key(_REASONS).lower(), "other")
     wanted = walk.line("Where does it belong? SECTION/CHAPTER, or Enter: ") if ground == "wrong-place" else ""
-    place = place_of(walk.settings, proposal, wanted) if wanted else ""
+    place = place_of(walk.desk, proposal, wanted) if wanted else ""
     reason = walk.line("Why, in your words (Enter for none): ")
     return review.reject(walk.desk, proposal.id, walk.who, walk.now, reason, ground, place, proposal.revision)
 

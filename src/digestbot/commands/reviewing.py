@@ -11,7 +11,6 @@ from pathlib import Path
 from digestbot import review
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import desk_of, ledger_of
-from digestbot.app.reviewing import store_of
 from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
 from digestbot.commands.review_view import show_standing, standing_values
 from digestbot.domain import Ground, Proposal, ProposalKind, ProposalState
@@ -124,7 +123,7 @@ def reject_command(
     """Vote against proposals, and say why."""
 
     def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
-        place = place_of(settings, proposal, wanted) if wanted else ""
+        place = place_of(desk, proposal, wanted) if wanted else ""
         return review.reject(desk, proposal.id, who, now, reason, "wrong-place" if place else ground, place, seen)
 
     return _each(settings, ids, by, now, vote)
@@ -172,9 +171,9 @@ def tell(where: Terminal, decision: Decision) -> None:
         where.say(f"  {note}")
 
 
-def place_of(settings: Settings, proposal: Proposal, wanted: str) -> str:
+def place_of(desk: Desk, proposal: Proposal, wanted: str) -> str:
     """Return the place that a reviewer named, as `section/chapter`; raises ReviewError where the roadmap has none."""
-    document = store_of(settings, proposal.roadmap).read()
+    document = desk.document_of(proposal.roadmap).read()
     section, _, chapter = wanted.rpartition("/")
     for found in document.sections:
         own = {one.id for one in found.chapters}
