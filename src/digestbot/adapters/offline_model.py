@@ -25,7 +25,8 @@ from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese, terms
 from digestbot.offline.timed import untimed, with_sentences
 from digestbot.offline.traditional import simplified, traditional
-from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
+from digestbot.offline.voice import line_of, voice_of
+from digestbot.ports import NO_PRECEDENTS, Introduction, Precedents, Replies
 from digestbot.suspicion import is_suspicious, suspicion
 
 NAME = "offline"
@@ -69,6 +70,18 @@ class OfflineModel:
         """Return a summary for each story, made of its article's own sentences."""
         summaries = await asyncio.to_thread(lambda: [summary_of(story, article, lang) for story, _, article in tasks])
         return Replies({summary.story: summary for summary in summaries}, {})
+
+    async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
+        """Return a line for each story, made of its summary's words; empty where those are of another language."""
+        return Replies({task.story.id: introduction_of(task, lang) for task in tasks}, {})
+
+
+def introduction_of(task: Introduction, lang: str) -> str:
+    """Return the line that introduces a story in the voice of the examples, "" where its summary makes none."""
+    summary = task.summary
+    if summary.written and canonical(summary.written) != canonical(lang):
+        return ""
+    return line_of([summary.tldr, *(point.text for point in summary.points)], voice_of(task.examples))
 
 
 def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS) -> list[Verdict]:

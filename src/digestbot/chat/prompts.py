@@ -20,12 +20,13 @@ import yaml
 from digestbot.errors import ConfigError
 
 KEYS = ("name", "version", "variables", "schema")
-NAMES = ("file", "study", "summarize", "notes")
+NAMES = ("file", "study", "summarize", "notes", "introduce")
 """The prompts that the program asks with."""
 SUPPLIED: Mapping[str, frozenset[str]] = {
     "filing": frozenset({"roadmap", "sections"}),
     "summaries": frozenset({"language"}),
     "notes": frozenset(),
+    "introductions": frozenset({"language"}),
 }
 """For each schema of a reply, the variables that its prompt may use."""
 

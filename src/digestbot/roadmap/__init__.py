@@ -6,7 +6,7 @@ its own lines.
 
 from __future__ import annotations
 
-from digestbot.roadmap.addition import propose_resource
+from digestbot.roadmap.addition import merits, propose_resource
 from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
 from digestbot.roadmap.folder import join_files, part_files
 from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits, chapter_version
@@ -36,6 +36,7 @@ __all__ = [
     "join_files",
     "line_of",
     "links",
+    "merits",
     "outline",
     "parse",
     "part_files",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from digestbot.errors import ReviewError
 from digestbot.roadmap.change import apply
@@ -54,6 +54,22 @@ def resource_line(
     match = _BULLET.match(bare(lines[place.item[0] - 1])) if place and place.item else None
     own = replace(style, mark=match[0]) if match else style
     return own.item(escaped(title) or escaped(url), link_target(url), kind, escaped(merit))
+
+
+def merits(roadmap: Roadmap, chapter: Chapter, limit: int = _MAX_NEIGHBOURS) -> list[str]:
+    """Return the words by which a chapter's resources are introduced, of the whole document's where it has too few."""
+    lines = split(roadmap.text)
+    own = list(_merits(chapter.resources, lines))
+    others = (merit for other in roadmap.chapters if other is not chapter for merit in _merits(other.resources, lines))
+    return [*own, *islice(others, max(0, limit - len(own)))][:limit]
+
+
+def _merits(resources: Sequence[Resource], lines: Sequence[str]) -> Iterator[str]:
+    for resource in resources:
+        line = bare(lines[resource.line - 1]) if resource.item else ""
+        match = _AFTER_LINK.search(line)
+        if match and match["sign"] and (merit := line[match.end() :].strip()):
+            yield merit
 
 
 @dataclass(frozen=True)
