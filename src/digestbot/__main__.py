@@ -21,6 +21,7 @@ from digestbot.commands.options import settings_now as _settings
 from digestbot.commands.outbox_app import outbox_app
 from digestbot.commands.prompts_app import prompts_app
 from digestbot.commands.review_app import review_app
+from digestbot.commands.roadmap_app import roadmap_app
 from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(review_app, name="review")
+app.add_typer(roadmap_app, name="roadmap")
 app.add_typer(stories_app, name="stories")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(subscribe_app)

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
     roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path: a file or a folder")
-    more_roadmaps: str = Field("", description="roadmaps beside it that stories are filed into, too, with commas")
+    more_roadmaps: str | None = Field(None, description="roadmaps beside it that stories are filed into, too, with commas")
     reviewers: str | None = Field(
         None, description="who decides on proposals: ada <ada@example.org>: lead, bob; whoever runs it if not set"
     )
@@ -150,7 +150,7 @@ class Settings(BaseSettings):
     @property
     def roadmaps(self) -> tuple[str, ...]:
         """The roadmaps that stories are filed into, the main one first."""
-        more = (part.strip() for part in self.more_roadmaps.split(","))
+        more = (part.strip() for part in (self.more_roadmaps or "").split(","))
         return (self.roadmap, *dict.fromkeys(part for part in more if part and part != self.roadmap))
 
     @property
