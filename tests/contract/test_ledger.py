@@ -34,9 +34,11 @@ from digestbot.domain import (
     Known,
     Link,
     Lookup,
+    News,
     Outcome,
     Point,
     ProposalId,
+    Quote,
     Rule,
     Shape,
     Sighting,
@@ -427,6 +429,26 @@ class TestStories:
 
 class TestFilings:
     """Verdicts, articles, summaries and what is still to do."""
+
+    def test_a_story_is_looked_at_again_when_something_is_new_of_it(self, ledger: Ledger) -> None:
+        """An item that joins a story that was done, or news of it, brings it back; what is older does not."""
+        tell(ledger, S1, item("a"))
+        filings = ledger.filings
+        filings.record_verdicts([(verdict(), "filed", "it fits")], NOW)
+        filings.record_articles([article()], NOW)
+        filings.record_summaries([summary()], NOW)
+        assert filings.renewed("map", "en", NOW - DAY) == []  # it is not done yet
+        filings.mark_done("propose", "map", [(S1, "not proposed")], NOW)
+        assert filings.renewed("map", "en", NOW - DAY) == []
+
+        see(ledger, item("b"), now=NOW + DAY)
+        ledger.stories.record([], [Group(S1, item("a").id, (item("a").id, item("b").id))], NOW + DAY)
+
+        assert [found.story.id for found in filings.renewed("map", "en", NOW + DAY)] == [S1]
+        assert filings.renewed("map", "en", NOW + 2 * DAY) == []
+        news = (News("accepted", "iclr", "It was accepted at ICLR."),)
+        ledger.stories.record([], [Group(S1, item("a").id, (item("a").id,), news=news)], NOW + 3 * DAY)
+        assert [found.story.id for found in filings.renewed("map", "en", NOW + 2 * DAY)] == [S1]
 
     def test_a_story_goes_from_step_to_step(self, ledger: Ledger) -> None:
         """Each step finds what the one before has done and it has not."""
@@ -946,6 +968,32 @@ class TestHistory:
         see(ledger, item())
 
         assert ledger.history.counts()["items"] == 1
+
+
+def test_what_waits_to_be_proposed_keeps_its_instant(ledger: Ledger) -> None:
+    """Of the stories that wait, those that did before keep since when, and those that are not named wait no more."""
+    publications = ledger.publications
+    publications.keep_waiting("map", {StoryId("a"): "no room", StoryId("b"): "no sign"}, NOW)
+    publications.keep_waiting("other", {StoryId("a"): "no room"}, NOW)
+
+    publications.keep_waiting("map", {StoryId("b"): "no room", StoryId("c"): "no sign"}, NOW + timedelta(days=1))
+
+    assert publications.waiting("map") == {StoryId("b"): NOW, StoryId("c"): NOW + timedelta(days=1)}
+    assert publications.waiting("other") == {StoryId("a"): NOW}
+
+
+def test_a_proposal_keeps_all_that_is_known_of_it(ledger: Ledger) -> None:
+    """Every field of every kind comes back, and the diff is exchanged for that of another version only once."""
+    whole = proposal(
+        kind="merge", stories=(S1, StoryId("s2")), subject="x", old_url="https://a.example/1", anchor="c1",
+        quotes=(Quote("Words.", "https://a.example/1"),), signs=("accepted: ICLR",), due_at=NOW, revision=2,
+    )  # fmt: skip
+    ledger.publications.record_proposals([whole])
+
+    assert ledger.publications.proposals() == [whole]
+    assert ledger.publications.rebase(whole.id, "v1", "v2", "other diff", "c2")
+    assert not ledger.publications.rebase(whole.id, "v1", "v3", "no diff", "c3")
+    assert ledger.publications.proposals() == [replace(whole, base="v2", diff="other diff", anchor="c2")]
 
 
 def test_the_migrations_make_the_schema(ledger: Ledger, url: str) -> None:

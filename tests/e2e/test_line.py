@@ -150,7 +150,10 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         ledger=SimpleNamespace(
             **{
                 part: mortal(getattr(ledger, part), part)
-                for part in ("intake", "stories", "filings", "candidates", "subscriptions", "publications", "outbox")
+                for part in (
+                    *("intake", "stories", "filings", "candidates", "subscriptions", "publications"),
+                    *("reviews", "outbox"),
+                )
             }
         ),
         sources={"arxiv": source, "feed": source},

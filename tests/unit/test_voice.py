@@ -59,7 +59,7 @@ def test_chinese_lines_lose_their_opener() -> None:
     ("examples", "expected"),
     [
         ([], Voice()),
-        (["a short one.", "another short one, here."], Voice(5, True, True)),
+        (["a short one.", "another short one, here."], Voice(4, True, True)),
         (["A long line that begins tall", "One more line that has no end"], Voice(7, False, False)),
         (["第一代模型。"], Voice(6, True, True)),
     ],

@@ -16,7 +16,7 @@ from digestbot.offline.terms import is_chinese
 
 _RARE_NATS = 6.6
 """A first word rarer than this is taken for a name and keeps its capital; the gate judges names by the same figure."""
-_LEAST_WORDS, _TELLING_WORDS, _MOST_WORDS = 5, 9, 28
+_LEAST_WORDS, _TELLING_WORDS, _MOST_WORDS = 4, 9, 28
 """A line of fewer words than the second rarely says what its work is about: then a longer one is better."""
 _USUAL_WORDS = 18
 _PRESENTS = (

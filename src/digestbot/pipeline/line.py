@@ -40,7 +40,7 @@ from digestbot.pipeline.dedupe import StoryLedger, dedupe
 from digestbot.pipeline.deliver import Outbox, deliver
 from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
-from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
+from digestbot.pipeline.propose import ProposalLedger, Proposals, Reviews, propose
 from digestbot.pipeline.publish import Candidates, Digests, Marks, publish
 from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, Readers, read
 from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
@@ -97,6 +97,8 @@ class Ledger(Protocol):
     def subscriptions(self) -> Marks: ...
     @property
     def publications(self) -> Publications: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def outbox(self) -> Outbox: ...
 
@@ -184,8 +186,9 @@ async def run(
         spent.usage = await summarize(
             ledger.filings, deps.models, outline, summary_langs(subscriptions, outline), now, show
         )
-    with _timed(report, "propose"):
-        report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
+    with _timed(report, "propose") as spent:
+        done = await propose(ledger.filings, ledger.publications, ledger.reviews, deps.models, roadmap, lang, now, show)
+        report.proposals, spent.usage = done.proposals, done.usage
     report.degraded = list(deps.models.degraded)
 
     await _digest(deps, report, subscriptions, outline)

@@ -14,8 +14,10 @@ from digestbot.adapters.ledger.schema import (
     documents,
     items,
     model_calls,
+    revisions,
     sightings,
     steps,
+    stories,
     summaries,
     summary_cache,
     suspects,
@@ -35,6 +37,8 @@ from digestbot.domain import (
     Usage,
     Verdict,
 )
+
+leads = stories.alias("leads")
 
 
 class Filings:
@@ -138,6 +142,21 @@ class Filings:
             steps.c.subject == verdicts.c.story, steps.c.step == step, steps.c.input_hash == roadmap
         )
         return self._filed_where(roadmap, lang, ~done)
+
+    def renewed(self, roadmap: str, lang: str, since: datetime) -> list[Filed]:
+        """Return the stories that were looked at to be proposed, and of which something is new from an instant on.
+
+        New is an item that joined them, or news of any kind. In order of their ids.
+        """
+        done = sa.exists().where(
+            steps.c.subject == verdicts.c.story, steps.c.step == "propose", steps.c.input_hash == roadmap
+        )
+        joined = sa.exists().where(
+            items.c.story == verdicts.c.story, items.c.first_seen_at >= since, items.c.id != leads.c.lead
+        )
+        news = sa.exists().where(revisions.c.story == verdicts.c.story, revisions.c.found_at >= since)
+        lead = sa.exists().where(leads.c.id == verdicts.c.story, sa.or_(joined, news))
+        return self._filed_where(roadmap, lang, sa.and_(done, lead))
 
     def mark_done(self, step: Step, roadmap: str, results: Sequence[tuple[StoryId, str]], now: datetime) -> None:
         """Remember that a step is done with these stories, each with its result in words."""
