@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from digestbot.domain import Act, ActKind, Proposal, ProposalState
-from digestbot.errors import ReviewError, StoreError
+from digestbot.errors import DigestbotError, ReviewError, StoreError
 from digestbot.review.desk import Desk
 from digestbot.review.fitting import patch_of, path_of, undo_of
 from digestbot.review.message import key_of, signed_change, signed_revert
@@ -30,14 +30,18 @@ def finish(desk: Desk, now: datetime) -> list[Decision]:
     """
     due = [one for state in TAKEN for one in desk.ledger.proposals(state=state)]
     due += [one for one in desk.ledger.proposals(state="applied") if is_being_reverted(desk.ledger.acts([one.id]))]
-    done = []
-    for proposal in due:
+    return [decision for proposal in due if (decision := _finished(desk, proposal, now))]
+
+
+def _finished(desk: Desk, proposal: Proposal, now: datetime) -> Decision | None:
+    """Finish one decision, None where somebody else did; a roadmap that is gone keeps no other one from it."""
+    try:
         document = desk.document_of(proposal.roadmap)
         with document.alone():
             [present] = desk.ledger.proposal(proposal.id)
-            if present.steps == proposal.steps:
-                done.append(carry_out(desk, document, present, now))
-    return done
+            return carry_out(desk, document, present, now) if present.steps == proposal.steps else None
+    except DigestbotError as error:
+        return Decision(proposal, notes=(str(error),))
 
 
 def is_being_reverted(acts: Sequence[Act]) -> bool:
