@@ -69,7 +69,9 @@ def rates(
 
 def overall(proposals: Sequence[Proposal], decisions: Iterable[Judged]) -> Rate:
     """Return the figures of all proposals together."""
-    return rates(proposals, decisions, lambda one: "").get("", Rate())
+    by_id = {one.proposal: one for one in decisions}
+    counts = Counter(word for proposal in proposals for word in _words(proposal, by_id))
+    return _rate(counts, 0.5)
 
 
 def _words(proposal: Proposal, decisions: Mapping[ProposalId, Judged]) -> list[str]:
