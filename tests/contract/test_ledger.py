@@ -28,6 +28,7 @@ from digestbot.domain import (
     Document,
     FeedId,
     FeedState,
+    Ground,
     Group,
     Item,
     ItemId,
@@ -655,6 +656,29 @@ class TestFilings:
         assert {id: (p.section, p.chapter, p.origin) for id, p in reviewed.items()} == {S1: ("I", "first", "reviewed")}
         assert [row["needs_review"] for row in ledger.placings.to_review("map")] == ["why"]
         assert ledger.placings.to_review("another") == []
+
+    @pytest.mark.parametrize(
+        ("ground", "wanted", "place"),
+        [
+            ("wrong-place", "II/second", ("II", "second", "reviewed")),
+            ("off-topic", "", ("none", "", "reviewed")),
+            ("weak", "", ("I", "first", "filed")),
+        ],
+    )
+    def test_a_rejection_says_where_a_story_belongs(
+        self, ledger: Ledger, ground: Ground, wanted: str, place: tuple[str, str, str]
+    ) -> None:
+        """The place that a reviewer named is the precedent, or that there is none; a weak work stays in its place."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        ledger.filings.record_verdicts([(verdict(confidence=0.9), "filed", "")], NOW)
+        ledger.publications.record_proposals([proposal()])
+        no = Act(proposal().id, 1, NOW, "ada", "reject", "rejected", 1, ground, "", wanted)
+
+        ledger.reviews.advance(replace(proposal(), state="rejected", steps=1), no)
+
+        found = ledger.placings.precedents(["s1"], "map")["s1"]
+        assert (found.section, found.chapter, found.origin) == place
 
 
 class TestCandidates:

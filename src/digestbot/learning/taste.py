@@ -26,11 +26,13 @@ LIKED_ALL_THE_SAME: tuple[Ground, ...] = ("wrong-place", "wording", "later-work"
 _MOST = 600
 """How many decisions are looked at, the last ones: tastes change, and the time it takes grows with their cube."""
 _MEANING, _WORDS, _CHAPTER, _MEDIUM = 4.0, 8.0, 1.0, 0.5
-"""How much it says that two texts are alike in this way. Chosen by `bench/taste.py` on three of its five reviewers, so
-that learning pays for a taste in topics, in words and in chapters; the other two were looked at once."""
+"""How much it says that two texts are alike in this way: words most, for a taste is seldom a whole field. Set by hand
+and not fitted; `bench/taste.py` shows what they bring to five made-up reviewers."""
 _ROUNDS = 12
 _CAUTION = 4.0
-_LEAST, _MOST_FAVOUR = 0.2, 2.0
+_TRUSTED = 20.0
+"""How many decisions of the rarer kind are half trusted: nobody's taste shows while nearly all is taken, or nothing."""
+_LEAST_FAVOUR, _MOST_FAVOUR = 0.2, 2.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Taste:
         """Learn from decided examples, the oldest first."""
         self._examples, answers = list(examples)[-_MOST:], np.array(list(taken)[-_MOST:], float)
         self.base = (float(answers.sum()) + _CAUTION / 2) / (len(answers) + _CAUTION)
+        rarer = min(float(answers.sum()), len(answers) - float(answers.sum()))
+        self._trust = rarer / (rarer + _TRUSTED)
         self._bags = [frozenset(terms(one.text)) for one in self._examples]
         counts = Counter(term for bag in self._bags for term in bag)
         self._rarity = {term: math.log((1 + len(self._bags)) / number) for term, number in counts.items()}
@@ -61,6 +65,12 @@ class Taste:
             return []
         logits = _logit(self.base) + self._alike(candidates) @ self._weights
         return [float(value) for value in _sigmoid(logits)]
+
+    def favour(self, candidates: Sequence[Example]) -> list[float]:
+        """Return how much decisions speak for each candidate: 1 where they say nothing, from 0.2 to 2."""
+        return [
+            min(_MOST_FAVOUR, max(_LEAST_FAVOUR, (value / self.base) ** self._trust)) for value in self.odds(candidates)
+        ]
 
     def _alike(self, candidates: Sequence[Example]) -> Floats:
         """Return how alike each candidate is to each decided example."""
@@ -105,12 +115,9 @@ def candidate_of(filed: Filed) -> Example:
 
 
 def favours(taste: Taste, stories: Sequence[Filed]) -> dict[str, float]:
-    """Return by story how much decisions speak for it: 1 where they say nothing, from 0.2 to 2."""
-    odds = taste.odds([candidate_of(filed) for filed in stories])
-    return {
-        filed.story.id: min(_MOST_FAVOUR, max(_LEAST, value / taste.base))
-        for filed, value in zip(stories, odds, strict=True)
-    }
+    """Return by story how much decisions speak for it, as `Taste.favour` says."""
+    found = taste.favour([candidate_of(filed) for filed in stories])
+    return {filed.story.id: value for filed, value in zip(stories, found, strict=True)}
 
 
 def _vectors(examples: Sequence[Example]) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import items, proposals, stories, verdicts
+from digestbot.adapters.ledger.schema import items, proposals, review_acts, stories, verdicts
 from digestbot.domain import OFF_ROADMAP, Precedent
 
 _SURE = 0.8
@@ -22,7 +22,11 @@ class Placings:
         self._database = database
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories that were filed surely, or that a reviewer accepted."""
+        """Return the places of those of these stories that were filed surely, or that reviewers decided on.
+
+        A place that a reviewer named instead counts for more than the one that was proposed; what has no place here is
+        a precedent for that.
+        """
         kept = sa.exists().where(
             proposals.c.story == verdicts.c.story,
             proposals.c.roadmap == roadmap,
@@ -41,6 +45,11 @@ class Placings:
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))):
                     origin: Literal["reviewed", "filed"] = "reviewed" if row.kept else "filed"
                     found[row.story] = Precedent(row.title, row.section, row.chapter, origin, 1.0)
+                for row in connection.execute(_turned_down(roadmap).where(proposals.c.story.in_(batch))):
+                    section, _, chapter = (
+                        row.detail.partition("/") if row.ground == "wrong-place" else (OFF_ROADMAP, "", "")
+                    )
+                    found[row.story] = Precedent(row.title, section, chapter, "reviewed", 1.0)
         return found
 
     def to_review(self, roadmap: str) -> list[dict[str, Any]]:
@@ -63,3 +72,19 @@ class Placings:
         )
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _turned_down(roadmap: str) -> sa.Select[Any]:
+    """Select the rejections that say where a story belongs instead, or that it belongs nowhere."""
+    elsewhere = sa.and_(review_acts.c.ground == "wrong-place", review_acts.c.detail != "")
+    return (
+        sa.select(proposals.c.story, proposals.c.title, review_acts.c.ground, review_acts.c.detail)
+        .join(review_acts, review_acts.c.proposal == proposals.c.id)
+        .where(
+            proposals.c.roadmap == roadmap,
+            proposals.c.state == "rejected",
+            review_acts.c.state == "rejected",
+            sa.or_(elsewhere, review_acts.c.ground == "off-topic"),
+        )
+        .order_by(review_acts.c.at, review_acts.c.proposal)
+    )

@@ -70,7 +70,8 @@ class Repository:
         """Commit texts of files on top of the last commit, and stage others; return the commit's short name.
 
         `identity` is the author's name and address. The staged ones go first: a crash in between leaves more staged
-        than is committed, never a staged file that would take the commit back. Raises StoreError when the branch has moved.
+        than is committed, never a staged file that would take the commit back. Raises StoreError when the branch has
+        moved.
         """
         head = self._head()
         for path, text in staged.items():
