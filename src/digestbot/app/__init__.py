@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestbot.app.documents import document_of, documents_of
+from digestbot.app.documents import document_of, documents_of, installed
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
@@ -24,6 +24,7 @@ __all__ = [
     "SUGGESTED",
     "document_of",
     "documents_of",
+    "installed",
     "database_url",
     "open_ledger",
     "ledger_of",

@@ -28,6 +28,15 @@ def documents_of(
     return found
 
 
+def installed(
+    settings: Settings, ledger: Ledger | None = None, now: datetime | None = None
+) -> tuple[RoadmapFiles, ...]:
+    """Return the same, with the shipped roadmaps put into the data folder where they are missing."""
+    found = documents_of(settings, ledger, now)
+    found[0].install()
+    return found
+
+
 def document_of(
     settings: Settings, name: str = "", ledger: Ledger | None = None, now: datetime | None = None
 ) -> RoadmapFiles:

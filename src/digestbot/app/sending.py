@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.documents import document_of
 from digestbot.app.storing import make_home
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError
@@ -92,7 +92,7 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
 
     if not settings.public_url:
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
-    url, documents = settings.smtp_url, RoadmapFiles(settings.home, settings.roadmap)
+    url, documents = settings.smtp_url, document_of(settings, ledger=ledger)
     documents.install()
     office = Office(
         ledger.subscriptions,

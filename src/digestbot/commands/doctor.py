@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import free_bytes, indexes, ledger_of, load_feeds, shown_database
+from digestbot.app import documents_of, free_bytes, indexes, ledger_of, load_feeds, shown_database
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import FeedId, FeedState
 from digestbot.errors import DigestbotError
@@ -146,13 +145,16 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 
 def _roadmap(settings: Settings) -> Finding:
     try:
-        roadmap = RoadmapFiles(settings.home, settings.roadmap).read()
+        roadmaps = [files.read() for files in documents_of(settings)]
     except DigestbotError as error:
-        return Finding("roadmap", "error", str(error), "set DIGESTBOT_ROADMAP")
-    filing = [section for section in roadmap.sections if section.filing]
-    if not filing:
-        return Finding("roadmap", "error", f"{roadmap.title!r} has no sections", "give it headings")
-    return Finding("roadmap", "ok", f"{roadmap.title!r}: {len(filing)} sections, {len(roadmap.chapters)} chapters")
+        return Finding("roadmap", "error", str(error), "set DIGESTBOT_ROADMAP and DIGESTBOT_MORE_ROADMAPS")
+    said = []
+    for roadmap in roadmaps:
+        filing = [section for section in roadmap.sections if section.filing]
+        if not filing:
+            return Finding("roadmap", "error", f"{roadmap.title!r} has no sections", "give it headings")
+        said.append(f"{roadmap.title!r}: {len(filing)} sections, {len(roadmap.chapters)} chapters")
+    return Finding("roadmap", "ok", "; ".join(said))
 
 
 def _model(settings: Settings) -> Finding:
