@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from fakes import NOW, FakeModel, filed, item, paper, proposal, silent, summary
+from fakes import NOW, FakeModel, filed, item, paper, proposal, silent, story, summary
 
 from digestbot.adapters.offline_model import OfflineModel
-from digestbot.domain import Act, FeedId, Filed, Item, Proposal, ProposalState, Step, StoryId, Usage
+from digestbot.domain import Act, FeedId, Filed, Item, Proposal, ProposalState, Step, Story, StoryId, Usage, Verdict
 from digestbot.errors import ModelError
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import propose
 from digestbot.proposing.choice import Choice, Rules, choose, is_sure
+from digestbot.proposing.fit import fits_of
 from digestbot.proposing.presence import Presence, presence_of
-from digestbot.roadmap import parse
+from digestbot.roadmap import Roadmap, outline, parse
 
 DOCUMENT = """\
 # A map
@@ -56,6 +57,8 @@ class Records:
         self.why: dict[StoryId, str] = {}
         self.usage = Usage()
         self.acts: list[Act] = []
+        self.taken_back: list[tuple[Story, str]] = []
+        self.looked_at: set[tuple[str, str, str]] = set()
 
     def undone(self, step: Step, roadmap: str, lang: str) -> list[Filed]:
         return [found for found in self.stories if found.story.id not in self.done]
@@ -82,6 +85,21 @@ class Records:
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None:
         self.usage += usage
 
+    def withdrawn(self) -> list[tuple[Story, str]]:
+        return self.taken_back
+
+    def is_looked_at(self, roadmap: str, what: str, when: str) -> bool:
+        return (roadmap, what, when) in self.looked_at
+
+    def mark_looked_at(self, roadmap: str, what: str, when: str, now: datetime) -> None:
+        self.looked_at.add((roadmap, what, when))
+
+    def judged_since(self, roadmap: str, since: datetime, relevance: float) -> list[tuple[Story, Verdict, datetime]]:
+        return [(one.story, one.verdict, NOW) for one in self.stories if one.verdict.relevance >= relevance]
+
+    def filed(self, roadmap: str, lang: str, ids: Sequence[StoryId]) -> list[Filed]:
+        return [one for one in self.stories if one.story.id in ids]
+
     def all_acts(self) -> list[Act]:
         return self.acts
 
@@ -91,10 +109,15 @@ def names(chosen: Sequence[Filed]) -> list[str]:
     return [found.story.id.removeprefix("s-") for found in chosen]
 
 
-def run(records: Records, now: datetime = NOW, chat: FakeModel | None = None) -> list[Proposal]:
+def run(
+    records: Records, now: datetime = NOW, chat: FakeModel | None = None, roadmap: Roadmap = ROADMAP
+) -> list[Proposal]:
     """Propose from these records."""
     models = Models(OfflineModel(), chat)
-    return asyncio.run(propose(records, records, records, models, ROADMAP, "en", now, silent)).proposals
+    # The model that filed is none whose chapters are checked against the words.
+    records.stories = [replace(one, verdict=replace(one.verdict, model="fake:model")) for one in records.stories]
+    records.fresh = [replace(one, verdict=replace(one.verdict, model="fake:model")) for one in records.fresh]
+    return asyncio.run(propose(records, records, records, models, roadmap, "en", now, silent)).proposals
 
 
 def chosen(stories: Sequence[Filed], *earlier: Proposal, presence: Presence = EMPTY, **more: Any) -> list[Filed]:
@@ -272,9 +295,11 @@ def test_new_work_waits_for_a_second_sign() -> None:
     ("found", "expected"),
     [
         (new_paper(), False),
-        (new_paper(relevance=0.98), True),
-        (new_paper(relevance=0.98, confidence=0.7), False),
-        (filed("x", lead=paper(comment="Accepted at ICLR 2026"), chapter=FIRST), True),
+        (new_paper(relevance=0.99), True),
+        (new_paper(relevance=0.99, confidence=0.7), False),
+        (new_paper(relevance=0.98), False),
+        (filed("x", lead=paper(comment="Accepted at ICLR 2026"), chapter=FIRST, relevance=0.9), True),
+        (filed("x", lead=paper(comment="Accepted at ICLR 2026"), chapter=FIRST, relevance=0.89), False),
         (filed("x", lead=paper(feed=FeedId("suggested")), chapter=FIRST), True),
         (told_by(new_paper(), paper("2604.00001v2")), False),
         (told_by(new_paper(), item("code", medium="repository")), False),
@@ -309,7 +334,7 @@ def test_what_has_no_room_waits_for_the_next_week() -> None:
 
 def test_a_rejected_work_comes_back_with_a_new_sign_only() -> None:
     """What was turned down is proposed again once a venue took it; the new proposal has an id of its own."""
-    found = filed("a", lead=paper(), members=[paper(), item("b")], chapter=FIRST)
+    found = filed("a", lead=paper(), members=[paper(), item("b")], chapter=FIRST, relevance=0.95)
     records = Records(found)
     (first,) = run(records)
     records.known = [replace(first, state="rejected")]
@@ -368,3 +393,65 @@ def test_a_chat_model_writes_the_line_and_is_counted() -> None:
 
     assert [one.merit for one in found] == ["a line by fake:model.", "it shows a thing."]
     assert records.usage.tokens == 10
+
+
+def test_a_story_that_fits_no_chapter_is_not_proposed() -> None:
+    """A section can be sure while no chapter is: held against all chapters, its own must be likely."""
+    cooking = item("cooking", title="How to bake bread", text="Flour, water and patience make a loaf.")
+    sequences = item("sequences", title="About sequences", text="More about sequences: predict sequences.")
+    stories = [filed("a", lead=cooking, chapter=SECOND), filed("b", lead=sequences, chapter=SECOND)]
+
+    fits = fits_of([(one.story, one.verdict) for one in stories], outline(ROADMAP))
+    choice = choose(stories, Rules(EMPTY, (), NOW, fits=fits))
+
+    assert names(choice.chosen) == ["b"]
+    assert choice.passed == {"s-a": "not proposed: it fits no chapter well"}
+
+
+def test_what_was_taken_back_is_proposed_to_go() -> None:
+    """A withdrawn paper that the document links becomes a proposal to retire it, once, with what its entry says."""
+    document = DOCUMENT.replace("https://blog.example/known", "https://arxiv.org/pdf/2604.00001v1")
+    taken = story(paper(comment="Withdrawn: a proof is wrong."), id="s-w")
+    records = Records()
+    records.taken_back = [(taken, "It was withdrawn.")]
+
+    (found,) = run(records, roadmap=parse(document, "map"))
+    again = run(records, NOW + timedelta(days=1), roadmap=parse(document, "map"))
+
+    assert (found.kind, found.old_url, found.reason) == (
+        "retire",
+        "https://arxiv.org/pdf/2604.00001v1",
+        "It was withdrawn.",
+    )
+    assert [quote.text for quote in found.quotes] == ["Withdrawn: a proof is wrong."]
+    assert "\n-- [Known](https://arxiv.org/pdf/2604.00001v1) (post): stands here already.\n" in found.diff
+    assert again == []
+
+
+def bread(number: int) -> Filed:
+    """Return a story about sourdough."""
+    lead = paper(
+        f"2604.1{number:04}",
+        title=f"Sourdough fermentation {'in the kitchen' if number % 2 else 'for bakers'}",
+        text="Sourdough fermentation with flour and water makes bread rise. Wild yeast does the work.",
+    )
+    return filed(f"b{number}", lead=lead, section=ROADMAP.sections[0].id, chapter=FIRST, relevance=0.75)
+
+
+def test_a_topic_without_a_chapter_becomes_one() -> None:
+    """Good stories that fit no chapter and come over weeks make a proposal, with a place, a goal and resources."""
+    records = Records(*(bread(n) for n in range(9)))
+    weeks = {one.story.id: NOW - timedelta(weeks=n % 3) for n, one in enumerate(records.stories)}
+    records.judged_since = lambda roadmap, since, relevance: [  # type: ignore[method-assign]  # other instants
+        (one.story, replace(one.verdict, chapter=""), weeks[one.story.id]) for one in records.stories
+    ]
+
+    (found,) = run(records)
+    again = run(records, NOW + timedelta(days=7))
+
+    assert (found.kind, found.title, found.chapter) == ("chapter", "Sourdough Fermentation", FIRST)
+    assert len(found.stories) == 9
+    assert "+### Sourdough Fermentation" in found.diff
+    assert "+**Goal:** Understand what Sourdough Fermentation is for" in found.diff
+    assert found.diff.count("https://arxiv.org/abs/2604.1") == 3
+    assert again == []

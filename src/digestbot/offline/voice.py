@@ -41,6 +41,8 @@ _CHINESE_OPENER = re.compile(
     r"^(?:在?本(?:文|研究|论文|論文|工作|文章)中?|我们|我們|作者|该(?:论文|研究|工作)|論文)(?:首次|还|還)?[，,]?"
     r"(?:提出|介绍|介紹|设计|設計|构建|構建|开发|開發|研究|探讨|探討)?了?(?:一种|一種|一个|一個)?"
 )
+_MACRO = re.compile(r"\\[A-Za-z]")
+_POINTS_BACK = re.compile(r"\b(?:these|those|such an?|this|such)\s+\w+|^they\b", re.IGNORECASE)
 _END = ".!?。！？"
 
 
@@ -73,11 +75,11 @@ def line_of(statements: Sequence[str], voice: Voice) -> str:
     The first statement says most. A line that still speaks of “we”, or points back, is none.
     """
     wanted = min(max(2 * voice.words, _USUAL_WORDS), _MOST_WORDS)
-    for statement in statements:
+    for statement in (one.replace("$", "").replace("\\%", "%") for one in statements):
         if is_chinese(statement):
             return in_voice(_CHINESE_OPENER.sub("", statement.strip(), count=1), voice)
         whole = [reading for reading in readings(statement) if not _breaks_off(reading, statement)]
-        found = [line for reading in whole if (line := _impersonal(reading)) and is_balanced(line)]
+        found = [line for reading in whole if (line := _impersonal(reading)) and _stands_alone(line)]
         if line := _of_length([line for line in found if len(line.split()) >= _LEAST_WORDS], wanted):
             return in_voice(line, voice)
     return ""
@@ -91,6 +93,11 @@ def _of_length(found: Sequence[str], wanted: int) -> str:
     if len(best.split()) < _TELLING_WORDS and long:
         return min(long, key=lambda line: len(line.split()))
     return best
+
+
+def _stands_alone(line: str) -> bool:
+    """Tell whether a line holds no macro of LaTeX and points at nothing that was said before it."""
+    return is_balanced(line) and not _MACRO.search(line) and not _POINTS_BACK.search(line)
 
 
 def _breaks_off(reading: str, sentence: str) -> bool:

@@ -11,27 +11,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from digestbot.domain import Act, Filed, Proposal, ProposalState, Step, StoryId, Usage
+from digestbot.domain import Act, Filed, Proposal, ProposalState, Step, Story, StoryId, Usage
 from digestbot.errors import ReviewError
 from digestbot.learning.rates import judged, overall, rates
+from digestbot.pipeline.emerging import WeeklyLedger, emerge
 from digestbot.pipeline.models import Models, answer
-from digestbot.ports import Introduction, Progress
-from digestbot.proposing.choice import Choice, Rules, choose
-from digestbot.proposing.drafts import addition
+from digestbot.ports import Progress
+from digestbot.proposing.choice import Choice, Rules, choose, is_sure
+from digestbot.proposing.drafts import addition, introduction
+from digestbot.proposing.fit import fits_of
 from digestbot.proposing.likeness import Likeness
 from digestbot.proposing.presence import presence_of
-from digestbot.roadmap import Roadmap, merits
+from digestbot.proposing.withdrawn import retirements
+from digestbot.roadmap import Roadmap, outline
 
 _LOOKED_BACK = timedelta(days=7)
 """How far back new signs of stories that were looked at are searched for: runs may be a week apart."""
 
 
-class ProposalLedger(Protocol):
+class ProposalLedger(WeeklyLedger, Protocol):
     """What this step asks of the filings in the ledger."""
 
     def undone(self, step: Step, roadmap: str, lang: str) -> list[Filed]: ...
     def renewed(self, roadmap: str, lang: str, since: datetime) -> list[Filed]: ...
     def mark_done(self, step: Step, roadmap: str, results: Sequence[tuple[StoryId, str]], now: datetime) -> None: ...
+    def withdrawn(self) -> list[tuple[Story, str]]: ...
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None: ...
 
 
@@ -79,16 +83,27 @@ async def propose(
     killed = {filed.story.id for filed in undone}
     earlier = [one for one in own if one.created_at != now or one.story not in killed]
     since, acts = await asyncio.to_thread(proposals.waiting, roadmap.name), await asyncio.to_thread(reviews.all_acts)
-    choice = await asyncio.to_thread(choose, stories, _rules(roadmap, earlier, acts, since, now))
+    rules = await asyncio.to_thread(_rules, roadmap, stories, earlier, acts, since, now)
+    choice = await asyncio.to_thread(choose, stories, rules)
     lines, usage = await _lines(filings, models, choice.chosen, roadmap, lang, now)
     found, refused = await asyncio.to_thread(_drafted, choice, lines, roadmap, earlier, now)
+    found += await asyncio.to_thread(_taken_back, filings, roadmap, earlier, now)
     await asyncio.to_thread(_record, filings, proposals, roadmap, choice, found, refused, now)
+    found += await emerge(filings, proposals, models, roadmap, lang, now)
     progress("propose", len(stories), len(stories))
     return Proposed(found, usage)
 
 
+def _taken_back(
+    filings: ProposalLedger, roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime
+) -> list[Proposal]:
+    before = [one for one in earlier if one.created_at != now]
+    return list(retirements(roadmap, filings.withdrawn(), before, now))
+
+
 def _rules(
     roadmap: Roadmap,
+    stories: Sequence[Filed],
     earlier: Sequence[Proposal],
     acts: Sequence[Act],
     since: Mapping[StoryId, datetime],
@@ -97,14 +112,17 @@ def _rules(
     """Return what choosing goes by; how much of a chapter's additions was taken moves what is asked of the next."""
     added, decided = [one for one in earlier if one.kind == "add"], judged(acts)
     shares = {chapter: rate.share for chapter, rate in rates(added, decided, lambda one: one.chapter).items()}
-    return Rules(presence_of(roadmap), earlier, now, since, shares, overall(added, decided).share, Likeness())
+    share = overall(added, decided).share
+    sure = [one for one in stories if is_sure(one, shares.get(one.verdict.chapter, share))]
+    fits = fits_of([(one.story, one.verdict) for one in sure], outline(roadmap))
+    return Rules(presence_of(roadmap), earlier, now, since, shares, share, Likeness(), fits)
 
 
 async def _lines(
     filings: ProposalLedger, models: Models, chosen: Sequence[Filed], roadmap: Roadmap, lang: str, now: datetime
 ) -> tuple[dict[StoryId, str], Usage]:
     """Return the line that introduces each story in the document, and what writing them took."""
-    tasks = [_introduction(filed, roadmap) for filed in chosen]
+    tasks = [introduction(filed, roadmap, filed.verdict.chapter) for filed in chosen]
     if not tasks:
         return {}, Usage()
     lines, calls = await answer(
@@ -114,13 +132,6 @@ async def _lines(
         await asyncio.to_thread(filings.record_usage, "propose", model, "introduce", len(tasks), usage, now)
     total = sum((usage for _, usage in calls), Usage())
     return {task.story.id: line for task, line in zip(tasks, lines, strict=True)}, total
-
-
-def _introduction(filed: Filed, roadmap: Roadmap) -> Introduction:
-    chapter = roadmap.chapter(filed.verdict.chapter)
-    title = chapter.title if chapter else ""
-    like = tuple(merits(roadmap, chapter)) if chapter else ()
-    return Introduction(filed.story, filed.article, filed.summary, title, like)
 
 
 def _drafted(
@@ -148,5 +159,5 @@ def _record(
     # The proposals first: after a run that was killed in between they are found under the same ids.
     proposals.record_proposals(found)
     proposals.keep_waiting(roadmap.name, choice.waiting, now)
-    proposed = {proposal.story: f"proposed as {proposal.id}" for proposal in found}
+    proposed = {one.story: f"proposed as {one.id}" for one in found if one.kind == "add"}
     filings.mark_done("propose", roadmap.name, [*{**choice.passed, **refused, **proposed}.items()], now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from datetime import datetime, timedelta
 
 from digestbot.domain import Filed, Proposal, StoryId
 from digestbot.keys import canonical_url
+from digestbot.proposing.fit import MIN_FIT
 from digestbot.proposing.presence import Presence, keys_of
-from digestbot.proposing.signs import is_taken_back, signs_of, why_it_waits
+from digestbot.proposing.signs import is_recommended, is_taken_back, signs_of, why_it_waits
 
 WEEK = timedelta(days=7)
 PATIENCE = timedelta(days=28)
@@ -20,11 +22,13 @@ PER_WEEK = 3
 """Caps on proposals of a week: a reviewer who is asked too often stops reading."""
 MIN_CONFIDENCE = 0.6
 MIN_RELEVANCE = 0.8
+"""What is asked of a work that people chose; of one that only a venue took, `VENUE_RELEVANCE`."""
+VENUE_RELEVANCE = 0.9
 _SWING = 0.3
-"""How far a chapter's acceptance rate moves what is asked of its stories: 0.65 where all is taken, 0.95 where nothing
-is. Between lies `MIN_RELEVANCE`, at one half, which is where a chapter without decisions begins."""
-_SIGN_WORTH = 0.05
-_MOST_SIGNS = 4
+"""How far a chapter's acceptance rate moves what is asked of its stories: by 0.15 down where all is taken, by as much
+up where nothing is. At one half, where a chapter without decisions begins, nothing is moved."""
+_CHOSEN_WORTH = 1.2
+"""By how much more a work counts that people chose than one that a venue took."""
 _ALIKE = 0.8
 """Cosine of two texts from which one of them is enough; a month's papers that share their topic lie near 0.7."""
 _RECENT = timedelta(days=56)
@@ -45,7 +49,8 @@ class Rules:
 
     `earlier` are all proposals for this roadmap; `shares` say how much of what was proposed for a chapter is taken,
     0–1, `share` how much of everything; `since` says from when on stories wait; `likeness` gives the cosine similarity
-    of two texts; `favour` is what reviewers' decisions say of a story, 1 where they say nothing.
+    of two texts; `fits` say how well stories fit their chapters, 0–1; `favour` is what reviewers' decisions say of a
+    story, 1 where they say nothing.
     """
 
     presence: Presence
@@ -55,6 +60,7 @@ class Rules:
     shares: Mapping[str, float] = field(default_factory=dict)
     share: float = 0.5
     likeness: Callable[[str, str], float] | None = None
+    fits: Mapping[StoryId, float] = field(default_factory=dict)
     favour: Callable[[Filed], float] = lambda filed: 1.0
     per_week: int = PER_WEEK
     per_chapter: int = PER_CHAPTER
@@ -69,7 +75,7 @@ def choose(stories: Sequence[Filed], rules: Rules) -> Choice:
         signs = signs_of(filed)
         if reason := _unfit(filed, signs, rules):
             passed[filed.story.id] = reason
-        elif reason := why_it_waits(filed, signs):
+        elif reason := why_it_waits(filed, signs, rules.fits.get(filed.story.id, 1.0)):
             waiting[filed.story.id] = reason
         else:
             fit.append(filed)
@@ -86,9 +92,13 @@ def is_sure(filed: Filed, share: float = 0.5) -> bool:
         verdict.chapter
         and not verdict.needs_review
         and verdict.confidence >= MIN_CONFIDENCE
-        and verdict.relevance >= MIN_RELEVANCE + _SWING * (0.5 - share)
+        and verdict.relevance >= _asked(MIN_RELEVANCE, share)
         and filed.summary.tldr
     )
+
+
+def _asked(relevance: float, share: float) -> float:
+    return relevance + _SWING * (0.5 - share)
 
 
 def things_of(proposal: Proposal) -> frozenset[str]:
@@ -100,6 +110,11 @@ def _unfit(filed: Filed, signs: tuple[str, ...], rules: Rules) -> str:
     """Return why a story is not to be proposed at all, "" where it may be, now or later."""
     if not is_sure(filed, rules.shares.get(filed.verdict.chapter, rules.share)):
         return "not proposed: not surely filed, or not relevant enough"
+    if rules.fits.get(filed.story.id, 1.0) < MIN_FIT:
+        return "not proposed: it fits no chapter well"
+    share = rules.shares.get(filed.verdict.chapter, rules.share)
+    if signs and not is_recommended(signs) and filed.verdict.relevance < _asked(VENUE_RELEVANCE, share):
+        return "not proposed: a venue took it, and it is not relevant enough for that alone"
     if not canonical_url(filed.story.lead.url):
         return "not proposed: it has no address"
     if is_taken_back(filed):
@@ -161,5 +176,7 @@ def _likest(filed: Filed, chosen: Sequence[Filed], lately: Sequence[Proposal], r
 
 
 def _worth(filed: Filed, rules: Rules) -> float:
-    verdict, signs = filed.verdict, min(len(signs_of(filed)), _MOST_SIGNS)
-    return verdict.confidence * verdict.relevance * (1 + _SIGN_WORTH * signs) * rules.favour(filed)
+    verdict, chosen = filed.verdict, _CHOSEN_WORTH if is_recommended(signs_of(filed)) else 1.0
+    fit = rules.fits.get(filed.story.id, 1.0)
+    # The root, since a fit of 0.5 and one of 0.9 are both plain.
+    return verdict.confidence * verdict.relevance * math.sqrt(fit) * chosen * rules.favour(filed)

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from digestbot.domain import Filed, Proposal, ProposalId, ProposalKind, Quote, StoryId
 from digestbot.keys import canonical_url
+from digestbot.ports import Introduction
 from digestbot.proposing.signs import signs_of
-from digestbot.roadmap import Change, Roadmap, chapter_version, diff, propose_resource
+from digestbot.roadmap import Change, Roadmap, chapter_version, diff, merits, propose_resource
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ def addition(filed: Filed, roadmap: Roadmap, merit: str, earlier: Sequence[Propo
         signs=signs,
     )
     return drafted(draft, roadmap, [change], earlier, now)
+
+
+def introduction(filed: Filed, roadmap: Roadmap, chapter_id: str) -> Introduction:
+    """Return what is asked of a model to introduce a story in a chapter."""
+    chapter = roadmap.chapter(chapter_id)
+    like = tuple(merits(roadmap, chapter)) if chapter else ()
+    return Introduction(filed.story, filed.article, filed.summary, chapter.title if chapter else "", like)
 
 
 def quotes_of(filed: Filed) -> tuple[Quote, ...]:
