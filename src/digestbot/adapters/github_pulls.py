@@ -20,6 +20,8 @@ _PLACE = re.compile(
     r"(?P<owner>[A-Za-z0-9-]{1,39})/(?P<name>[\w.-]{1,100})(?:@(?P<branch>[^\s:@]{1,200}))?:(?P<path>[^\s].{0,300})"
 )
 _TIMEOUT_S = 20
+_PAUSE_S = 1.0
+"""Between two requests that change something, as GitHub asks of its users."""
 _MAX_BYTES = 5_000_000
 _MAX_TITLE = 250
 
@@ -27,7 +29,7 @@ _MAX_TITLE = 250
 class GithubPulls:
     """Fulfils `review.Hub`: a branch and a pull request for each key."""
 
-    def __init__(self, place: str, token: str, url: str) -> None:
+    def __init__(self, place: str, token: str, url: str, pause_s: float = _PAUSE_S) -> None:
         """Take OWNER/NAME:PATH or OWNER/NAME@BRANCH:PATH; no request is made yet. Raises ConfigError."""
         match = _PLACE.fullmatch(place)
         if match is None or match["path"].startswith("/"):
@@ -35,7 +37,7 @@ class GithubPulls:
                 f"DIGESTBOT_GITHUB_REPOSITORY {place!r} is none: expected OWNER/NAME:PATH or OWNER/NAME@BRANCH:PATH, "
                 "such as ada/map:README.md"
             )
-        self._place, self._token, self._url = match, token, url.rstrip("/")
+        self._place, self._token, self._url, self._pause_s = match, token, url.rstrip("/"), pause_s
 
     def request(self, key: str, document: Roadmap, patch: Patch, signed: Signed) -> Request:
         """Return the pull request of a key; what an earlier try left half done is taken up where it stopped."""
@@ -91,6 +93,7 @@ class GithubPulls:
             timeout=_TIMEOUT_S,
             retry=None,
             seconds_between_requests=None,
+            seconds_between_writes=self._pause_s,
         )
         try:
             yield hub.get_repo(name)
