@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
+    link_checks: Literal["off", "on"] = Field(
+        "off", description="whether `serve` and `tick` look at the roadmaps' own links when nothing else is due"
+    )
+    archive_url: str | None = Field(
+        "https://archive.org/wayback/available?url=", description="where to ask for copies of pages that are gone"
+    )
     full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
     now: datetime | None = Field(None, description="the clock, for tests; the real one if not set")
 

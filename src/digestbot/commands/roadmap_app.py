@@ -100,3 +100,20 @@ def roadmap_changes(
 
     settings = settings_now()
     leave(changes_command(settings, name, weeks, clock(settings, now), json))
+
+
+@roadmap_app.command("health")
+def roadmap_health(
+    name: Name = "",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Look at so many links; 0 for all.")] = 0,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Look at a roadmap's links, and propose what to do about those that are not well.
+
+    Exit status 1 when one is not well.
+    """
+    from digestbot.commands.health import health_command
+
+    settings = settings_now()
+    leave(health_command(settings, name, limit, clock(settings, now), json))

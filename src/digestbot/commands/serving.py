@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from digestbot.app import ledger_of, load_feeds, report_values, routes_of, run_line, send_line
+from digestbot.app.tending import tend_what_is_due
 from digestbot.commands.console import counted, progress, silent, terminal, write_json
 from digestbot.commands.run import show_report, status_of
 from digestbot.domain import Feed
@@ -47,6 +48,8 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
     with progress(where) as show:
         found = due(settings, load_feeds(settings, feeds_file), now, datetime.now(UTC))
         report = _read(settings, found.feeds, now, show)
+    if not found.feeds and (said := _tended(settings, now)):
+        where.say(said)
     if as_json:
         write_json(report_values(report))
     else:
@@ -85,11 +88,20 @@ def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, *, alway
             return _line(_read(settings, found.feeds, now, silent))
         if found.digests:
             return _line(send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING))
-        return "nothing is due"
+        return _tended(settings, now) or "nothing is due"
     except DigestbotError as error:
         return f"not done: {error}"
     except Exception as error:
         return f"not done, by a fault of ours: {type(error).__name__}: {error}"
+
+
+def _tended(settings: Settings, now: datetime) -> str:
+    """Look after the documents' links where that is set and their time has come; return what to say of it."""
+    if settings.link_checks == "off":
+        return ""
+    with ledger_of(settings) as ledger:
+        made = tend_what_is_due(settings, ledger, now)
+    return "" if made is None else f"links looked at, {counted(len(made), 'proposal')}"
 
 
 def _read(settings: Settings, feeds: tuple[Feed, ...], now: datetime, show: Progress) -> Report:

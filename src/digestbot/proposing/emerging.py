@@ -35,8 +35,9 @@ _PLAIN = frozenset(
         r"\S+",
         "a an and are as at based benchmark benchmarking beyond by can do evaluating evaluation for framework from how "
         "in into is it its large language learning method model models multi new novel of on or our over study than "
-        "that real-world large-scale fine-grained dataset datasets agentic end-to-end survey efficient visual reasoning "
-        "the their through to toward towards under unified using via vs we what when why with without llm llms",
+        "that real-world large-scale fine-grained dataset datasets agentic end-to-end survey efficient visual "
+        "reasoning the their through to toward towards under unified using via vs we what when why with without llm "
+        "llms",
     )
 )
 

@@ -13,6 +13,7 @@ from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.links import Links
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.outlines import Outlines
 from digestbot.adapters.ledger.placings import Placings
@@ -57,6 +58,7 @@ class Ledger:
         self.history = History(database)
         self.outlines = Outlines(database)
         self.suggestions = Suggestions(database)
+        self.links = Links(database)
         self.leases = Leases(database)
         self._database = database
 
