@@ -253,6 +253,20 @@ def add(
 
 
 @app.command()
+def suggestions(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Only what this person suggested.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Only what was not told yet; it is by this.")] = False,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Tell what became of the addresses that people handed in."""
+    from digestbot.commands.suggesting import suggestions_command
+
+    settings = _settings()
+    _leave(suggestions_command(settings, by, new, _clock(settings, now), json))
+
+
+@app.command()
 def load(
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Lines of {id, title, abstract?, description?, url?, …}.")

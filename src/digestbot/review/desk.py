@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digestbot.domain import Act, Proposal, ProposalId, ProposalState
-from digestbot.errors import ReviewError
+from digestbot.errors import DigestbotError, ReviewError
 from digestbot.review.fitting import Fitted, fitted
 from digestbot.review.ports import Document, Hub, ReviewLedger
 from digestbot.review.records import Policy, Standing
@@ -54,7 +54,10 @@ def standing(desk: Desk, id: ProposalId, now: datetime) -> Standing:
     acts = desk.ledger.acts([proposal.id])
     if proposal.state != "open":
         return _standing(proposal, acts, Fitted("fits", diff=proposal.diff), 0)
-    fit = fitted(desk.document_of(proposal.roadmap).read(), proposal)
+    try:
+        fit = fitted(desk.document_of(proposal.roadmap).read(), proposal)
+    except DigestbotError as error:  # a roadmap that cannot be read hides no proposal for it
+        fit = Fitted("gone", why=str(error))
     said = votes(acts, proposal.revision)
     return _standing(proposal, acts, fit, max(1, needed(proposal, desk.policy, now) - len(said.accepts)))
 
