@@ -14,6 +14,7 @@ from typing import Protocol
 from digestbot.domain import Act, Filed, Proposal, ProposalState, Step, Story, StoryId, Usage
 from digestbot.errors import ReviewError
 from digestbot.learning.rates import judged, overall, rates
+from digestbot.learning.taste import favours, taste_of
 from digestbot.pipeline.emerging import WeeklyLedger, emerge
 from digestbot.pipeline.models import Models, answer
 from digestbot.ports import Progress
@@ -109,13 +110,24 @@ def _rules(
     since: Mapping[StoryId, datetime],
     now: datetime,
 ) -> Rules:
-    """Return what choosing goes by; how much of a chapter's additions was taken moves what is asked of the next."""
+    """Return what choosing goes by; what was taken of earlier additions, and what those were like, moves the next."""
     added, decided = [one for one in earlier if one.kind == "add"], judged(acts)
     shares = {chapter: rate.share for chapter, rate in rates(added, decided, lambda one: one.chapter).items()}
     share = overall(added, decided).share
     sure = [one for one in stories if is_sure(one, shares.get(one.verdict.chapter, share))]
     fits = fits_of([(one.story, one.verdict) for one in sure], outline(roadmap))
-    return Rules(presence_of(roadmap), earlier, now, since, shares, share, Likeness(), fits)
+    table = favours(taste_of(added, decided), sure)
+    return Rules(
+        presence=presence_of(roadmap),
+        earlier=earlier,
+        now=now,
+        since=since,
+        shares=shares,
+        share=share,
+        likeness=Likeness(),
+        fits=fits,
+        favour=lambda filed: table.get(filed.story.id, 1.0),
+    )
 
 
 async def _lines(

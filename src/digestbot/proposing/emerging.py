@@ -141,7 +141,8 @@ def _is_known(name: str, known: Sequence[str]) -> bool:
 def _tells(phrase: Sequence[str]) -> bool:
     if any(word.casefold() in _PLAIN or len(word) < 3 for word in phrase):
         return False
-    return len(phrase) > 1 or rarity(phrase[0].casefold()) >= _TELLING_NATS
+    # An adjective such as “multi-turn” names nothing alone.
+    return len(phrase) > 1 or ("-" not in phrase[0] and rarity(phrase[0].casefold()) >= _TELLING_NATS)
 
 
 def _stem(word: str) -> str:
