@@ -1,7 +1,7 @@
 """Looks at 300 links of a document against a test world, four times in 18 days; tells whether each verdict is right.
 
-Usage: python bench/health.py --world http://127.0.0.1:PORT. The world is a server on loopback that answers /abs/<id>,
-/fault/<kind> and /_log at 127.0.0.1 and at 127.0.1.1 to 127.0.1.60; start it first. An archive of our own has a copy
+Usage: python bench/health.py --data DIR --world http://127.0.0.1:PORT. The world is a server on loopback that answers
+/abs/<id>, /fault/<kind> and /_log at 127.0.0.1 and at 127.0.1.1 to 127.0.1.60; start it first. An archive of our own has a copy
 of every other page. Politeness is read from the world's log: the least time between two requests to a host.
 """
 
@@ -15,11 +15,15 @@ import threading
 import time
 import urllib.request
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+import arguments
+from arxiv_items import month
 
 from digestbot.adapters.http import PoliteHttp
 from digestbot.adapters.ledger import Ledger, sqlite_url
@@ -71,10 +75,11 @@ class Archive(BaseHTTPRequestHandler):
 def main() -> None:
     """Print verdicts by kind, what was proposed, how long it took and how polite it was."""
     parser = argparse.ArgumentParser(description=__doc__)
+    arguments.add_data(parser)
     parser.add_argument("--world", required=True)
     options = parser.parse_args()
     port = urlsplit(options.world).port or 80
-    kinds = dict(links(port))
+    kinds = dict(links(port, [row["id"] for row in month(options.data)[:LINKS]]))
     roadmap = parse(document(kinds), "links")
     archive = ThreadingHTTPServer(("127.0.0.1", 0), Archive)
     threading.Thread(target=archive.serve_forever, daemon=True).start()
@@ -88,13 +93,13 @@ def main() -> None:
     archive.shutdown()
 
 
-def links(port: int) -> list[tuple[str, str]]:
+def links(port: int, papers: Sequence[str]) -> list[tuple[str, str]]:
     """Return 300 addresses over 60 hosts with what is wrong with each, "" for nothing."""
     kinds = [kind for kind in EXPECTED for _ in range(EACH)] + [""] * (LINKS - EACH * len(EXPECTED))
     made = []
     for number, kind in enumerate(kinds):
         host = f"127.0.1.{number % HOSTS + 1}:{port}"
-        made.append((f"http://{host}/{f'fault/{kind}' if kind else 'abs'}/{number}", kind))
+        made.append((f"http://{host}/{f'fault/{kind}/{number}' if kind else f'abs/{papers[number]}'}", kind))
     return made
 
 
