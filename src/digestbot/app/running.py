@@ -19,6 +19,7 @@ from digestbot.app.documents import documents_of, installed
 from digestbot.app.models import models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
+from digestbot.app.reviewing import desk_of
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
 from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Subscription
 from digestbot.errors import StoreError
@@ -28,6 +29,7 @@ from digestbot.pipeline.models import Models
 from digestbot.ports import Progress, Route
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
+from digestbot.review import finish
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import AT_ONCE, standing_ones
@@ -65,6 +67,7 @@ def run_line(
     """
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
+        finish(desk_of(settings, ledger), now)
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
@@ -84,6 +87,7 @@ def send_line(
     """
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
+        finish(desk_of(settings, ledger), now)
         deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         read = [files.read() for files in documents]
