@@ -27,9 +27,10 @@ from digestbot.review import (
     standing,
     waiting,
 )
+from digestbot.review.fitting import anew
 from digestbot.review.message import signed_change
 from digestbot.review.people import reviewers_of
-from digestbot.roadmap import parse
+from digestbot.roadmap import apply, parse
 
 
 @pytest.fixture
@@ -239,6 +240,33 @@ def test_a_chapter_that_is_gone_makes_it_stale(reviews: Ledger) -> None:
         accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
 
 
+def test_what_was_stale_is_asked_again_when_it_fits(reviews: Ledger) -> None:
+    """A chapter that comes back, under whatever lines, brings its proposals back."""
+    shelf = Shelf("# A map\n\n## Other things\n\n### Elsewhere\n\nWords.\n")
+    with pytest.raises(ReviewError, match="it is stale"):
+        accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
+    assert finish(desk(reviews, shelf), NOW) == []
+    shelf.roadmap = parse(DOCUMENT, "map")
+
+    [asked] = finish(desk(reviews, shelf), NOW)
+
+    assert (asked.proposal.state, asked.proposal.revision) == ("open", 2)
+    assert accept(desk(reviews, shelf), OPEN.id, ADA, NOW).proposal.state == "applied"
+
+
+def test_what_replaces_or_retires_is_written_anew_too() -> None:
+    """Where their line was rewritten the change is made for what stands there now."""
+    rewritten = parse(DOCUMENT.replace("stands here already.", "rewritten."), "map")
+    known = "https://blog.example/known"
+    retired = replace(OPEN, kind="retire", url="", old_url=known)
+    replaced = replace(OPEN, kind="replace", old_url=known)
+
+    assert known not in apply(rewritten, *anew(rewritten, retired)).text
+    assert "[A title](https://blog.example/a)" in apply(rewritten, *anew(rewritten, replaced)).text
+    with pytest.raises(ReviewError, match="cannot be written anew by itself"):
+        anew(rewritten, replace(OPEN, kind="split"))
+
+
 def test_what_somebody_put_there_by_hand_is_not_put_there_twice(reviews: Ledger) -> None:
     """Accepting a link that the roadmap has by now records that, and writes nothing."""
     shelf = Shelf(DOCUMENT + "\nSee [mine](https://blog.example/a).\n")
@@ -337,8 +365,8 @@ def test_what_is_put_off_comes_back(reviews: Ledger) -> None:
 
     later(board, OPEN.id, ADA, NOW, then)
 
-    assert waiting(reviews.reviews, NOW) == []
-    [back] = waiting(reviews.reviews, then)
+    assert waiting(board, NOW) == []
+    [back] = waiting(board, then)
     assert back.due_at
     assert back.due_at > then
     with pytest.raises(ReviewError, match="that is past"):
@@ -346,14 +374,14 @@ def test_what_is_put_off_comes_back(reviews: Ledger) -> None:
 
 
 def test_the_soonest_due_come_first(ledger: Ledger) -> None:
-    """What waits is in order of its due date; without one it comes last."""
+    """What waits is in order of its due date; without one of its own it is due a term after it was made."""
     dated = [
         replace(proposed(f"p{days}", url=f"https://e.example/{days}"), due_at=NOW + timedelta(days=days))
         for days in (9, 2)
     ]
     ledger.publications.record_proposals([replace(OPEN, due_at=None), *dated])
 
-    assert [one.id for one in waiting(ledger.reviews, NOW)] == ["p2", "p9", OPEN.id]
+    assert [one.id for one in waiting(desk(ledger, Shelf()), NOW)] == ["p2", "p9", OPEN.id]
 
 
 def test_a_pull_request_is_asked_for_once_and_followed(reviews: Ledger) -> None:

@@ -71,7 +71,7 @@ def standing_values(found: Standing) -> dict[str, Any]:
 
 
 def _evidence(proposal: Proposal) -> Iterator[Text]:
-    yield Text(f"\nWhy: {plain(proposal.reason)} (confidence {proposal.confidence:.2f})")
+    yield Text(f"\nWhy: {plain(proposal.reason)}")
     if proposal.quotes:
         for quote in proposal.quotes:
             yield Text(f"  “{plain(quote.text)}” — {plain(quote.source)}")

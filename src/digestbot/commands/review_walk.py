@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from digestbot.commands.review_editor import edited_lines
 from digestbot.commands.review_view import show_standing
 from digestbot.commands.reviewing import finished, place_of, reviewer_of, tell
 from digestbot.domain import Ground, Proposal
-from digestbot.errors import DigestbotError
+from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
 from digestbot.settings import Settings
 
@@ -56,7 +57,7 @@ def walk_command(
         RoadmapFiles(settings.home, settings.roadmap).install()
         finished(desk, now, where)
         walk = _Walk(desk, reviewer_of(desk, by), now, where, key or _pressed, line or _typed)
-        found = review.waiting(ledger.reviews, now, roadmap)
+        found = review.waiting(desk, now, roadmap)
         for number, proposal in enumerate(found, start=1):
             where.say(f"\n— {number} of {len(found)} —")
             suspect = ledger.filings.suspects([proposal.story]).get(proposal.story)
@@ -64,7 +65,7 @@ def walk_command(
             show_standing(where, standing, suspect, now)
             if not _decided(walk, standing.proposal):
                 break
-        left = len(review.waiting(ledger.reviews, now, roadmap))
+        left = len(review.waiting(desk, now, roadmap))
     where.say(f"{counted(left, 'proposal')} wait." if left else "No proposals wait.")
     return 0
 
@@ -111,6 +112,8 @@ def _rejected(walk: _Walk, proposal: Proposal) -> Decision:
 
 
 def _pressed(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise ConfigError("a walk asks in a terminal: use 'digestbot review list', accept and reject instead")
     click.echo(f"{question} ", err=True, nl=False)
     try:
         key = click.getchar()

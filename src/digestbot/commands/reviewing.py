@@ -32,7 +32,7 @@ def list_command(
     """Write the proposals in a state, or all of them; the open ones soonest due first, without those put off."""
     with ledger_of(settings) as ledger:
         if state == "open":
-            found = review.waiting(ledger.reviews, now, roadmap)
+            found = review.waiting(desk_of(settings, ledger), now, roadmap)
         else:
             found = [p for p in ledger.reviews.proposals(state=state) if not roadmap or p.roadmap == roadmap]
         put_off = len(ledger.reviews.proposals(state="open")) - len(found) if state == "open" and not roadmap else 0

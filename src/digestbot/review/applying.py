@@ -13,12 +13,12 @@ from datetime import datetime
 from digestbot.domain import Act, ActKind, Proposal, ProposalState
 from digestbot.errors import DigestbotError, ReviewError, StoreError
 from digestbot.review.desk import Desk
-from digestbot.review.fitting import patch_of, path_of, undo_of
+from digestbot.review.fitting import anew, fitted, patch_of, path_of, undo_of
 from digestbot.review.message import key_of, signed_change, signed_revert
 from digestbot.review.ports import Document, Patch, Request, Signed, Written
 from digestbot.review.records import Decision
 from digestbot.review.rules import TAKEN, votes
-from digestbot.roadmap import Change, Roadmap, changes_of, diff, propose_resource
+from digestbot.roadmap import Change, Roadmap, changes_of, diff
 
 BOT = "digestbot"
 
@@ -26,10 +26,12 @@ BOT = "digestbot"
 def finish(desk: Desk, now: datetime) -> list[Decision]:
     """Bring every decision that is not in the document into it; return what became of each.
 
-    Asks what became of pull requests. A proposal that fits no more is asked again, or is stale.
+    Asks what became of pull requests. A proposal that fits no more is asked again, or is stale; a stale one is asked
+    again as soon as it fits.
     """
     due = [one for state in TAKEN for one in desk.ledger.proposals(state=state)]
     due += [one for one in desk.ledger.proposals(state="applied") if is_being_reverted(desk.ledger.acts([one.id]))]
+    due += desk.ledger.proposals(state="stale")
     return [decision for proposal in due if (decision := _finished(desk, proposal, now))]
 
 
@@ -39,9 +41,23 @@ def _finished(desk: Desk, proposal: Proposal, now: datetime) -> Decision | None:
         document = desk.document_of(proposal.roadmap)
         with document.alone():
             [present] = desk.ledger.proposal(proposal.id)
-            return carry_out(desk, document, present, now) if present.steps == proposal.steps else None
+            if present.steps != proposal.steps:
+                return None
+            if present.state == "stale":
+                return _revived(desk, document.read(), present, now)
+            return carry_out(desk, document, present, now)
     except DigestbotError as error:
         return Decision(proposal, notes=(str(error),))
+
+
+def _revived(desk: Desk, roadmap: Roadmap, proposal: Proposal, now: datetime) -> Decision | None:
+    """Ask a stale proposal again where the document takes it by now, None where it does not."""
+    fit = fitted(roadmap, proposal)
+    try:
+        changes = fit.changes if fit.fit in ("fits", "moved") else anew(roadmap, proposal)
+    except ReviewError:
+        return None
+    return Decision(ask_again(desk, roadmap, proposal, changes, now))
 
 
 def is_being_reverted(acts: Sequence[Act]) -> bool:
@@ -81,7 +97,7 @@ def outdated(desk: Desk, roadmap: Roadmap, proposal: Proposal, why: str, now: da
     """Record that a proposal fits no more, and ask it again where it can be written anew for the present document."""
     after = act_on(desk, replace(proposal, note=why), "stale", BOT, now, "stale", reason=why)
     try:
-        changes = _anew(roadmap, after)
+        changes = anew(roadmap, after)
     except ReviewError:
         return after
     return ask_again(desk, roadmap, after, changes, now)
@@ -156,10 +172,3 @@ def _unfit(desk: Desk, document: Document, proposal: Proposal, why: str, now: da
     after = outdated(desk, document.read(), proposal, why, now)
     told = "it was written anew for the present roadmap: look again" if after.state == "open" else "it is stale"
     return Decision(after, notes=(f"{why}; {told}",))
-
-
-def _anew(roadmap: Roadmap, proposal: Proposal) -> tuple[Change, ...]:
-    """Return a proposal's change for the present document; raises ReviewError where it cannot be written anew."""
-    if proposal.kind != "add":
-        raise ReviewError(f"{proposal.id} cannot be written anew by itself")
-    return (propose_resource(roadmap, proposal.chapter, proposal.title, proposal.url, proposal.medium, proposal.merit),)

@@ -10,11 +10,11 @@ from digestbot.domain import ActKind, Ground, Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.review.applying import act_on, carry_out, is_being_reverted, outdated
 from digestbot.review.desk import Desk, find
-from digestbot.review.fitting import Fitted, fitted, path_of, undo_of
+from digestbot.review.fitting import Fitted, anew, fitted, path_of, undo_of
 from digestbot.review.ports import Document
 from digestbot.review.records import Decision, Reviewer
-from digestbot.review.rules import TAKEN, count, require_open, require_seen, require_vote
-from digestbot.roadmap import Change, Roadmap, changes_of, diff, propose_resource
+from digestbot.review.rules import TAKEN, count, due_of, require_open, require_seen, require_vote
+from digestbot.roadmap import Change, Roadmap, changes_of, diff
 
 
 def accept(desk: Desk, id: ProposalId, reviewer: Reviewer, now: datetime, seen: int = 0) -> Decision:
@@ -106,7 +106,7 @@ def later(desk: Desk, id: ProposalId, reviewer: Reviewer, now: datetime, until: 
     require_vote(reviewer)
     if until <= now:
         raise ReviewError(f"{proposal.id} cannot be put off until {until:%Y-%m-%d %H:%M}: that is past")
-    due = max(filter(None, (proposal.due_at, until + desk.policy.term / 2)))
+    due = max(due_of(proposal, desk.policy), until + desk.policy.term / 2)
     put_off = replace(proposal, waits_until=until, due_at=due)
     return Decision(act_on(desk, put_off, "later", reviewer.name, now, "open", reason=reason))
 
@@ -182,9 +182,9 @@ def _made(desk: Desk, proposal: Proposal, reviewer: Reviewer, why: str, now: dat
 
 
 def _reworded(roadmap: Roadmap, proposal: Proposal, words: str) -> tuple[Change, ...]:
-    if proposal.kind != "add":
+    if proposal.kind not in ("add", "replace"):
         raise ReviewError(f"{proposal.id} is no new resource: edit its lines instead of the words that introduce it")
-    return (propose_resource(roadmap, proposal.chapter, proposal.title, proposal.url, proposal.medium, words),)
+    return anew(roadmap, replace(proposal, merit=words))
 
 
 def _relined(changes: Sequence[Change], lines: Sequence[Sequence[str]]) -> tuple[Change, ...]:

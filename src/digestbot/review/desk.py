@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from digestbot.domain import Act, Proposal, ProposalId, ProposalState
@@ -11,7 +11,7 @@ from digestbot.errors import DigestbotError, ReviewError
 from digestbot.review.fitting import Fitted, fitted
 from digestbot.review.ports import Document, Hub, ReviewLedger
 from digestbot.review.records import Policy, Standing
-from digestbot.review.rules import needed, votes
+from digestbot.review.rules import due_of, needed, votes
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,24 @@ def find(ledger: ReviewLedger, prefix: str) -> Proposal:
     return found[0]
 
 
-def waiting(ledger: ReviewLedger, now: datetime, roadmap: str = "") -> list[Proposal]:
-    """Return the open proposals of a roadmap, or of all, soonest due first; those put off until later are left out."""
+def waiting(desk: Desk, now: datetime, roadmap: str = "") -> list[Proposal]:
+    """Return the open proposals of a roadmap, or of all, soonest due first; those put off until later are left out.
+
+    Each has a due date, also those that were made without one.
+    """
     found = [
-        proposal
-        for proposal in ledger.proposals(state="open")
+        replace(proposal, due_at=due_of(proposal, desk.policy))
+        for proposal in desk.ledger.proposals(state="open")
         if (not roadmap or proposal.roadmap == roadmap)
         and (proposal.waits_until is None or proposal.waits_until <= now)
     ]
-    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or now, one.created_at, one.id))
+    return sorted(found, key=lambda one: (one.due_at or now, one.created_at, one.id))
 
 
 def standing(desk: Desk, id: ProposalId, now: datetime) -> Standing:
     """Return a proposal with its votes and acts, and with what accepting it would do to the document as it is now."""
     proposal = find(desk.ledger, id)
+    proposal = replace(proposal, due_at=due_of(proposal, desk.policy))
     acts = desk.ledger.acts([proposal.id])
     if proposal.state != "open":
         return _standing(proposal, acts, Fitted("fits", diff=proposal.diff), 0)

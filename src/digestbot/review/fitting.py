@@ -10,8 +10,9 @@ from digestbot.errors import ReviewError
 from digestbot.keys import canonical_url
 from digestbot.review.ports import Patch
 from digestbot.review.records import Fit
-from digestbot.roadmap import Change, Roadmap, apply, changes_of, diff, links, revert
+from digestbot.roadmap import Change, Roadmap, apply, changes_of, diff, links, propose_resource, revert
 from digestbot.roadmap.lines import bare, split
+from digestbot.roadmap.resources import replace_resource, retire_resource
 
 _TELLING_LINES = 3
 """From as many lines on, a text that stands somewhere else in the document is no coincidence."""
@@ -41,6 +42,21 @@ def fitted(roadmap: Roadmap, proposal: Proposal) -> Fitted:
         return Fitted("moved", changes_of(moved, proposal.chapter, roadmap.version), moved)
     except ReviewError as error:
         return Fitted("gone", why=str(error))
+
+
+def anew(roadmap: Roadmap, proposal: Proposal) -> tuple[Change, ...]:
+    """Return a proposal's change written for a version of the document.
+
+    Raises ReviewError where that has no place for it, has it already, or where the kind cannot be written by itself.
+    """
+    one = proposal
+    if one.kind == "add" and canonical_url(one.url) not in links(roadmap):
+        return (propose_resource(roadmap, one.chapter, one.title, one.url, one.medium, one.merit),)
+    if one.kind == "replace" and one.merit:
+        return replace_resource(roadmap, one.chapter, one.old_url, one.title, one.url, one.medium, one.merit)
+    if one.kind == "retire":
+        return retire_resource(roadmap, one.chapter, one.old_url)
+    raise ReviewError(f"{one.id} cannot be written anew by itself")
 
 
 def path_of(proposal: Proposal) -> str:

@@ -70,8 +70,12 @@ def votes(acts: Sequence[Act], revision: int) -> Votes:
 
 def needed(proposal: Proposal, policy: Policy, now: datetime) -> int:
     """Return how many have to say the same: the quorum, or one when the proposal is overdue."""
-    is_overdue = proposal.due_at is not None and proposal.due_at <= now
-    return 1 if is_overdue else max(1, policy.quorum)
+    return 1 if due_of(proposal, policy) <= now else max(1, policy.quorum)
+
+
+def due_of(proposal: Proposal, policy: Policy) -> datetime:
+    """Return until when a proposal should be decided: its own date, else a term after it was made."""
+    return proposal.due_at or proposal.created_at + policy.term
 
 
 def count(
