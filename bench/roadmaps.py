@@ -47,9 +47,8 @@ def main() -> None:
     chance = random.Random(asked.seed)
     documents = {**_shipped(), **_given(asked.data / "roadmaps")}
     totals = Tally()
-    print(
-        f"{'document':<16}{'bytes':>8}{'sections':>10}{'chapters':>10}{'filed':>7}{'links':>7}{'written':>9}  ms  lossless"
-    )
+    heads = {"document": "<16", "bytes": ">8", "sections": ">10", "chapters": ">10", "filed": ">7", "links": ">7"}
+    print("".join(f"{name:{width}}" for name, width in heads.items()) + "  written  ms  lossless")
     for name, text in documents.items():
         _row(name, text)
     for name, text in documents.items():

@@ -51,6 +51,8 @@ from digestbot.domain import (
 from digestbot.errors import ConfigError, StoreError
 from digestbot.offline.terms import terms
 from digestbot.ports import COMMON
+from digestbot.roadmap import parse
+from digestbot.roadmap.history import Event, memory_of
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 BLOG, OTHER = FeedId("blog"), FeedId("other")
@@ -450,6 +452,21 @@ class TestFilings:
         news = (News("accepted", "iclr", "It was accepted at ICLR."),)
         ledger.stories.record([], [Group(S1, item("a").id, (item("a").id,), news=news)], NOW + 3 * DAY)
         assert [found.story.id for found in filings.renewed("map", "en", NOW + 2 * DAY)] == [S1]
+
+    def test_another_roadmap_takes_what_was_judged(self, ledger: Ledger) -> None:
+        """Stories with a verdict, but none for it, are its own to judge; what it files is no longer off the roadmap."""
+        tell(ledger, S1, item("a"))
+        tell(ledger, S2, item("b"))
+        filings = ledger.filings
+        filings.record_verdicts([(verdict(section="none"), "off_roadmap", "elsewhere")], NOW)
+
+        waiting = [found.id for found in filings.unplaced("other", NOW - DAY)]
+        late = filings.unplaced("other", NOW + DAY)
+        filings.record_verdicts([(replace(verdict(), roadmap="other"), "filed", "it fits")], NOW)
+
+        outcomes = {row["id"]: row["outcome"] for row in ledger.history.items("map")}
+        assert (waiting, late, filings.unplaced("other", NOW - DAY)) == ([S1], [], [])
+        assert outcomes == {item("a").id: "filed", item("b").id: ""}
 
     def test_a_story_goes_from_step_to_step(self, ledger: Ledger) -> None:
         """Each step finds what the one before has done and it has not."""
@@ -1117,3 +1134,25 @@ def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, content: bytes | None)
 def test_a_shown_url_has_no_password() -> None:
     """What doctor prints can be shown to anybody."""
     assert safe_url("postgresql://ada:secret@host/x") == "postgresql://ada:***@host/x"
+
+
+class TestOutlines:
+    """Roadmaps as they were last looked at, and what happened to them."""
+
+    def test_a_roadmap_is_remembered_once(self, ledger: Ledger) -> None:
+        """What was remembered comes back whole; who compares with an outdated look is told so and changes nothing."""
+        first = memory_of(parse("# T\n## A\n### x\n- [n](https://n.example/a)\n", "map"))
+        second = memory_of(parse("# T\n## A\n### x\n### y\n", "map"), first)
+        event = Event("chapter", "added", "y", "y")
+
+        told = [
+            ledger.outlines.remember("map", None, first, (), NOW),
+            ledger.outlines.remember("map", first, second, (event,), NOW + DAY),
+            ledger.outlines.remember("map", first, second, (event,), NOW + DAY),
+        ]
+
+        assert told == [True, True, False]
+        assert ledger.outlines.memory("map") == second
+        assert ledger.outlines.memory("other") is None
+        assert ledger.outlines.events("map") == [(NOW + DAY, event)]
+        assert ledger.outlines.events("map", NOW + 2 * DAY) == []
