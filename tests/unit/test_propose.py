@@ -18,6 +18,7 @@ from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import propose
 from digestbot.proposing.choice import Choice, Rules, choose, is_sure
 from digestbot.proposing.fit import fits_of
+from digestbot.proposing.hunger import hungry
 from digestbot.proposing.presence import Presence, presence_of
 from digestbot.roadmap import Roadmap, outline, parse
 
@@ -455,3 +456,31 @@ def test_a_topic_without_a_chapter_becomes_one() -> None:
     assert "+**Goal:** Understand what Sourdough Fermentation is for" in found.diff
     assert found.diff.count("https://arxiv.org/abs/2604.1") == 3
     assert again == []
+
+
+@pytest.mark.parametrize(
+    ("address", "fed", "expected"),
+    [
+        ("https://arxiv.org/abs/2401.00001", None, True),
+        ("https://arxiv.org/abs/2604.00001", None, False),
+        ("https://blog.example/2024/01/post", None, True),
+        ("https://blog.example/2025/post", None, False),
+        ("https://blog.example/post", None, False),
+        ("https://arxiv.org/abs/2401.00001", NOW - timedelta(days=30), False),
+        ("https://arxiv.org/abs/2401.00001", NOW - timedelta(days=400), True),
+    ],
+)
+def test_a_chapter_that_nobody_fed_for_a_year_is_hungry(address: str, fed: datetime | None, expected: bool) -> None:
+    """Addresses and decisions tell how old a chapter's newest resource is; where none does, nothing is said."""
+    document = parse(f"# T\n\n## A\n\n- [a]({address}) (paper): m.\n", "map")
+    earlier = [proposal(chapter="a", state="applied", decided_at=fed)] if fed else []
+
+    assert hungry(document, earlier, NOW) == (frozenset({"a"}) if expected else frozenset())
+
+
+def test_less_is_asked_of_stories_for_a_hungry_chapter() -> None:
+    """What would be passed over elsewhere is proposed where nothing came for a year."""
+    found = filed("a", chapter="one", relevance=0.75)
+
+    assert chosen([found]) == []
+    assert chosen([found], hungry=frozenset({"one"})) == [found]

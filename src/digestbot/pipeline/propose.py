@@ -21,6 +21,7 @@ from digestbot.ports import Progress
 from digestbot.proposing.choice import Choice, Rules, choose, is_sure
 from digestbot.proposing.drafts import addition, introduction
 from digestbot.proposing.fit import fits_of
+from digestbot.proposing.hunger import hungry
 from digestbot.proposing.likeness import Likeness
 from digestbot.proposing.presence import presence_of
 from digestbot.proposing.withdrawn import retirements
@@ -114,7 +115,10 @@ def _rules(
     added, decided = [one for one in earlier if one.kind == "add"], judged(acts)
     shares = {chapter: rate.share for chapter, rate in rates(added, decided, lambda one: one.chapter).items()}
     share = overall(added, decided).share
-    sure = [one for one in stories if is_sure(one, shares.get(one.verdict.chapter, share))]
+    starved = hungry(roadmap, earlier, now)
+    sure = [
+        one for one in stories if is_sure(one, shares.get(one.verdict.chapter, share), one.verdict.chapter in starved)
+    ]
     fits = fits_of([(one.story, one.verdict) for one in sure], outline(roadmap))
     table = favours(taste_of(added, decided), sure)
     return Rules(
@@ -127,6 +131,7 @@ def _rules(
         likeness=Likeness(),
         fits=fits,
         favour=lambda filed: table.get(filed.story.id, 1.0),
+        hungry=starved,
     )
 
 

@@ -27,6 +27,8 @@ VENUE_RELEVANCE = 0.9
 _SWING = 0.3
 """How far a chapter's acceptance rate moves what is asked of its stories: by 0.15 down where all is taken, by as much
 up where nothing is. At one half, where a chapter without decisions begins, nothing is moved."""
+_HUNGER = 0.1
+"""By how much less relevant a story for a chapter may be that nobody fed for a year."""
 _CHOSEN_WORTH = 1.2
 """By how much more a work counts that people chose than one that a venue took."""
 _ALIKE = 0.8
@@ -50,7 +52,7 @@ class Rules:
     `earlier` are all proposals for this roadmap; `shares` say how much of what was proposed for a chapter is taken,
     0–1, `share` how much of everything; `since` says from when on stories wait; `likeness` gives the cosine similarity
     of two texts; `fits` say how well stories fit their chapters, 0–1; `favour` is what reviewers' decisions say of a
-    story, 1 where they say nothing.
+    story, 1 where they say nothing; `hungry` are the chapters that nobody fed for a year.
     """
 
     presence: Presence
@@ -62,6 +64,7 @@ class Rules:
     likeness: Callable[[str, str], float] | None = None
     fits: Mapping[StoryId, float] = field(default_factory=dict)
     favour: Callable[[Filed], float] = lambda filed: 1.0
+    hungry: frozenset[str] = frozenset()
     per_week: int = PER_WEEK
     per_chapter: int = PER_CHAPTER
 
@@ -85,14 +88,14 @@ def choose(stories: Sequence[Filed], rules: Rules) -> Choice:
     return Choice(tuple(chosen), waiting, passed)
 
 
-def is_sure(filed: Filed, share: float = 0.5) -> bool:
+def is_sure(filed: Filed, share: float = 0.5, is_hungry: bool = False) -> bool:
     """Tell whether a story's filing and worth are clear enough to bother a reviewer; `share` as in `Rules.shares`."""
     verdict = filed.verdict
     return bool(
         verdict.chapter
         and not verdict.needs_review
         and verdict.confidence >= MIN_CONFIDENCE
-        and verdict.relevance >= _asked(MIN_RELEVANCE, share)
+        and verdict.relevance >= _asked(MIN_RELEVANCE, share) - _HUNGER * is_hungry
         and filed.summary.tldr
     )
 
@@ -108,11 +111,12 @@ def things_of(proposal: Proposal) -> frozenset[str]:
 
 def _unfit(filed: Filed, signs: tuple[str, ...], rules: Rules) -> str:
     """Return why a story is not to be proposed at all, "" where it may be, now or later."""
-    if not is_sure(filed, rules.shares.get(filed.verdict.chapter, rules.share)):
+    chapter = filed.verdict.chapter
+    if not is_sure(filed, rules.shares.get(chapter, rules.share), chapter in rules.hungry):
         return "not proposed: not surely filed, or not relevant enough"
     if rules.fits.get(filed.story.id, 1.0) < MIN_FIT:
         return "not proposed: it fits no chapter well"
-    share = rules.shares.get(filed.verdict.chapter, rules.share)
+    share = rules.shares.get(chapter, rules.share)
     if signs and not is_recommended(signs) and filed.verdict.relevance < _asked(VENUE_RELEVANCE, share):
         return "not proposed: a venue took it, and it is not relevant enough for that alone"
     if not canonical_url(filed.story.lead.url):
