@@ -1,8 +1,8 @@
 """Looks at 300 links of a document against a test world, four times in 18 days; tells whether each verdict is right.
 
 Usage: python bench/health.py --data DIR --world http://127.0.0.1:PORT. The world is a server on loopback that answers
-/abs/<id>, /fault/<kind> and /_log at 127.0.0.1 and at 127.0.1.1 to 127.0.1.60; start it first. An archive of our own has a copy
-of every other page. Politeness is read from the world's log: the least time between two requests to a host.
+/abs/<id>, /fault/<kind> and /_log at 127.0.0.1 and at 127.0.1.1 to 127.0.1.60; start it first. An archive of our own
+has a copy of every other page. Politeness is read from the world's log: the least time between two requests to a host.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ EXPECTED = {
     "moved": "moved",
     "500": "dead",
     "503": "dead",
-    "429": "dead",
+    "429": "failing",
     "slow": "dead",
     "truncated": "dead",
     "redirect-loop": "dead",

@@ -94,6 +94,7 @@ def test_an_answer_is_judged(answer: Response | SourceError, expected: LinkState
         ("http-404", (0, 1, 2), ("gone", "gone", "dead")),
         ("timeout", (0, 3, 6, 9, 12, 15), ("failing",) * 5 + ("dead",)),
         ("dns", (0, 15), ("failing", "failing")),
+        ("http-429", (0, 5, 10, 15, 20), ("failing",) * 5),
     ],
 )
 def test_a_link_is_dead_after_some_tries_over_some_days(

@@ -28,6 +28,8 @@ _GONE = frozenset({"http-404", "http-410"})
 _WALLED = frozenset({"http-401", "http-402", "http-403", "http-407", "http-451"})
 _READABLE = frozenset({"too-large", "bad-encoding"})
 """The page is there, and more than we want to read of it."""
+_BUSY = frozenset({"http-429"})
+"""The host is there and wants fewer questions: that never means that a page is gone."""
 _REFUSED = frozenset({"refused-address", "refused-scheme", "robots"})
 _HEAD_CHARS = 60_000
 _TITLE = re.compile(r"<title[^>]*>(?P<title>.{0,400}?)</title>", re.IGNORECASE | re.DOTALL)
@@ -100,7 +102,7 @@ def _failed(url: str, reason: str, before: Check | None, now: datetime, said: st
     since = before.failing_since if before and before.failing_since else now
     failures = (before.failures if before else 0) + 1
     tries, after = (GONE_TRIES, GONE_AFTER) if reason in _GONE else (FAILING_TRIES, FAILING_AFTER)
-    is_dead = failures >= tries and now - since >= after
+    is_dead = failures >= tries and now - since >= after and reason not in _BUSY
     state: LinkState = "dead" if is_dead else "gone" if reason in _GONE else "failing"
     due = now + (_FINE_FOR if is_dead else _AGAIN_AFTER)
     return Check(url, state, reason, now, due, since, failures, said=said[:300])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from digestbot.domain import Proposal, ProposalKind, Quote
@@ -17,6 +18,7 @@ from digestbot.roadmap import Chapter, Resource, Roadmap
 from digestbot.roadmap.hunk import Change
 from digestbot.roadmap.resources import correct_line, merge_resources, readdress, retire_resource
 
+Making = Callable[[], tuple[Change, ...]]
 MOST = 10
 """How many proposals a check makes at a time: the worst first, the others with the next ones."""
 _ORDER = {"retracted": 0, "dead": 1, "moved": 2, "archived": 3, "walled": 4}
@@ -38,42 +40,37 @@ def repairs(
     """Return proposals for what is not well in a document, the worst first; never a second one for the same."""
     told = {one.subject for one in earlier}
     made: list[Proposal] = []
-    for draft, changes in _all(roadmap, checks, now):
+    for draft, change in _all(roadmap, checks, now):
         if len(made) >= most:
             break
-        if draft.subject not in told:
-            told.add(draft.subject)
-            made.append(drafted(draft, roadmap, changes, earlier, now))
+        if draft.subject in told:
+            continue
+        told.add(draft.subject)
+        try:
+            changes = change()
+        except ReviewError:
+            continue  # written in a way of its own: the list of the check tells of it
+        made.append(drafted(replace(draft, chapter=changes[0].chapter), roadmap, changes, earlier, now))
     return made
 
 
-def _all(roadmap: Roadmap, checks: Mapping[str, Check], now: datetime) -> Iterator[tuple[Draft, Sequence[Change]]]:
+def _all(roadmap: Roadmap, checks: Mapping[str, Check], now: datetime) -> Iterator[tuple[Draft, Making]]:
+    """Yield what is to be proposed, the worst first, each with what makes its changes: that takes long."""
     found = [(chapter, one) for chapter in roadmap.chapters for one in chapter.resources]
     ill = [(c, r, checks[r.url]) for c, r in found if r.url in checks and checks[r.url].state in _ORDER]
     for chapter, resource, check in sorted(ill, key=lambda one: (_ORDER[one[2].state], one[1].line)):
-        yield from _of_link(roadmap, chapter, resource, check)
+        if way := _way(check):
+            yield _of_link(roadmap, chapter, resource, check, way)
     yield from _doubles(roadmap)
     for statement in passed(roadmap, now):
-        yield from _of_statement(roadmap, statement)
+        yield _of_statement(roadmap, statement)
 
 
-def _of_link(
-    roadmap: Roadmap, chapter: Chapter, resource: Resource, check: Check
-) -> Iterator[tuple[Draft, Sequence[Change]]]:
-    way = _way(check)
-    if way is None:
-        return
-    try:
-        if way.url:
-            changes = readdress(roadmap, resource.url, way.url)
-        else:
-            changes = retire_resource(roadmap, chapter.id, resource.url)
-    except ReviewError:
-        return  # a link written in a way of its own: the list of the check tells of it
+def _of_link(roadmap: Roadmap, chapter: Chapter, resource: Resource, check: Check, way: _Way) -> tuple[Draft, Making]:
     where = "" if way.url else f" {chapter.id}"
     draft = Draft(
         kind=way.kind,
-        chapter=changes[0].chapter,
+        chapter=chapter.id,
         subject=f"{way.kind} {canonical_url(resource.url)}{where}",
         title=resource.title,
         reason=way.reason,
@@ -83,7 +80,9 @@ def _of_link(
         medium=resource.kind,
         quotes=(Quote(check.said, resource.url),) if check.said else (),
     )
-    yield draft, changes
+    if way.url:
+        return draft, partial(readdress, roadmap, resource.url, way.url)
+    return draft, partial(retire_resource, roadmap, chapter.id, resource.url)
 
 
 def _way(check: Check) -> _Way | None:
@@ -106,7 +105,7 @@ def _way(check: Check) -> _Way | None:
     return None
 
 
-def _doubles(roadmap: Roadmap) -> Iterator[tuple[Draft, Sequence[Change]]]:
+def _doubles(roadmap: Roadmap) -> Iterator[tuple[Draft, Making]]:
     """Yield for each address that a chapter lists twice that the later one goes."""
     for chapter in roadmap.chapters:
         listed = sorted((canonical_url(one.url), one.line, one) for one in chapter.resources if one.item)
@@ -115,10 +114,6 @@ def _doubles(roadmap: Roadmap) -> Iterator[tuple[Draft, Sequence[Change]]]:
             for other in others:
                 if other.url == first.url:
                     continue  # which of two that are written alike is meant cannot be said by their address
-                try:
-                    changes = merge_resources(roadmap, (chapter.id, first.url), (chapter.id, other.url))
-                except ReviewError:
-                    continue
                 draft = Draft(
                     kind="merge",
                     chapter=chapter.id,
@@ -130,15 +125,11 @@ def _doubles(roadmap: Roadmap) -> Iterator[tuple[Draft, Sequence[Change]]]:
                     old_url=other.url,
                     medium=other.kind,
                 )
-                yield draft, changes
+                yield draft, partial(merge_resources, roadmap, (chapter.id, first.url), (chapter.id, other.url))
 
 
-def _of_statement(roadmap: Roadmap, statement: Passed) -> Iterator[tuple[Draft, Sequence[Change]]]:
-    """Yield that a sentence whose date is over goes; what took its place, a reviewer writes instead."""
-    try:
-        changes = correct_line(roadmap, statement.chapter, statement.line, statement.sentence, "")
-    except ReviewError:
-        return
+def _of_statement(roadmap: Roadmap, statement: Passed) -> tuple[Draft, Making]:
+    """Return that a sentence whose date is over goes; what took its place, a reviewer writes instead."""
     draft = Draft(
         kind="correct",
         chapter=statement.chapter,
@@ -148,4 +139,4 @@ def _of_statement(roadmap: Roadmap, statement: Passed) -> Iterator[tuple[Draft, 
         confidence=0.6,
         quotes=(Quote(statement.sentence, f"{roadmap.name}.md"),),
     )
-    yield draft, changes
+    return draft, partial(correct_line, roadmap, statement.chapter, statement.line, statement.sentence, "")
