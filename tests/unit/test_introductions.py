@@ -44,6 +44,8 @@ def test_a_line_takes_the_manner_of_the_others(said: str, expected: str | None) 
         ("better than LLaMA-7B in four bits.", "not in the source"),
         ("read it at https://evil.example now.", "not in the source"),
         ("word " * 40, "longer"),
+        ("in this paper, we quantize the weights.", "authors"),
+        (r"the weights of a \\textbf{language model} in four bits.", "markup"),
         ("把语言模型的权重压缩到四比特，便于学习。", "another language"),
     ],
 )

@@ -14,7 +14,7 @@ from digestbot.errors import ReplyError
 from digestbot.grounding import sift
 from digestbot.languages import english_name
 from digestbot.offline.timed import untimed
-from digestbot.offline.voice import in_voice, voice_of
+from digestbot.offline.voice import in_voice, is_impersonal, voice_of
 from digestbot.ports import Introduction
 
 BATCH = 8
@@ -53,6 +53,8 @@ def line_of(row: IntroductionRow, task: Introduction, lang: str) -> str:
     line = one_line(row.line)
     if len(line) > _MAX_CHARS or len(line.split()) > _MAX_WORDS:
         raise ReplyError("the line is longer than it may be")
+    if not is_impersonal(line):
+        raise ReplyError("the line speaks of its authors, or holds markup")
     sources = [task.story.lead.title, untimed(task.article.text).text, task.summary.tldr]
     sifted = sift([line], sources)
     if sifted.dropped:

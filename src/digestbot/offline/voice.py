@@ -108,6 +108,11 @@ def _breaks_off(reading: str, sentence: str) -> bool:
     return bool(_GOES_ON.match(rest)) and "," in plain and len(last.split()) <= _LIST_ITEM_WORDS
 
 
+def is_impersonal(line: str) -> bool:
+    """Tell whether a line speaks of the work and not of its authors, in plain words without macros of LaTeX."""
+    return not _OURS.search(line) and not _MACRO.search(line)
+
+
 def _impersonal(sentence: str) -> str:
     """Return a sentence without the authors in it, "" where they cannot be taken out."""
     text = sentence.strip().rstrip(".")
