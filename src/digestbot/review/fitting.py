@@ -87,15 +87,16 @@ def undo_of(changes: Sequence[Change]) -> Patch:
 def stands(roadmap: Roadmap, change: Change) -> bool:
     """Whether a change is made in a version: its new lines stand there, and the old ones do not.
 
-    Of a deletion nothing is left to be seen but the lines around it, which then follow each other.
+    Where the new ones say nothing, as those of a deletion, only the lines around them tell.
     """
     lines = [bare(line) for line in split(roadmap.text)]
     chapter = roadmap.chapter(change.chapter)
     own = lines[chapter.first_line - 1 : chapter.last_line] if chapter else lines
     old, new = _said(change.old), _said(change.new)
     if not new:
-        around = [bare(line) for line in (*change.before[-1:], *change.behind[:1])]
-        return len(around) == 2 and not _within(old, _said(own)) and _within(around, own)
+        around = [bare(line) for line in (*change.before[-1:], *change.new, *change.behind[:1])]
+        is_there = lines[-len(around) :] == around if not change.behind else _within(around, lines)
+        return is_there and not (old and _within(old, _said(own)))
     whole = lines if len(new) >= _TELLING_LINES else own
     return _within(new, _said(whole)) and (not old or not _within(old, _said(own)))
 

@@ -109,16 +109,6 @@ class Repository:
             return str(error)
         return ""
 
-    def person(self) -> tuple[str, str]:
-        """Return the name and address of who works here, "" where git was not told."""
-        found = []
-        for name in ("user.name", "user.email"):
-            value = ""
-            with suppress(StoreError):
-                value = git(self.top, "config", "--get", name).strip()
-            found.append(value)
-        return found[0], found[1]
-
     def _head(self) -> str:
         with suppress(StoreError):
             return git(self.top, "rev-parse", "--quiet", "--verify", "HEAD").strip()
