@@ -14,6 +14,7 @@ from reviewing import ADA, CHANGED, DOCUMENT, LINE, OPEN, proposed
 
 from digestbot import review
 from digestbot.app import desk_of, ledger_of
+from digestbot.commands.doctor import _review
 from digestbot.commands.review_editor import edited_lines
 from digestbot.commands.review_log import audit_command, stats_command
 from digestbot.commands.review_walk import walk_command
@@ -209,6 +210,19 @@ def test_an_interrupted_decision_is_finished_by_the_next_command(settings: Setti
 
     assert text(settings) == CHANGED
     assert "p12345678 is applied" in capsys.readouterr().err
+
+
+def test_doctor_tells_what_is_stuck(settings: Settings) -> None:
+    """What waits is told, what was decided and not written with why, and reviewers that nobody can read."""
+    assert _review(settings).says == "whoever runs it decides, 2 proposals open"
+    part = Path(settings.roadmap).parent / ".map.md.part"
+    part.mkdir()
+    accept_command(settings, [OPEN.id], "", 0, "ada", NOW)
+
+    stuck, wrong = _review(settings), _review(settings.model_copy(update={"reviewers": "ada: queen"}))
+
+    assert (stuck.state, "1 decided and not in the roadmap yet" in stuck.says) == ("warning", True)
+    assert wrong.state == "error"
 
 
 def test_reviewers_that_cannot_be_understood_stop_the_command(settings: Settings) -> None:
