@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digestbot.roadmap import Roadmap, parse, render
+from digestbot.errors import ReviewError
+from digestbot.roadmap import Roadmap, apply, parse, propose_resource, render, revert
 from digestbot.roadmap.folder import join_files, part_files
 
 
@@ -112,7 +113,7 @@ TEXTS = st.lists(st.tuples(LINES, st.sampled_from(["\n", "\r\n", "\r", ""])), ma
 PATHS = st.sampled_from(["a.md", "b.md", "index.md", "x y/数据,1.md", "_includes/b.md"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(PATHS, TEXTS | st.text(max_size=30), min_size=1, max_size=4))
 def test_joining_loses_nothing(files: dict[str, str]) -> None:
     """Whatever stands in the files, also marks like ours, parting what was joined gives them back."""
@@ -126,3 +127,35 @@ def test_a_single_file_has_no_parts() -> None:
     """What was not joined is not parted."""
     assert part_files("# T\n\n## A\n") == {}
     assert parse("# T\n\n## A\n", "n").parts == ()
+
+
+BODIES = st.sampled_from(
+    [
+        "words\n",
+        "- [a](https://a.example/1) (paper): m\n",
+        "* [b](https://b.example/2)",
+        "> q\n",
+        "1. [c](https://c.example)\n",
+    ]
+)
+HEADED = st.lists(st.tuples(st.sampled_from(["# P", "## Q", "### R"]), BODIES), min_size=1, max_size=3).map(
+    lambda parts: "\n".join(f"{heading}\n\n{body}" for heading, body in parts)
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.dictionaries(PATHS, HEADED, min_size=1, max_size=3), st.data())
+def test_a_change_touches_one_file_and_leaves_no_trace(files: dict[str, str], data: st.DataObject) -> None:
+    """Whatever the files, a resource goes into its chapter's own, and taken back it was never there."""
+    before = parse(join_files(files), "n")
+    chapter = data.draw(st.sampled_from(before.chapters))
+    try:
+        change = propose_resource(before, chapter.id, "New", "https://new.example/x", "paper", "good.")
+    except ReviewError:
+        return
+
+    after = apply(before, change)
+
+    changed = {path for path, text in part_files(after.text).items() if files[path] != text}
+    assert len(changed) == 1
+    assert revert(after, change).text == before.text
