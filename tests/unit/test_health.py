@@ -168,7 +168,7 @@ def test_doubles_and_passed_dates_become_proposals() -> None:
     assert (merge.kind, merge.old_url, merge.url) == ("merge", "https://b.example/2/", "https://b.example/2")
     assert (correct.kind, correct.quotes[0].text) == ("correct", "The next version will come in 2024.")
     text = apply(MAP, *changes_of(correct.diff, correct.chapter, correct.base)).text
-    assert text == DOCUMENT.replace("The next version will come in 2024. ", " ")
+    assert text == DOCUMENT.replace("The next version will come in 2024. ", "")
     assert [one.year for one in passed(MAP, NOW)] == [2024]
     assert list(passed(parse("## A\n\nIt came in 2024. It will come in 2027.\n", "t"), NOW)) == []
 

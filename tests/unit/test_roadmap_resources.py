@@ -160,10 +160,10 @@ def test_nothing_is_left_of_a_chapter_that_loses_all() -> None:
         split_chapter(MAP, "b", "C", "", ["http://a.b/2", "http://a.b/4"])
 
 
-@pytest.mark.parametrize("path", sorted(ROADMAPS.glob("*.md"))[1:], ids=lambda path: path.stem)
-def test_every_kind_of_change_comes_back_in_the_shipped_roadmaps(path: Path) -> None:
-    """In a chapter of each document every change that is possible is made, read back and undone."""
-    roadmap = parse(path.read_text("utf-8"), path.stem)
+@pytest.mark.parametrize("name", ["ai-notes.zh", "llm-retreat"])
+def test_every_kind_of_change_comes_back_in_shipped_roadmaps(name: str) -> None:
+    """In a chapter of a document in either language every change that is possible is made, read back and undone."""
+    roadmap = parse((ROADMAPS / f"{name}.md").read_text("utf-8"), name)
     chapter = max(roadmap.chapters, key=lambda one: len(one.resources))
     urls = [one.url for one in chapter.resources if one.item]
 

@@ -95,7 +95,9 @@ def correct_line(roadmap: Roadmap, chapter_id: str, line: int, old: str, new: st
     there = bare(lines[line - 1]) if 0 < line <= len(lines) else ""
     if not old or there.count(old) != 1:
         raise ReviewError(f"line {line} of {roadmap.name!r} does not say {old[:80]!r} once: reload the roadmap")
-    return _checked(roadmap, [Edit(chapter_id, line - 1, 1, [there.replace(old, escaped(new))])], {})
+    # Words that go take the space behind them along.
+    gone = next((words for words in (f"{old} ", f" {old}") if not new and words in there), old)
+    return _checked(roadmap, [Edit(chapter_id, line - 1, 1, [there.replace(gone, escaped(new))])], {})
 
 
 def reorder_resources(roadmap: Roadmap, chapter_id: str, order: Sequence[str]) -> tuple[Change, ...]:
