@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.adapters.roadmap_git import RoadmapFiles, RoadmapStore
 from digestbot.errors import ConfigError, ReviewError
-from digestbot.roadmap import apply, propose_resource, render
+from digestbot.review import Signed
+from digestbot.roadmap import apply, parse, propose_resource, render
 
+SIGNED = Signed("Add it\n", "Digestbot-Proposal: p1 r1")
 FILES = {"index.md": "# Whole\n\n## A\n{% include a.md %}\n", "_includes/a.md": "### a\n\nwords", "b.md": "# B\r\n"}
 
 
@@ -48,21 +50,11 @@ def test_a_change_is_written_into_its_file(book: Path, tmp_path: Path) -> None:
     before = files.read()
     changed = apply(before, propose_resource(before, "a", "New", "https://new.example/x", "paper", "good."))
 
-    files.write(changed, before.version, "Add it")
+    RoadmapStore(files, tmp_path / "home").write(lambda _: changed, SIGNED)
 
     after = {path: (book / path).read_bytes().decode() for path in FILES}
     assert after == FILES | {"_includes/a.md": "### a\n\nwords\n\n- [New](https://new.example/x) (paper): good."}
     assert render(files.read()) == changed.text
-
-
-def test_a_folder_that_changed_meanwhile_is_left_alone(book: Path, tmp_path: Path) -> None:
-    """Writing on an outdated version is refused, whichever file changed."""
-    files = RoadmapFiles(tmp_path, str(book))
-    before = files.read()
-    (book / "b.md").write_text("# Bee\n")
-
-    with pytest.raises(ReviewError, match="changed in the meantime"):
-        files.write(before, before.version, "Nothing")
 
 
 def test_a_folder_without_markdown_is_refused(tmp_path: Path) -> None:
@@ -79,10 +71,13 @@ def test_a_mark_that_leads_out_of_the_folder_is_none(tmp_path: Path) -> None:
     folder.mkdir()
     text = "<!-- digestbot 2 file: ../out.md -->\n# Out\n"
     (folder / "a.md").write_text(text)
-    files = RoadmapFiles(tmp_path, str(folder))
-    before = files.read()
+    store = RoadmapStore(RoadmapFiles(tmp_path, str(folder)), tmp_path / "home")
+    forged = f"{render(store.read())}<!-- digestbot 1 file: new.md -->\n# Out\n"
 
-    files.write(before, before.version, "Nothing")
+    store.write(lambda before: before, SIGNED)
+    with pytest.raises(ReviewError, match="would make or drop files"):
+        store.write(lambda before: parse(forged, before.name), SIGNED)
 
     assert (folder / "a.md").read_text() == text
     assert not (tmp_path / "out.md").exists()
+    assert not (folder / "new.md").exists()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Protocol
 
 from digestbot.adapters.roadmap_git.folders import SUFFIXES, read_folder
-from digestbot.errors import ConfigError, ReviewError, StoreError
+from digestbot.adapters.roadmap_git.git import IDENTITY, git
+from digestbot.errors import ConfigError, StoreError
 from digestbot.files import replace_file
-from digestbot.roadmap import Roadmap, join_files, parse, part_files
+from digestbot.roadmap import Roadmap, join_files, parse
 from digestbot.shipped import shipped
-
-_IDENTITY = ("-c", "user.name=digestbot", "-c", "user.email=digestbot@localhost")
 
 
 class Memory(Protocol):
@@ -78,25 +76,6 @@ class RoadmapFiles:
             _remember(folder, [path.name for path in paths])
         return new
 
-    def write(self, roadmap: Roadmap, base: str, message: str) -> str:
-        """Replace the file by a changed roadmap, in one step, and commit it in the data folder's repository.
-
-        `base` is the version that was changed: a file that moved on since is left alone with a ReviewError. Returns the
-        commit, or "" where there is no repository of ours.
-        """
-        if self.path.exists() and self.read().version != base:
-            raise ReviewError(f"the roadmap {str(self.path)!r} was changed in the meantime: try again")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        texts = part_files(roadmap.text) if self.path.is_dir() else {"": roadmap.text}
-        for path, text in texts.items():
-            _replace(self.path / path if path else self.path, text.encode("utf-8"))
-        folder = self._home / "roadmaps"
-        if self.path.parent != folder or not (folder / ".git").exists():
-            return ""
-        _git(folder, "add", "--", self.path.name)
-        _git(folder, *_IDENTITY, "commit", "--quiet", "--message", message, "--", self.path.name)
-        return _git(folder, "rev-parse", "--short", "HEAD").strip()
-
 
 def _decoded(content: bytes, path: Path) -> str:
     try:
@@ -121,20 +100,20 @@ def _remember(folder: Path, files: list[str]) -> None:
     aside = folder / ".new"
     shutil.rmtree(aside, ignore_errors=True)
     if not (folder / ".git").exists():
-        _git(folder, "init", "--quiet", "--initial-branch=main", aside.name)
+        git(folder, "init", "--quiet", "--initial-branch=main", aside.name)
         _add(folder, files, f"--git-dir={aside.name}/.git", "--work-tree=.")
         os.rename(aside / ".git", folder / ".git")
         aside.rmdir()
         return
-    states = (line.split(maxsplit=1) for line in _git(folder, "status", "--porcelain", "--", *files).splitlines())
+    states = (line.split(maxsplit=1) for line in git(folder, "status", "--porcelain", "--", *files).splitlines())
     missing = [name for state, name in states if state in ("??", "A", "AM")]
     if missing:
         _add(folder, missing)
 
 
 def _add(folder: Path, files: list[str], *place: str) -> None:
-    _git(folder, *place, "add", "--", *files)
-    _git(folder, *place, *_IDENTITY, "commit", "--quiet", "--message", "Add the shipped roadmaps", "--", *files)
+    git(folder, *place, "add", "--", *files)
+    git(folder, *place, *IDENTITY, "commit", "--quiet", "--message", "Add the shipped roadmaps", "--", *files)
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -142,13 +121,3 @@ def _replace(path: Path, content: bytes) -> None:
         replace_file(path, content)
     except OSError as error:
         raise StoreError(f"the roadmap {str(path)!r} cannot be written: {error.strerror}") from error
-
-
-def _git(folder: Path, *words: str) -> str:
-    # A caller's GIT_DIR (set in hooks) would name another repository, and nobody is there to sign.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "-C", str(folder), "-c", "commit.gpgSign=false", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    if done.returncode:
-        raise StoreError(f"git {words[-1]!r} failed in {str(folder)!r}: {done.stderr.strip()}")
-    return done.stdout

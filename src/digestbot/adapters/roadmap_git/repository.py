@@ -41,7 +41,12 @@ class Repository:
             return None
         if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
             return None
-        return cls(Path(git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")))
+        try:
+            return cls(Path(git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")))
+        except StoreError as error:
+            if "not a git repository" in str(error):  # something else is called .git
+                return None
+            raise
 
     def hindrance(self, paths: list[Path]) -> str:
         """Return why nothing can be committed to these files now, "" where it can."""
