@@ -42,8 +42,8 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home, description="the data folder")
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
-    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path: a file or a folder")
-    more_roadmaps: str | None = Field(None, description="roadmaps beside it that stories are filed into, too, with commas")
+    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path, file or folder")
+    more_roadmaps: str | None = Field(None, description="roadmaps beside it to file stories into, too, with commas")
     reviewers: str | None = Field(
         None, description="who decides on proposals: ada <ada@example.org>: lead, bob; whoever runs it if not set"
     )
