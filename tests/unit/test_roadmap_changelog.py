@@ -1,4 +1,4 @@
-"""The page of changes: by week and chapter, in the document's language, with who decided; what was undone is left out."""
+"""The page of changes: by week and chapter, in the document's language, with who decided, without what was undone."""
 
 from __future__ import annotations
 
