@@ -40,6 +40,7 @@ from digestbot.domain import (
 )
 from digestbot.errors import ModelError, ReplyError
 from digestbot.offline.sentences import split
+from digestbot.offline.voice import is_impersonal
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.propose import propose
 from digestbot.ports import Introduction, Replies
@@ -120,12 +121,12 @@ class Scripted(OfflineModel):
         return "scripted:chat"
 
     async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
-        """Return the first sentence of a text that speaks of what is new, every fifth with a figure of its own."""
+        """Return the first sentence of a text that does not speak of its authors, every fifth with a figure of its own."""
         lines: dict[StoryId, str] = {}
         failures: dict[StoryId, ModelError] = {}
         for task in tasks:
             self.calls += 1
-            said = next((s for s in split(task.article.text) if "we" in s.casefold().split()), task.summary.tldr)
+            said = next((s for s in split(task.article.text) if is_impersonal(s)), task.summary.tldr)
             said = f"{said.rstrip('.')} at 99.73 % of the cost." if self.calls % 5 == 0 else said
             try:
                 lines[task.story.id] = line_of(IntroductionRow(id=task.story.id, line=said), task, lang)
