@@ -121,7 +121,7 @@ class Scripted(OfflineModel):
         return "scripted:chat"
 
     async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
-        """Return the first sentence of a text that does not speak of its authors, every fifth with a figure of its own."""
+        """Return the first sentence of a text without its authors, every fifth with a figure of its own."""
         lines: dict[StoryId, str] = {}
         failures: dict[StoryId, ModelError] = {}
         for task in tasks:
