@@ -45,7 +45,7 @@ from digestbot.domain import (
     Window,
 )
 from digestbot.errors import ModelError, SourceError
-from digestbot.ports import NO_PRECEDENTS, Page, Precedents, Replies, Spoken
+from digestbot.ports import NO_PRECEDENTS, Introduction, Page, Precedents, Replies, Spoken
 
 NOW = datetime(2026, 4, 12, 18, tzinfo=UTC)
 """A Sunday evening, at which the tests run unless they say otherwise."""
@@ -309,6 +309,10 @@ class FakeModel:
     ) -> Replies[Summary]:
         """Return the same summary for every story that the script lets through."""
         return self._answer([story.id for story, _, _ in tasks], lambda id: summary(id, model=self.name, lang=lang))
+
+    async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
+        """Return the same line for every story that the script lets through."""
+        return self._answer([task.story.id for task in tasks], lambda id: f"a line by {self.name}.")
 
     def _answer(self, ids: list[StoryId], make: Callable[[StoryId], Any]) -> Replies[Any]:
         self.calls.append(ids)

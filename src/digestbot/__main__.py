@@ -23,6 +23,7 @@ from digestbot.commands.options import settings_now as _settings
 from digestbot.commands.outbox_app import outbox_app
 from digestbot.commands.prompts_app import prompts_app
 from digestbot.commands.review_app import review_app
+from digestbot.commands.roadmap_app import roadmap_app
 from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(review_app, name="review")
+app.add_typer(roadmap_app, name="roadmap")
 app.add_typer(stories_app, name="stories")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(subscribe_app)
@@ -269,6 +271,20 @@ def add(
     settings = _settings()
     chosen = settings.model_copy(update={"roadmap": roadmap}) if roadmap else settings
     _leave(add_command(chosen, urls, feeds, by, _clock(settings, now), json))
+
+
+@app.command()
+def suggestions(
+    by: Annotated[str, typer.Option(metavar="NAME", help="Only what this person suggested.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Only what was not told yet; it is by this.")] = False,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Tell what became of the addresses that people handed in."""
+    from digestbot.commands.suggesting import suggestions_command
+
+    settings = _settings()
+    _leave(suggestions_command(settings, by, new, _clock(settings, now), json))
 
 
 @app.command()

@@ -186,6 +186,17 @@ class Replies(Generic[Result]):
     usage: Usage = NO_USAGE
 
 
+@dataclass(frozen=True)
+class Introduction:
+    """A story that is to be introduced in a document by a line like those in `examples`, which its chapter has."""
+
+    story: Story
+    article: Article
+    summary: Summary
+    chapter: str
+    examples: tuple[str, ...] = ()
+
+
 class Model(Protocol):
     """Files and summarizes. The offline model never fails; a chat model may, story by story."""
 
@@ -216,6 +227,13 @@ class Model(Protocol):
         """Return a summary in a language for each story, every statement of it supported by its article.
 
         A model that cannot translate writes in the article's language, and the summary says so.
+        """
+        ...
+
+    async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
+        """Return a line in a language for each story, every statement of it supported by its article.
+
+        It is empty where the model can write none, such as in another language than the summary's.
         """
         ...
 

@@ -33,7 +33,23 @@ class Settings(BaseModel):
     home: Path = Field(default_factory=default_home, description="the data folder")
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
-    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or a Markdown file by path")
+    roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path, file or folder")
+    more_roadmaps: str | None = Field(None, description="roadmaps beside it to file stories into, too, with commas")
+    reviewers: str | None = Field(
+        None, description="who decides on proposals: ada <ada@example.org>: lead, bob; whoever runs it if not set"
+    )
+    review_quorum: int = Field(
+        1, ge=1, le=100, description="how many reviewers must say the same; a lead's word is enough"
+    )
+    review_days: int = Field(14, ge=1, le=3_650, description="after how many days a proposal is overdue")
+    review_changes: Literal["commit", "push", "pull-request"] = Field(
+        "commit", description="what becomes of accepted changes: a commit, a commit that is pushed, or a pull request"
+    )
+    github_repository: str | None = Field(
+        None, description="where pull requests go: OWNER/NAME:PATH, or OWNER/NAME@BRANCH:PATH of the roadmap's file"
+    )
+    github_token: SecretStr | None = Field(None, description="may read and write that repository and its pull requests")
+    github_url: str = Field("https://api.github.com", description="the API of GitHub, or of a GitHub Enterprise server")
     model: str = Field("offline", description="`offline`, or provider:name of a chat model")
     openai_api_key: SecretStr | None = Field(None, description="the key of the chat model")
     openai_base_url: str | None = Field(None, description="any OpenAI-compatible endpoint")
@@ -86,6 +102,12 @@ class Settings(BaseModel):
     allow_nets: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
+    link_checks: Literal["off", "on"] = Field(
+        "off", description="whether `serve` and `tick` look at the roadmaps' own links when nothing else is due"
+    )
+    archive_url: str | None = Field(
+        "https://archive.org/wayback/available?url=", description="where to ask for copies of pages that are gone"
+    )
     full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
     explain_per_day: int = Field(
         50, ge=0, le=100_000, description="questions that one person may ask in a day; 0 for any number"
@@ -123,6 +145,12 @@ class Settings(BaseModel):
         if not 1990 <= value.year <= 2200:
             raise ValueError("lies too far away: expected a year from 1990 to 2200")
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    @property
+    def roadmaps(self) -> tuple[str, ...]:
+        """The roadmaps that stories are filed into, the main one first."""
+        more = (part.strip() for part in (self.more_roadmaps or "").split(","))
+        return (self.roadmap, *dict.fromkeys(part for part in more if part and part != self.roadmap))
 
     @property
     def recipients(self) -> tuple[str, ...]:

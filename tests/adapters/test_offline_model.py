@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from fakes import article, item, outline, story, verdict
@@ -106,3 +107,34 @@ def test_a_decision_on_a_near_work_counts_in_any_roadmap() -> None:
 
     assert dict(led.top)["soup"] > dict(alone.top)["soup"]
     assert led.section == "soup"
+
+
+def test_decisions_near_a_story_choose_its_chapter_too() -> None:
+    """Within its section a story goes where people put works all but the same; what a model filed says nothing here."""
+    baking = Outline(
+        "kitchen",
+        "Learn to cook",
+        "en",
+        "v1",
+        (
+            Section(
+                "bread",
+                "Bread",
+                "",
+                (
+                    Chapter("sourdough", "Sourdough", "Flour, water, starter, oven."),
+                    Chapter("flat", "Flat breads", "Pan, griddle, stone."),
+                ),
+            ),
+        ),
+    )
+    asked = story(item("1", title="A sourdough starter from flour and water", text=""))
+    near = [Precedent("Starters for flat breads", "bread", "flat", "reviewed", 0.97)] * 3
+
+    def chapter(*precedents: Precedent) -> str:
+        (found,) = verdicts_of([asked], baking, {asked.id: precedents})
+        return found.chapter
+
+    assert chapter() == "sourdough"
+    assert chapter(*near) == "flat"
+    assert chapter(*(replace(one, origin="filed") for one in near)) == "sourdough"

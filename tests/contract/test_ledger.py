@@ -23,6 +23,7 @@ from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import metadata, summaries
 from digestbot.announcements import Announcement, Tally
 from digestbot.domain import (
+    Act,
     Cadence,
     Channel,
     DigestId,
@@ -30,15 +31,19 @@ from digestbot.domain import (
     FeedId,
     FeedState,
     Filters,
+    Ground,
     Group,
     Item,
     ItemId,
     Known,
     Link,
     Lookup,
+    News,
     Outcome,
     Placing,
     Point,
+    ProposalId,
+    Quote,
     Rule,
     Shape,
     Shelved,
@@ -50,6 +55,8 @@ from digestbot.domain import (
 )
 from digestbot.errors import ConfigError, StoreError
 from digestbot.ports import COMMON
+from digestbot.roadmap import parse
+from digestbot.roadmap.history import Event, memory_of
 from digestbot.search import PASSAGES, TERMS
 from digestbot.search.cutting import Part, cut, shelve
 from digestbot.search.words import stems
@@ -433,6 +440,41 @@ class TestStories:
 class TestFilings:
     """Verdicts, articles, summaries and what is still to do."""
 
+    def test_a_story_is_looked_at_again_when_something_is_new_of_it(self, ledger: Ledger) -> None:
+        """An item that joins a story that was done, or news of it, brings it back; what is older does not."""
+        tell(ledger, S1, item("a"))
+        filings = ledger.filings
+        filings.record_verdicts([(verdict(), "filed", "it fits")], NOW)
+        filings.record_articles([article()], NOW)
+        filings.record_summaries([summary()], NOW)
+        assert filings.renewed("map", "en", NOW - DAY) == []  # it is not done yet
+        filings.mark_done("propose", "map", [(S1, "not proposed")], NOW)
+        assert filings.renewed("map", "en", NOW - DAY) == []
+
+        see(ledger, item("b"), now=NOW + DAY)
+        ledger.stories.record([], [Group(S1, item("a").id, (item("a").id, item("b").id))], NOW + DAY)
+
+        assert [found.story.id for found in filings.renewed("map", "en", NOW + DAY)] == [S1]
+        assert filings.renewed("map", "en", NOW + 2 * DAY) == []
+        news = (News("accepted", "iclr", "It was accepted at ICLR."),)
+        ledger.stories.record([], [Group(S1, item("a").id, (item("a").id,), news=news)], NOW + 3 * DAY)
+        assert [found.story.id for found in filings.renewed("map", "en", NOW + 2 * DAY)] == [S1]
+
+    def test_another_roadmap_takes_what_was_judged(self, ledger: Ledger) -> None:
+        """Stories with a verdict, but none for it, are its own to judge; what it files is no longer off the roadmap."""
+        tell(ledger, S1, item("a"))
+        tell(ledger, S2, item("b"))
+        filings = ledger.filings
+        filings.record_verdicts([(verdict(section="none"), "off_roadmap", "elsewhere")], NOW)
+
+        waiting = [found.id for found in filings.unplaced("other", NOW - DAY)]
+        late = filings.unplaced("other", NOW + DAY)
+        filings.record_verdicts([(replace(verdict(), roadmap="other"), "filed", "it fits")], NOW)
+
+        outcomes = {row["id"]: row["outcome"] for row in ledger.history.items("map")}
+        assert (waiting, late, filings.unplaced("other", NOW - DAY)) == ([S1], [], [])
+        assert outcomes == {item("a").id: "filed", item("b").id: ""}
+
     def test_a_story_goes_from_step_to_step(self, ledger: Ledger) -> None:
         """Each step finds what the one before has done and it has not."""
         tell(ledger, S1, item())
@@ -671,6 +713,29 @@ class TestFilings:
         assert ledger.filings.placed([S1], "map")[S1].section == "I"
         assert len(ledger.history.item(item("a").id)["placings"]) == 2
 
+    @pytest.mark.parametrize(
+        ("ground", "wanted", "place"),
+        [
+            ("wrong-place", "II/second", ("II", "second", "reviewed")),
+            ("off-topic", "", ("none", "", "reviewed")),
+            ("weak", "", ("I", "first", "filed")),
+        ],
+    )
+    def test_a_rejection_says_where_a_story_belongs(
+        self, ledger: Ledger, ground: Ground, wanted: str, place: tuple[str, str, str]
+    ) -> None:
+        """The place that a reviewer named is the precedent, or that there is none; a weak work stays in its place."""
+        see(ledger, item("a"))
+        tell(ledger, S1, item("a"))
+        ledger.filings.record_verdicts([(verdict(confidence=0.9), "filed", "")], NOW)
+        ledger.publications.record_proposals([proposal()])
+        no = Act(proposal().id, 1, NOW, "ada", "reject", "rejected", 1, ground, "", wanted)
+
+        ledger.reviews.advance(replace(proposal(), state="rejected", steps=1), no)
+
+        found = ledger.placings.precedents(["s1"], "map")["s1"]
+        assert (found.section, found.chapter, found.origin) == place
+
 
 class TestCandidates:
     """What could be told, and to whom it was told."""
@@ -784,16 +849,36 @@ class TestPublications:
         assert [found.id for found in ledger.publications.proposal("p12")] == ["p12"]
         assert ledger.publications.proposal("%") == ledger.publications.proposal("p_") == []
 
-    def test_only_one_decision_is_taken(self, ledger: Ledger) -> None:
-        """A decision needs the state it expects; the second one is told that it came too late."""
+    def test_only_one_of_two_acts_is_taken(self, ledger: Ledger) -> None:
+        """An act comes right after those that whoever acts has seen; the second one is told that it came too late."""
         ledger.publications.record_proposals([proposal()])
+        accepted = replace(proposal(), state="accepted", decided_at=NOW, decided_by="ada", steps=1)
+        rejected = replace(accepted, state="rejected", decided_by="alan")
 
-        first = ledger.publications.decide(proposal().id, "open", "accepted", NOW, "ada", "")
-        second = ledger.publications.decide(proposal().id, "open", "rejected", NOW, "alan", "no")
+        first = ledger.reviews.advance(accepted, Act(proposal().id, 1, NOW, "ada", "accept", "accepted"))
+        second = ledger.reviews.advance(rejected, Act(proposal().id, 1, NOW, "alan", "reject", "rejected"))
 
-        [found] = ledger.publications.proposal("p1")
         assert (first, second) == (True, False)
-        assert (found.state, found.decided_by, found.decided_at) == ("accepted", "ada", NOW)
+        assert ledger.reviews.proposal("p1") == [accepted]
+        assert [act.by for act in ledger.reviews.acts([proposal().id])] == ["ada"]
+
+    def test_acts_come_back_as_they_were_recorded(self, ledger: Ledger) -> None:
+        """Of each proposal in order, those of others left out; all of them by their instant."""
+        ledger.publications.record_proposals([proposal("p1"), proposal("p2", url="https://e.example/2")])
+        no = Act(ProposalId("p1"), 1, NOW + MINUTE, "ada", "reject", "open", 1, "wrong-place", "why", "I/second")
+        yes = Act(ProposalId("p2"), 1, NOW, "ada", "accept", "accepted")
+        ledger.reviews.advance(replace(proposal("p1"), steps=1), no)
+        ledger.reviews.advance(replace(proposal("p2"), state="accepted", steps=1), yes)
+
+        assert ledger.reviews.acts([ProposalId("p1")]) == [no]
+        assert ledger.reviews.all_acts() == [yes, no]
+
+    def test_a_suggester_is_told_of_a_standing_once(self, ledger: Ledger) -> None:
+        """What was told is remembered by address and standing."""
+        ledger.reviews.told([("https://e.example/a", "filed"), ("https://e.example/a", "filed")], NOW)
+        ledger.reviews.told([("https://e.example/a", "filed"), ("https://e.example/a", "applied")], NOW)
+
+        assert ledger.reviews.answers() == {("https://e.example/a", "filed"), ("https://e.example/a", "applied")}
 
     def test_the_last_run_is_remembered(self, ledger: Ledger) -> None:
         """Reports are kept; the last one comes back with the instant it was finished."""
@@ -1082,6 +1167,32 @@ class TestHistory:
         assert ledger.history.counts()["items"] == 1
 
 
+def test_what_waits_to_be_proposed_keeps_its_instant(ledger: Ledger) -> None:
+    """Of the stories that wait, those that did before keep since when, and those that are not named wait no more."""
+    publications = ledger.publications
+    publications.keep_waiting("map", {StoryId("a"): "no room", StoryId("b"): "no sign"}, NOW)
+    publications.keep_waiting("other", {StoryId("a"): "no room"}, NOW)
+
+    publications.keep_waiting("map", {StoryId("b"): "no room", StoryId("c"): "no sign"}, NOW + timedelta(days=1))
+
+    assert publications.waiting("map") == {StoryId("b"): NOW, StoryId("c"): NOW + timedelta(days=1)}
+    assert publications.waiting("other") == {StoryId("a"): NOW}
+
+
+def test_a_proposal_keeps_all_that_is_known_of_it(ledger: Ledger) -> None:
+    """Every field of every kind comes back, and the diff is exchanged for that of another version only once."""
+    whole = proposal(
+        kind="merge", stories=(S1, StoryId("s2")), subject="x", old_url="https://a.example/1", anchor="c1",
+        quotes=(Quote("Words.", "https://a.example/1"),), signs=("accepted: ICLR",), due_at=NOW, revision=2,
+    )  # fmt: skip
+    ledger.publications.record_proposals([whole])
+
+    assert ledger.publications.proposals() == [whole]
+    assert ledger.publications.rebase(whole.id, "v1", "v2", "other diff", "c2")
+    assert not ledger.publications.rebase(whole.id, "v1", "v3", "no diff", "c3")
+    assert ledger.publications.proposals() == [replace(whole, base="v2", diff="other diff", anchor="c2")]
+
+
 def test_the_migrations_make_the_schema(ledger: Ledger, url: str) -> None:
     """What the migrations build is what the tables say, but for the full-text index, which no table describes."""
     engine = sa.create_engine(url)
@@ -1182,3 +1293,25 @@ def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, content: bytes | None)
 def test_a_shown_url_has_no_password() -> None:
     """What doctor prints can be shown to anybody."""
     assert safe_url("postgresql://ada:secret@host/x") == "postgresql://ada:***@host/x"
+
+
+class TestOutlines:
+    """Roadmaps as they were last looked at, and what happened to them."""
+
+    def test_a_roadmap_is_remembered_once(self, ledger: Ledger) -> None:
+        """What was remembered comes back whole; who compares with an outdated look is told so and changes nothing."""
+        first = memory_of(parse("# T\n## A\n### x\n- [n](https://n.example/a)\n", "map"))
+        second = memory_of(parse("# T\n## A\n### x\n### y\n", "map"), first)
+        event = Event("chapter", "added", "y", "y")
+
+        told = [
+            ledger.outlines.remember("map", None, first, (), NOW),
+            ledger.outlines.remember("map", first, second, (event,), NOW + DAY),
+            ledger.outlines.remember("map", first, second, (event,), NOW + DAY),
+        ]
+
+        assert told == [True, True, False]
+        assert ledger.outlines.memory("map") == second
+        assert ledger.outlines.memory("other") is None
+        assert ledger.outlines.events("map") == [(NOW + DAY, event)]
+        assert ledger.outlines.events("map", NOW + 2 * DAY) == []

@@ -23,9 +23,9 @@ from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.offline_model import OfflineModel
 from digestbot.catalogue import items_space
-from digestbot.domain import Channel, Outline, Story, Subscription, Verdict
+from digestbot.domain import Channel, Outline, Rule, Story, Subscription, Verdict
 from digestbot.errors import DeliveryError, SourceError
-from digestbot.pipeline.line import OUTCOMES, Deps, Report, run
+from digestbot.pipeline.line import OUTCOMES, Deps, Plan, Report, run
 from digestbot.pipeline.models import Models
 from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Route
 from digestbot.roadmap import Roadmap, outline, parse
@@ -112,6 +112,21 @@ class Eager(OfflineModel):
         return Replies({id: replace(v, relevance=0.9 + v.relevance / 10) for id, v in found.results.items()}, {})
 
 
+class Baker(Eager):
+    """The same, and into a roadmap on bread it files what speaks of bread, whose words the weights do not know."""
+
+    async def file(
+        self, stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS
+    ) -> Replies[Verdict]:
+        """Return its verdicts, in their order."""
+        found = await super().file(stories, outline, precedents)
+        if outline.name == "genai":
+            return found
+        places = {s.id: ("sourdough", "bakeries") if "bread" in s.lead.text else ("none", "") for s in stories}
+        results = {id: replace(v, section=places[id][0], chapter=places[id][1]) for id, v in found.results.items()}
+        return Replies(results, {})
+
+
 class World:
     """Everything outside the ledger, which outlives a run that dies."""
 
@@ -138,7 +153,16 @@ def new_file(tmp_path_factory: pytest.TempPathFactory, blank_ledger: Path) -> Ca
     return lambda source=blank_ledger: Path(shutil.copy(source, folder / f"{next(count)}.db"))
 
 
-def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | None = None, **options: Any) -> Report:
+def go(
+    file: Path,
+    world: World,
+    roadmap: Roadmap,
+    now: datetime,
+    fuse: Fuse | None = None,
+    readers: Sequence[Subscription] = (READER,),
+    model: OfflineModel | None = None,
+    **options: Any,
+) -> Report:
     """Do one run as a process of its own; with a fuse it dies where that has burnt down."""
     ledger, embedder = Ledger(sqlite_url(file)), ConceptEmbedder()
 
@@ -150,7 +174,10 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         ledger=SimpleNamespace(
             **{
                 part: mortal(getattr(ledger, part), part)
-                for part in ("intake", "stories", "filings", "candidates", "subscriptions", "publications", "outbox")
+                for part in (
+                    *("intake", "stories", "filings", "candidates", "subscriptions", "publications"),
+                    *("reviews", "outbox"),
+                )
             }
         ),
         sources={"arxiv": source, "feed": source},
@@ -158,7 +185,7 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         transcripts=FakeTranscripts(),
         index=mortal(LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder))), "index"),
         embedder=mortal(embedder, "embedder"),
-        models=Models(mortal(Eager(), "model")),
+        models=Models(mortal(model or Eager(), "model")),
         references=None,
         routes={sender.kind: Route(mortal(sender, sender.kind)) for sender in world.senders},
         progress=silent,
@@ -167,7 +194,7 @@ def go(file: Path, world: World, roadmap: Roadmap, now: datetime, fuse: Fuse | N
         wall=lambda: WALL,
     )
     try:
-        return asyncio.run(run(deps, FEEDS, [READER], roadmap, outline(roadmap), now, **options))
+        return asyncio.run(run(deps, FEEDS, readers, roadmap, outline(roadmap), now, **options))
     finally:
         ledger.close()
 
@@ -377,3 +404,38 @@ def test_since_reaches_back_at_the_first_reading(roadmap: Roadmap, new_file: Cal
 
     assert report.outcomes["baseline"] == 0
     assert sum(report.outcomes.values()) == 7
+
+
+BREADS = parse("# Bread\n\n## Sourdough\n\n### Bakeries\n\nHow it is baked.\n\n## Law\n\n### Contracts\n", "bread")
+BAKER = Subscription("baker", (Channel("file"),), Rule(roadmap="bread"))
+
+
+def test_roadmaps_stand_side_by_side(roadmap: Roadmap, new_file: Callable[..., Path]) -> None:
+    """What is new is filed into each roadmap, and each subscription is told of its own; a second run is none."""
+    file, world, beside = new_file(), World(), [Plan(BREADS, outline(BREADS))]
+
+    report = go(file, world, roadmap, MONDAY, readers=(READER, BAKER), model=Baker(), beside=beside)
+    before = tables(file)["verdicts"]
+    again = go(file, world, roadmap, MONDAY, readers=(READER, BAKER), model=Baker(), beside=beside)
+
+    rows = tables(file)
+    [bread] = {row["story"] for row in rows["items"] if row["id"] == BREAD.id}
+    places = {row["roadmap"]: row["section"] for row in rows["verdicts"] if row["story"] == bread}
+    assert places == {"genai": "none", "bread": "sourdough"}
+    assert counted(report) == {"filed": 4, "joined": 1, "duplicate": 1, "baseline": 1}
+    told = {one.subscription: [e.title for part in one.sections for e in part.entries] for one in report.digests}
+    assert told["baker"] == [BREAD.title]
+    assert BREAD.title not in told["default"]
+    assert again.digests == []
+    assert rows["verdicts"] == before
+
+
+def test_a_roadmap_that_is_set_later_takes_the_week_before(roadmap: Roadmap, new_file: Callable[..., Path]) -> None:
+    """A roadmap beside the main one begins with what was judged in the last week, not with the whole ledger."""
+    file, world, later = new_file(), World(), replace(BREADS, name="late")
+    go(file, world, roadmap, MONDAY)
+
+    go(file, world, roadmap, TUESDAY, model=Baker(), beside=[Plan(BREADS, outline(BREADS))])
+    go(file, world, roadmap, TUESDAY + timedelta(days=9), model=Baker(), beside=[Plan(later, outline(later))])
+
+    assert {row["roadmap"] for row in tables(file)["verdicts"]} == {"genai", "bread"}

@@ -2,8 +2,8 @@
 
     python mortal.py N WORD…
 
-What lasts is what a transaction commits and what the renaming of a file puts in place in the data folder. With N = 0 it
-lives, and says at the end on stderr how many such moments there were.
+What lasts is what a transaction commits, what the renaming of a file puts in place in the data folder, and what git
+does. With N = 0 it lives, and says at the end on stderr how many such moments there were.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Life:
     def on_audit(self, name: str, arguments: tuple[object, ...]) -> None:
         # Python renames files of its own, compiled modules.
         if name == "os.rename" and str(arguments[1]).startswith(self.home):
+            self.step()
+        if name == "subprocess.Popen" and arguments[0] == "git":
             self.step()
 
 

@@ -14,8 +14,8 @@ from digestbot.roadmap import (
     Roadmap,
     apply,
     change_lines,
-    change_of,
     changed_chapter,
+    changes_of,
     diff,
     line_of,
     parse,
@@ -295,8 +295,8 @@ def test_the_diff_is_unified_with_three_lines_of_context() -> None:
     """The diff names the file and shows the change in its chapter as patch tools read it."""
     roadmap, change = proposed(BASE, chapter="a")
 
-    assert diff(roadmap, change, "roadmap.md") == (
-        "--- a/roadmap.md\n+++ b/roadmap.md\n@@ -4,6 +4,7 @@\n \n - [a](http://a.b): m\n - [b](http://b.b): m\n"
+    assert diff(roadmap, [change], "roadmap.md") == (
+        "--- a/roadmap.md\n+++ b/roadmap.md\n@@ -4,6 +4,7 @@ a\n \n - [a](http://a.b): m\n - [b](http://b.b): m\n"
         f"+- [New]({URL}): good.\n \n ## B\n \n"
     )
 
@@ -305,8 +305,8 @@ def test_the_diff_shows_a_missing_final_line_end() -> None:
     """A last line without line end is marked, before and after."""
     roadmap, change = proposed("## A\n- [a](http://a.b): m")
 
-    assert diff(roadmap, change, "r.md").splitlines()[2:] == [
-        "@@ -1,2 +1,3 @@",
+    assert diff(roadmap, [change], "r.md").splitlines()[2:] == [
+        "@@ -1,2 +1,3 @@ a",
         " ## A",
         "-- [a](http://a.b): m",
         "\\ No newline at end of file",
@@ -322,7 +322,7 @@ def test_a_change_is_read_back_from_its_diff(text: str) -> None:
     for chapter in parse(text, "n").chapters:
         roadmap, change = proposed(text, chapter=chapter.id)
 
-        again = change_of(diff(roadmap, change, "r.md"), chapter.id, roadmap.version)
+        (again,) = changes_of(diff(roadmap, [change], "r.md"), chapter.id, roadmap.version)
 
         assert apply(roadmap, again).text == apply(roadmap, change).text
         assert revert(apply(roadmap, again), again).text == text
@@ -333,7 +333,7 @@ def test_a_change_read_from_its_diff_is_rebased() -> None:
     roadmap, change = proposed(BASE, chapter="a")
     later = parse(LATER["lines before"], "n")
 
-    again = change_of(diff(roadmap, change, "r.md"), "a", roadmap.version)
+    (again,) = changes_of(diff(roadmap, [change], "r.md"), "a", roadmap.version)
 
     assert again == change
     assert apply(later, again).text == apply(later, change).text
@@ -343,4 +343,4 @@ def test_a_change_read_from_its_diff_is_rebased() -> None:
 def test_what_is_no_diff_is_refused(text: str) -> None:
     """A text that is not a diff of one change raises."""
     with pytest.raises(ReviewError, match="cannot be read"):
-        change_of(text, "a", "v")
+        changes_of(text, "a", "v")

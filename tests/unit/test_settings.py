@@ -357,3 +357,11 @@ def test_other_public_addresses_are_refused(url: str) -> None:
     """Links over plain http would show who clicks what."""
     with pytest.raises(ConfigError, match="DIGESTBOT_PUBLIC_URL"):
         load(public_url=url)
+
+
+def test_the_main_roadmap_comes_before_the_others() -> None:
+    """Further roadmaps are named with commas; one that is named twice counts once."""
+    settings = load(roadmap="genai", more_roadmaps=" notes.zh, /x/my map.md,,genai,notes.zh ")
+
+    assert settings.roadmaps == ("genai", "notes.zh", "/x/my map.md")
+    assert load(more_roadmaps=None).roadmaps == ("genai",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 from fakes import NOW, FakeModel, item, outline, silent, story, verdict
@@ -26,6 +27,9 @@ class Records:
 
     def untriaged(self) -> list[Story]:
         return self.stories
+
+    def unplaced(self, roadmap: str, since: datetime) -> list[Story]:
+        return []
 
     def placed(self, stories: object, roadmap: str) -> dict[StoryId, Placing]:
         return self.places

@@ -16,7 +16,7 @@ from digests import digest, entry
 from fakes import NOW, outline
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import Cadence, Channel, DigestSection, Rule, StoryId, Subscription
+from digestbot.domain import Cadence, Channel, DigestSection, Outline, Rule, Section, StoryId, Subscription
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.publish import delivery_key
 from digestbot.processes import me
@@ -52,6 +52,12 @@ class Postbox:
         return found[1]
 
 
+def plan(name: str) -> Outline:
+    """Return the main roadmap, or another one of that name."""
+    sections = (Section("bread", "Bread", "Bake.", ()),)
+    return outline(name=name, title="Breads", sections=sections) if name else outline()
+
+
 @dataclass
 class World:
     """Pages with their ledger, mails, clock and log."""
@@ -67,7 +73,7 @@ class World:
         self.tokens = Tokens("a secret of this test")
         ledger = self.ledger
         self.office = Office(
-            ledger.subscriptions, ledger.readers, ledger.letters, ledger.outbox, ledger.publications, outline,
+            ledger.subscriptions, ledger.readers, ledger.letters, ledger.outbox, ledger.publications, plan,
             self.tokens, URL, "Digest <digest@example.org>", lambda: self.now,
         )  # fmt: skip
         self.post = Post(ledger.letters, self.office.letter, self.mails, lambda: self.now, me(), self.told.append)
@@ -378,6 +384,20 @@ def test_settings_change_what_the_form_holds(world: World) -> None:
     assert found.rule == Rule(sections=("II",), keywords=("cache",), min_relevance=0.5)
     assert found.cadence == Cadence("weekly", at="06:00", weekday="mon", zone="Asia/Tokyo")
     assert (found.shape.length, found.channels) == ("short", (ADA,))
+
+
+def test_settings_are_about_the_subscriptions_own_roadmap(world: World) -> None:
+    """Who follows a roadmap beside the main one chooses among its sections, and keeps them."""
+    world.ledger.subscriptions.save([mine(rule=Rule(roadmap="breads", sections=("bread",)))])
+    _, settings, _ = world.links()
+
+    shown = world.call(settings).text
+    world.call(settings, {"section": ["bread"], "cadence": "daily", "at": "08:00", "zone": "UTC", "do": "save"})
+
+    [found] = world.ledger.subscriptions.all()
+    assert "Bread" in shown
+    assert "Images" not in shown
+    assert found.rule.roadmap == "breads"
 
 
 def test_settings_keep_a_cadence_that_no_field_says(world: World) -> None:

@@ -7,6 +7,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,8 @@ from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese, terms
 from digestbot.offline.timed import untimed, with_sentences
 from digestbot.offline.traditional import simplified, traditional
-from digestbot.ports import NO_PRECEDENTS, Precedents, Replies
+from digestbot.offline.voice import line_of, voice_of
+from digestbot.ports import NO_PRECEDENTS, Introduction, Precedents, Replies
 from digestbot.render.words import words_of
 from digestbot.suspicion import is_suspicious, suspicion
 
@@ -71,6 +73,18 @@ class OfflineModel:
         summaries = await asyncio.to_thread(lambda: [summary_of(story, article, lang) for story, _, article in tasks])
         return Replies({summary.story: summary for summary in summaries}, {})
 
+    async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
+        """Return a line for each story, made of its summary's words; empty where those are of another language."""
+        return Replies({task.story.id: introduction_of(task, lang) for task in tasks}, {})
+
+
+def introduction_of(task: Introduction, lang: str) -> str:
+    """Return the line that introduces a story in the voice of the examples, "" where its summary makes none."""
+    summary = task.summary
+    if summary.written and canonical(summary.written) != canonical(lang):
+        return ""
+    return line_of([summary.tldr, *(point.text for point in summary.points)], voice_of(task.examples))
+
 
 def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Precedents = NO_PRECEDENTS) -> list[Verdict]:
     """Return a verdict for each story, in order; what people decided on works near it counts too."""
@@ -78,7 +92,8 @@ def verdicts_of(stories: Sequence[Story], outline: Outline, precedents: Preceden
     labels, own = probabilities(texts, outline)
     table = adjusted(own, labels, [_telling(precedents.get(story.id, ()), labels, outline) for story in stories])
     sections = [labels[int(row.argmax())] for row in table]
-    chapters = chapters_of(texts, sections, outline)
+    decided = [[one for one in precedents.get(story.id, ()) if one.origin == "reviewed"] for story in stories]
+    chapters = chapters_of(texts, sections, outline, decided)
     return [
         Verdict(
             story=story.id,
@@ -106,15 +121,28 @@ def _telling(near: Sequence[Precedent], labels: Sequence[str], outline: Outline)
     return [one for one in near if one.origin == "reviewed" or not learned]
 
 
-def chapters_of(texts: Sequence[FilingText], sections: Sequence[str], outline: Outline) -> list[str]:
-    """Return the id of the closest chapter of each text's own section; "" where it is filed nowhere."""
+def chapters_of(
+    texts: Sequence[FilingText],
+    sections: Sequence[str],
+    outline: Outline,
+    decided: Sequence[Sequence[Precedent]] = (),
+) -> list[str]:
+    """Return the id of the closest chapter of each text's own section; "" where it is filed nowhere.
+
+    Where people decided on works near a text, their chapters count as their sections do.
+    """
     chapters = [""] * len(texts)
     for section in outline.sections:
         places = [place for place, id in enumerate(sections) if id == section.id]
         found = [SectionText(chapter.id, chapter.title, chapter.text) for chapter in section.chapters]
         if places and found:
-            for place, row in zip(places, nearest([texts[place] for place in places], found), strict=True):
-                chapters[place] = found[int(row[:-1].argmax())].id
+            table = nearest([texts[place] for place in places], found)[:, :-1]
+            near = (
+                [[replace(one, section=one.chapter) for one in decided[place]] for place in places] if decided else []
+            )
+            ids = [chapter.id for chapter in found]
+            for place, row in zip(places, adjusted(table, ids, near), strict=True):
+                chapters[place] = ids[int(row.argmax())]
     return chapters
 
 

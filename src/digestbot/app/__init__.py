@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from digestbot.app.backups import back_up, restore
+from digestbot.app.documents import document_of, documents_of, installed
 from digestbot.app.leading import Leadership
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
+from digestbot.app.reviewing import desk_of
 from digestbot.app.running import (
     SUGGESTED,
     alone,
@@ -41,6 +43,9 @@ __all__ = [
     "status_now",
     "watch_pages",
     "SUGGESTED",
+    "document_of",
+    "documents_of",
+    "installed",
     "database_url",
     "open_ledger",
     "ledger_of",
@@ -64,6 +69,7 @@ __all__ = [
     "try_line",
     "update_catalogue",
     "report_values",
+    "desk_of",
     "alone",
     "free_bytes",
     "shown_database",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,18 +15,21 @@ from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import SuggestedSource
+from digestbot.app.documents import documents_of, installed
 from digestbot.app.models import models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
+from digestbot.app.reviewing import desk_of
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
 from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
 from digestbot.errors import StoreError
 from digestbot.known_sites import ARXIV_API
-from digestbot.pipeline.line import Deps, Report, SendDeps, run, send
+from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
 from digestbot.ports import Progress, Route
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
+from digestbot.review import finish
 from digestbot.roadmap import outline
 from digestbot.search import documents_space
 from digestbot.settings import Settings
@@ -63,9 +66,9 @@ def run_line(
 
     `cadence` is that of the subscription which the settings make.
     """
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, alone(ledger):
-        documents.install()
+        documents = installed(settings, ledger, now)
+        finish(desk_of(settings, ledger), now)
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
@@ -83,21 +86,20 @@ def send_line(
 
     `cadence` is that of the subscription which the settings make.
     """
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger:
-        documents.install()
+        documents = installed(settings, ledger, now)
+        finish(desk_of(settings, ledger), now)
         deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
-        return asyncio.run(send(deps, subscriptions, outline(documents.read()), now))
+        read = [files.read() for files in documents]
+        return asyncio.run(send(deps, subscriptions, [Plan(roadmap, outline(roadmap)) for roadmap in read], now))
 
 
 def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report:
     """Try what waits in the outbox and make no digest, beside whichever process does that."""
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger:
-        documents.install()
         deps = SendDeps(ledger, routes, _unseen, me(), lambda: datetime.now(UTC))
-        return asyncio.run(send(deps, [], outline(documents.read()), now))
+        return asyncio.run(send(deps, [], [], now))
 
 
 def _unseen(step: Step, done: int, total: int) -> None:
@@ -109,9 +111,8 @@ def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime,
 
     `feeds` are not read; arXiv's own address is theirs. Raises StoreError while another process does a run.
     """
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger, alone(ledger):
-        documents.install()
+        documents = installed(settings, ledger, now)
         # Not recorded as a run: no feed was asked.
         return _run(settings, ledger, documents, (), [], now, None, progress, {}, _arxiv_url(feeds))
 
@@ -141,8 +142,8 @@ def try_line(
     # A trial costs nothing: what a chat model took would be recorded in the copy only, and no budget would bound it.
     mine = {"home": scratch, "database_url": None, "chroma_url": None, "model": "offline"}
     copy = settings.model_copy(update=mine)
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(copy) as ledger:
+        documents = documents_of(settings, ledger, now)
         for space in (catalogue.items_space(ConceptEmbedder()), documents_space(SearchEmbedder())):
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
         here = tuple(Channel(kind) for kind in routes)
@@ -153,7 +154,7 @@ def try_line(
 def _run(
     settings: Settings,
     ledger: Ledger,
-    documents: RoadmapFiles,
+    documents: Sequence[RoadmapFiles],
     feeds: tuple[Feed, ...],
     subscriptions: list[Subscription],
     now: datetime,
@@ -163,8 +164,7 @@ def _run(
     arxiv_url: str = "",
     models: Models | None = None,
 ) -> Report:
-    roadmap = documents.read()
-    embedder, taxonomy = ConceptEmbedder(), outline(roadmap)
+    embedder, roadmaps = ConceptEmbedder(), [files.read() for files in documents]
     # What people suggested is one more feed of whatever run comes next.
     asked = feeds if ledger.suggestions.pending() == [] else (*feeds, SUGGESTED)
 
@@ -172,6 +172,11 @@ def _run(
         async with fetching(settings, feeds=len(feeds)) as reach:
             suggested = SuggestedSource(
                 ledger.suggestions, reach.papers, reach.pages, reach.videos, arxiv_url or _arxiv_url(feeds)
+            )
+            index = index_of(catalogue.items_space(embedder))
+            main, *beside = (
+                Plan(one, plan, RoadmapReferences(one, plan, ledger.placings, index, embedder, reach.pages))
+                for one, plan in ((one, outline(one)) for one in roadmaps)
             )
             deps = Deps(
                 ledger=ledger,
@@ -182,24 +187,18 @@ def _run(
                 index=index_of(catalogue.items_space(embedder)),
                 embedder=embedder,
                 models=models or models_of(settings, ledger, now),
-                references=RoadmapReferences(
-                    roadmap,
-                    taxonomy,
-                    ledger.placings,
-                    index_of(catalogue.items_space(embedder)),
-                    embedder,
-                    reach.pages,
-                ),
+                references=main.references,
                 routes=routes,
                 progress=progress,
                 owner=me(),
                 wall=lambda: datetime.now(UTC),
             )
-            return await run(deps, asked, subscriptions, roadmap, taxonomy, now, since)
+            return await run(deps, asked, subscriptions, main.roadmap, main.outline, now, since, beside)
 
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())
-        update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
+        for roadmap in roadmaps:
+            update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
     return report
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.documents import installed
 from digestbot.app.storing import make_home
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.errors import ConfigError
@@ -94,15 +94,16 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
 
     if not settings.public_url:
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
-    url, documents = settings.smtp_url, RoadmapFiles(settings.home, settings.roadmap)
-    documents.install()
+    url = settings.smtp_url
+    main, *beside = installed(settings, ledger)
+    named = {files.name: files for files in beside}
     office = Office(
         ledger.subscriptions,
         ledger.readers,
         ledger.letters,
         ledger.outbox,
         ledger.publications,
-        lambda: outline(documents.read()),
+        lambda name: outline(named.get(name, main).read()),
         tokens_of(settings),
         settings.public_url,
         settings.mail_from,

@@ -20,13 +20,14 @@ import yaml
 from digestbot.errors import ConfigError
 
 KEYS = ("name", "version", "variables", "schema")
-NAMES = ("file", "study", "summarize", "notes", "explain")
+NAMES = ("file", "study", "summarize", "notes", "introduce", "explain")
 """The prompts that the program asks with."""
 SUPPLIED: Mapping[str, frozenset[str]] = {
     "filing": frozenset({"roadmap", "sections"}),
     "summaries": frozenset({"language"}),
     "notes": frozenset(),
     "answer": frozenset({"language", "level"}),
+    "introductions": frozenset({"language"}),
 }
 """For each schema of a reply, the variables that its prompt may use."""
 

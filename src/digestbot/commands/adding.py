@@ -9,8 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of, load_feeds, read_suggestions
+from digestbot.app import document_of, ledger_of, load_feeds, read_suggestions
 from digestbot.commands.console import Terminal, plain, progress, terminal, write_json
 from digestbot.errors import ConfigError, StoreError
 from digestbot.pipeline.line import Report
@@ -87,6 +86,6 @@ def _line(settings: Settings, end: dict[str, Any], busy: bool) -> str:
         return f"{name}: {'waits for the next run' if busy else 'not read yet: the next run tries again'}\n"
     place = ""
     if end["outcome"] == "filed":
-        roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+        roadmap = document_of(settings).name
         place = f" in {' › '.join(filter(None, (roadmap, end['section'], end['chapter'])))}"
     return f"{name}: {end['outcome'].replace('_', ' ')}{plain(place)}: {plain(end['reason'])}\n"

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of, report_values, routes_of, send_line
+from digestbot.app import installed, ledger_of, report_values, routes_of, send_line
 from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
 from digestbot.commands.run import status_of
 from digestbot.domain import Digest, Rule
@@ -29,16 +28,16 @@ _SHOWN = 40
 
 def preview_command(settings: Settings, id: str, html: Path | None, now: datetime, as_json: bool) -> int:
     """Show what would be sent now, and why not the rest."""
-    documents = RoadmapFiles(settings.home, settings.roadmap)
     with ledger_of(settings) as ledger:
-        documents.install()
+        documents = installed(settings, ledger, now)
         known = standing_ones(settings, ledger.subscriptions.all(), terminal=True, silent=True, cadence=MORNING)
         one = next((found for found in known if found.id == id), None)
         if one is None:
             raise ConfigError(
                 f"there is no subscription {id!r}: there are {', '.join(found.id for found in known[:9])}"
             )
-        frame = Frame(plan := outline(documents.read()), canonical(plan.lang), now)
+        files = next((files for files in documents if files.name == one.rule.roadmap), documents[0])
+        frame = Frame(plan := outline(files.read()), canonical(plan.lang), now)
         found = preview(ledger.candidates, ledger.subscriptions, ledger.publications, one, frame)
     _write_html(settings, html, found.digest)
     next_one = state(one, found.due, now)

@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import free_bytes, indexes, ledger_of, load_feeds, shown_database
+from digestbot.app import desk_of, documents_of, free_bytes, indexes, ledger_of, load_feeds, shown_database
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import FeedId, FeedState
 from digestbot.errors import DigestbotError
+from digestbot.review.rules import TAKEN
 from digestbot.settings import Settings
 
 _LEAST_FREE_BYTES = 500 << 20
@@ -48,11 +48,31 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield ledger
     if ledger.state != "error":
         yield _index(settings)
+        yield _review(settings)
     yield from _feeds(settings)
     yield _roadmap(settings)
     yield _model(settings)
     yield _templates(settings)
     yield from _channels(settings)
+
+
+def _review(settings: Settings) -> Finding:
+    """Who decides, what waits, and what was decided and does not stand in the roadmap yet."""
+    try:
+        with ledger_of(settings) as ledger:
+            desk = desk_of(settings, ledger)
+            waits = len(desk.ledger.proposals(state="open"))
+            stuck = [one for state in TAKEN for one in desk.ledger.proposals(state=state)]
+            hindrances = {desk.document_of(one.roadmap).hindrance() for one in stuck} if not desk.hub else set()
+    except DigestbotError as error:
+        return Finding("review", "error", str(error))
+    who = counted(len(desk.policy.reviewers), "reviewer") if desk.policy.reviewers else "whoever runs it decides"
+    says = f"{who}, {counted(waits, 'proposal')} open"
+    if not stuck:
+        return Finding("review", "ok", says)
+    state: Literal["ok", "warning"] = "ok" if desk.hub else "warning"
+    why = "; ".join(sorted(filter(None, hindrances))) or "the next run or review command brings it there"
+    return Finding("review", state, f"{says}, {len(stuck)} decided and not in the roadmap yet", "" if desk.hub else why)
 
 
 def _templates(settings: Settings) -> Finding:
@@ -138,13 +158,16 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
 
 def _roadmap(settings: Settings) -> Finding:
     try:
-        roadmap = RoadmapFiles(settings.home, settings.roadmap).read()
+        roadmaps = [files.read() for files in documents_of(settings)]
     except DigestbotError as error:
-        return Finding("roadmap", "error", str(error), "set DIGESTBOT_ROADMAP")
-    filing = [section for section in roadmap.sections if section.filing]
-    if not filing:
-        return Finding("roadmap", "error", f"{roadmap.title!r} has no sections", "give it headings")
-    return Finding("roadmap", "ok", f"{roadmap.title!r}: {len(filing)} sections, {len(roadmap.chapters)} chapters")
+        return Finding("roadmap", "error", str(error), "set DIGESTBOT_ROADMAP and DIGESTBOT_MORE_ROADMAPS")
+    said = []
+    for roadmap in roadmaps:
+        filing = [section for section in roadmap.sections if section.filing]
+        if not filing:
+            return Finding("roadmap", "error", f"{roadmap.title!r} has no sections", "give it headings")
+        said.append(f"{roadmap.title!r}: {len(filing)} sections, {len(roadmap.chapters)} chapters")
+    return Finding("roadmap", "ok", "; ".join(said))
 
 
 def _model(settings: Settings) -> Finding:

@@ -10,8 +10,7 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import indexes, ledger_of, update_catalogue
+from digestbot.app import documents_of, indexes, ledger_of, update_catalogue
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
 from digestbot.domain import Document, Filters
@@ -53,7 +52,8 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
     """Write the documents found, best first; 1 when there are none."""
     embedder = SearchEmbedder()
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
+        for files in documents_of(settings, ledger, now):
+            update_catalogue(ledger, index_of, embedder, files.read(), now)
         hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit, filters)
     if as_json:
         for hit in hits:

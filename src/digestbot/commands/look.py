@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of, load_feeds
+from digestbot.app import document_of, ledger_of, load_feeds
 from digestbot.chat.untrusted import shortened
 from digestbot.commands.console import Terminal, plain, shown_cost, suspect_line, terminal, write_json
 from digestbot.commands.reconciling import announcement_events
@@ -28,7 +27,7 @@ def items_command(settings: Settings, outcome: str, feed: str, section: str, lim
     if outcome and outcome not in recorded:
         raise ConfigError(f"no item is recorded as {outcome!r}: use one of {', '.join(recorded)}")
     ended = None if not outcome else "" if outcome == "failed" else outcome
-    roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+    roadmap = document_of(settings).name
     with ledger_of(settings) as ledger:
         found = ledger.history.items(roadmap, outcome=ended, feed=feed, section=section, limit=limit)
     if as_json:

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from digestbot.commands.options import AsJson, By, Now, clock, leave, settings_now
+from digestbot.commands.options import AsJson, By, Now, clock, instant, leave, settings_now
 from digestbot.errors import ConfigError
 
 review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
 
+STATES = ("open", "accepted", "edited", "rejected", "stale", "applied", "reverted")
+KINDS = ("add", "replace", "retire", "merge", "correct", "chapter", "split", "reorder")
+GROUNDS = ("off-topic", "wrong-place", "weak", "known", "wording", "later-work", "other")
+
 ProposalArgument = Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")]
+ProposalArguments = Annotated[list[str], typer.Argument(metavar="ID…", help="Proposals, each by its id's beginning.")]
+Merit = Annotated[str, typer.Option(metavar="TEXT", help="Your own line on the resource's merit.")]
+Seen = Annotated[int, typer.Option(metavar="N", min=0, help="Refuse if its text is another than this revision.")]
+Roadmap = Annotated[str, typer.Option("--roadmap", metavar="NAME", help="Only proposals for this roadmap.")]
 
 
 @review_app.command("list")
 def review_list(
-    state: Annotated[str, typer.Option(metavar="NAME", help="open, accepted, edited, rejected, or all.")] = "open",
+    state: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(STATES)}, or all.")] = "open",
+    kind: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(KINDS)}.")] = "",
+    roadmap: Roadmap = "",
+    now: Now = "",
     json: AsJson = False,
 ) -> None:
-    """List proposals."""
+    """List proposals, the soonest due first."""
     from digestbot.commands.reviewing import list_command
 
-    known: Any = {name: name for name in ("open", "accepted", "edited", "rejected", "stale", "applied", "reverted")}
-    if state != "all" and state not in known:
-        raise ConfigError(f"there is no state {state!r}: use one of {', '.join(known)} or all")
-    leave(list_command(settings_now(), known.get(state), json))
+    settings = settings_now()
+    wanted = None if state == "all" else _one_of(state, STATES, "--state")
+    leave(
+        list_command(
+            settings, wanted, _one_of(kind, KINDS, "--kind") if kind else None, roadmap, clock(settings, now), json
+        )
+    )
 
 
 @review_app.command("filings")
@@ -54,39 +70,117 @@ def review_file(
 
 
 @review_app.command("show")
-def review_show(
-    proposal: ProposalArgument,
-    json: AsJson = False,
-) -> None:
-    """Show a proposal: the change, why, and on what evidence."""
+def review_show(proposal: ProposalArgument, now: Now = "", json: AsJson = False) -> None:
+    """Show a proposal: the change as it would be made now, why, on what evidence, and who said what."""
     from digestbot.commands.reviewing import show_command
 
-    leave(show_command(settings_now(), proposal, json))
+    settings = settings_now()
+    leave(show_command(settings, proposal, clock(settings, now), json))
+
+
+@review_app.command("walk")
+def review_walk(roadmap: Roadmap = "", by: By = "", now: Now = "") -> None:
+    """Decide on one proposal after the other, with a key for each decision."""
+    from digestbot.commands.review_walk import walk_command
+
+    settings = settings_now()
+    leave(walk_command(settings, roadmap, by, clock(settings, now)))
 
 
 @review_app.command("accept")
-def review_accept(
-    proposal: ProposalArgument,
-    merit: Annotated[str, typer.Option(metavar="TEXT", help="Your own line on the resource's merit.")] = "",
-    by: By = "",
-    now: Now = "",
-) -> None:
-    """Put the proposed resource into the roadmap."""
+def review_accept(proposals: ProposalArguments, merit: Merit = "", seen: Seen = 0, by: By = "", now: Now = "") -> None:
+    """Vote for proposals; with enough votes they go into the roadmap at once."""
     from digestbot.commands.reviewing import accept_command
 
     settings = settings_now()
-    leave(accept_command(settings, proposal, merit, by, clock(settings, now)))
+    leave(accept_command(settings, proposals, merit, seen, by, clock(settings, now)))
+
+
+@review_app.command("edit")
+def review_edit(
+    proposal: ProposalArgument,
+    merit: Merit = "",
+    lines: Annotated[Path | None, typer.Option(metavar="FILE", help="The new lines, instead of an editor.")] = None,
+    seen: Seen = 0,
+    by: By = "",
+    now: Now = "",
+) -> None:
+    """Vote for a proposal in other words; EDITOR opens its new lines if none are given."""
+    from digestbot.commands.reviewing import edit_command
+
+    settings = settings_now()
+    leave(edit_command(settings, proposal, merit, lines, seen, by, clock(settings, now)))
 
 
 @review_app.command("reject")
 def review_reject(
-    proposal: ProposalArgument,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is not wanted.")] = "",
+    proposals: ProposalArguments,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    ground: Annotated[str, typer.Option(metavar="NAME", help=f"Why: {', '.join(GROUNDS)}.")] = "other",
+    place: Annotated[str, typer.Option(metavar="SECTION/CHAPTER", help="Where it belongs instead.")] = "",
+    seen: Seen = 0,
     by: By = "",
     now: Now = "",
 ) -> None:
-    """Turn a proposal down; it does not come back."""
+    """Vote against proposals; what is turned down does not come back without new evidence."""
     from digestbot.commands.reviewing import reject_command
 
     settings = settings_now()
-    leave(reject_command(settings, proposal, reason, by, clock(settings, now)))
+    why = _one_of(ground, GROUNDS, "--ground")
+    leave(reject_command(settings, proposals, reason, why, place, seen, by, clock(settings, now)))
+
+
+@review_app.command("later")
+def review_later(
+    proposals: ProposalArguments,
+    days: Annotated[int, typer.Option(metavar="N", min=1, max=3_650, help="For so many days.")] = 7,
+    until: Annotated[str, typer.Option(metavar="ISO", help="Until then, instead of days.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    by: By = "",
+    now: Now = "",
+) -> None:
+    """Put proposals off."""
+    from digestbot.commands.reviewing import later_command
+
+    settings = settings_now()
+    start = clock(settings, now)
+    end = instant(until, "--until") if until else start + timedelta(days=days)
+    leave(later_command(settings, proposals, end, reason, by, start))
+
+
+@review_app.command("revert")
+def review_revert(
+    proposal: ProposalArgument,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    by: By = "",
+    now: Now = "",
+) -> None:
+    """Take one applied proposal out of the roadmap again, and nothing else."""
+    from digestbot.commands.reviewing import revert_command
+
+    settings = settings_now()
+    leave(revert_command(settings, proposal, reason, by, clock(settings, now)))
+
+
+@review_app.command("audit")
+def review_audit(
+    proposal: Annotated[str, typer.Argument(metavar="[ID]", help="Only of this proposal.")] = "", json: AsJson = False
+) -> None:
+    """Tell who said what of proposals, when and why, and what became of them."""
+    from digestbot.commands.review_log import audit_command
+
+    leave(audit_command(settings_now(), proposal, json))
+
+
+@review_app.command("stats")
+def review_stats(json: AsJson = False) -> None:
+    """Tell how much of what is proposed is taken, by kind, chapter and medium."""
+    from digestbot.commands.review_log import stats_command
+
+    leave(stats_command(settings_now(), json))
+
+
+def _one_of(name: str, known: tuple[str, ...], option: str) -> Any:
+    if name not in known:
+        raise ConfigError(f"{option} {name!r} is none: use one of {', '.join(known)}")
+    return name

@@ -1,40 +1,57 @@
-"""`digestbot review`: decide on proposed changes in the terminal."""
+"""`digestbot review`: look at proposed changes and decide on them in the terminal."""
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-
-from rich.text import Text
+from pathlib import Path
 
 from digestbot import review
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of
-from digestbot.commands.console import Terminal, plain, suspect_line, terminal, write_json
-from digestbot.domain import Proposal, ProposalState, Suspect
+from digestbot.app import desk_of, ledger_of
+from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
+from digestbot.commands.review_view import show_standing, standing_values
+from digestbot.domain import Ground, Proposal, ProposalKind, ProposalState
+from digestbot.errors import ConfigError, DigestbotError, ReviewError
+from digestbot.review import Decision, Desk, Reviewer
 from digestbot.settings import Settings
 
-_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+Vote = Callable[[Desk, Proposal, Reviewer], Decision]
 
 
-def list_command(settings: Settings, state: ProposalState | None, as_json: bool) -> int:
-    """Write the proposals in a state, or all of them."""
+def list_command(
+    settings: Settings,
+    state: ProposalState | None,
+    kind: ProposalKind | None,
+    roadmap: str,
+    now: datetime,
+    as_json: bool,
+) -> int:
+    """Write the proposals in a state, or all of them; the open ones soonest due first, without those put off."""
     with ledger_of(settings) as ledger:
-        found = ledger.publications.proposals(state=state)
+        if state == "open":
+            found = review.waiting(desk_of(settings, ledger), now, roadmap)
+        else:
+            found = [p for p in ledger.reviews.proposals(state=state) if not roadmap or p.roadmap == roadmap]
+        put_off = len(ledger.reviews.proposals(state="open")) - len(found) if state == "open" and not roadmap else 0
+    found = [proposal for proposal in found if kind is None or proposal.kind == kind]
     if as_json:
         for proposal in found:
             write_json(asdict(proposal))
         return 0
     where = terminal()
-    rows = [(p.id, p.state, p.chapter, f"{p.title}\n{p.url}") for p in found]
-    where.table(("id", "state", "chapter", "resource"), rows, wide="resource")
+    rows = [(p.id, p.state, p.kind, p.chapter, _due(p, now), f"{p.title}\n{p.url or p.old_url}") for p in found]
+    where.table(("id", "state", "kind", "chapter", "due", "resource"), rows, wide="resource")
     if found:
-        where.say(f"Look at one: digestbot review show {found[0].id}")
+        where.say(f"Look at one: digestbot review show {found[0].id}; decide one by one: digestbot review walk")
     elif state == "open":
         where.say("No proposals wait: the next runs may bring some.")
     else:
         where.say("There are no such proposals.")
+    if put_off > 0 and kind is None:
+        where.say(f"{counted(put_off, 'proposal')} put off until later: --state all shows them.")
     return 0
 
 
@@ -58,57 +75,145 @@ def filings_command(settings: Settings, as_json: bool) -> int:
     return 0
 
 
-def show_command(settings: Settings, id: str, as_json: bool) -> int:
-    """Write a proposal with its diff, reason and evidence."""
+def show_command(settings: Settings, id: str, now: datetime, as_json: bool) -> int:
+    """Write a proposal with what accepting it would do now, its reason, evidence and votes."""
     with ledger_of(settings) as ledger:
-        proposal = review.find(ledger.publications, id)
-        suspect = ledger.filings.suspects([proposal.story]).get(proposal.story)
+        desk = desk_of(settings, ledger)
+        found = review.standing(desk, review.find(ledger.reviews, id).id, now)
+        suspect = ledger.filings.suspects([found.proposal.story]).get(found.proposal.story)
     if as_json:
-        write_json({**asdict(proposal), "suspect": asdict(suspect) if suspect else None})
+        write_json({**standing_values(found), "suspect": asdict(suspect) if suspect else None})
     else:
-        _show(terminal(), proposal, suspect)
+        show_standing(terminal(), found, suspect, now)
     return 0
 
 
-def accept_command(settings: Settings, id: str, merit: str, by: str, now: datetime) -> int:
-    """Put the resource into the roadmap, with the reviewer's own words for it if given."""
-    store = RoadmapFiles(settings.home, settings.roadmap)
-    with ledger_of(settings) as ledger:
-        store.install()
-        proposal = review.find(ledger.publications, id)
-        decision = review.accept(ledger.publications, store, proposal, by or getpass.getuser(), now, merit)
-    commit = f", commit {decision.commit}" if decision.commit else ""
-    terminal().say(f"{decision.proposal.id} is {decision.proposal.state}: {store.path} was changed{commit}.")
-    return 0
+def accept_command(settings: Settings, ids: Sequence[str], merit: str, seen: int, by: str, now: datetime) -> int:
+    """Vote for proposals, with the reviewer's own words for the resource if given."""
+
+    def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
+        if merit:
+            return review.edit(desk, proposal.id, who, now, merit, seen=seen)
+        return review.accept(desk, proposal.id, who, now, seen)
+
+    if merit and len(ids) > 1:
+        raise ConfigError("--merit is the line of one resource: accept the others by themselves")
+    return _each(settings, ids, by, now, vote)
 
 
-def reject_command(settings: Settings, id: str, reason: str, by: str, now: datetime) -> int:
-    """Record that a proposal is not wanted."""
-    with ledger_of(settings) as ledger:
-        proposal = review.find(ledger.publications, id)
-        review.reject(ledger.publications, proposal, by or getpass.getuser(), now, reason)
-    terminal().say(f"{proposal.id} is rejected.")
-    return 0
+def edit_command(settings: Settings, id: str, merit: str, file: Path | None, seen: int, by: str, now: datetime) -> int:
+    """Vote for a proposal in other words: a line on the resource, or new lines from a file or an editor."""
+    from digestbot.commands.review_editor import edited_lines
+
+    def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
+        if merit:
+            return review.edit(desk, proposal.id, who, now, merit, seen=seen)
+        lines = edited_lines(review.places(proposal), file)
+        return review.edit(desk, proposal.id, who, now, lines=lines, seen=seen)
+
+    return _each(settings, [id], by, now, vote)
 
 
-def _show(where: Terminal, proposal: Proposal, suspect: Suspect | None) -> None:
-    place = f"{proposal.id}, {proposal.state}, for {proposal.roadmap} {proposal.section} › {proposal.chapter}"
-    lines = [Text(plain(proposal.title), style="bold"), Text(place), Text(plain(proposal.url))]
-    lines.append(Text(f"\nWhy: {plain(proposal.reason)}"))
-    lines += [Text(f"  “{plain(sentence)}”") for sentence in proposal.evidence]
-    if suspect:
-        lines.append(Text(f"\nLook at the source first, {suspect_line(suspect.score, suspect.signs)}", style="yellow"))
-    lines.append(Text())
-    for line in proposal.diff.splitlines():
-        style = _DIFF_STYLES.get(line[:1], "") if not line.startswith(("+++", "---")) else "bold"
-        lines.append(Text(plain(line), style=style))
-    for text in lines:
-        where.out.print(text, soft_wrap=True)  # a diff with lines broken by us would be none
-    if proposal.state == "open":
-        where.say(
-            f"\nDecide: digestbot review accept {proposal.id} [--merit TEXT]\n"
-            f"    or: digestbot review reject {proposal.id} --reason TEXT"
-        )
+def reject_command(
+    settings: Settings,
+    ids: Sequence[str],
+    reason: str,
+    ground: Ground,
+    wanted: str,
+    seen: int,
+    by: str,
+    now: datetime,
+) -> int:
+    """Vote against proposals, and say why."""
+
+    def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
+        place = place_of(desk, proposal, wanted) if wanted else ""
+        return review.reject(desk, proposal.id, who, now, reason, "wrong-place" if place else ground, place, seen)
+
+    return _each(settings, ids, by, now, vote)
+
+
+def later_command(settings: Settings, ids: Sequence[str], until: datetime, reason: str, by: str, now: datetime) -> int:
+    """Put proposals off."""
+    return _each(settings, ids, by, now, lambda desk, p, who: review.later(desk, p.id, who, now, until, reason))
+
+
+def revert_command(settings: Settings, id: str, reason: str, by: str, now: datetime) -> int:
+    """Take one applied proposal out of the roadmap again."""
+    return _each(settings, [id], by, now, lambda desk, p, who: review.revert(desk, p.id, who, now, reason))
+
+
+def reviewer_of(desk: Desk, by: str) -> Reviewer:
+    """Return who decides: the name given, else the one who runs the command."""
+    return desk.policy.reviewer(by or getpass.getuser())
+
+
+def finished(desk: Desk, now: datetime, where: Terminal) -> bool:
+    """Finish what an earlier command or run left half done, and tell; False where something still is not done."""
+    done = review.finish(desk, now)
+    for decision in done:
+        tell(where, decision)
+    return all(decision.proposal.state not in ("accepted", "edited") or desk.hub for decision in done)
+
+
+def tell(where: Terminal, decision: Decision) -> None:
+    """Say what became of a proposal."""
+    proposal = decision.proposal
+    at = f", {decision.reference}" if decision.reference else ""
+    if decision.missing:
+        votes = counted(decision.missing, "more vote")
+        where.say(f"{proposal.id} is {proposal.state}: your vote counts, {votes} wanted.")
+    elif proposal.state == "applied":
+        where.say(f"{proposal.id} is applied: it stands in the roadmap {proposal.roadmap!r}{at}.")
+    elif proposal.state == "reverted":
+        where.say(f"{proposal.id} is reverted: it stands in the roadmap no more{at}.")
+    elif proposal.waits_until and proposal.state == "open":
+        where.say(f"{proposal.id} is put off until {plain(proposal.waits_until)}.")
     else:
-        note = f": {proposal.note}" if proposal.note else "."
-        where.say(f"\n{proposal.state} by {proposal.decided_by} on {plain(proposal.decided_at)}{note}")
+        where.say(f"{proposal.id} is {proposal.state}{at}.")
+    for note in decision.notes:
+        where.say(f"  {note}")
+
+
+def place_of(desk: Desk, proposal: Proposal, wanted: str) -> str:
+    """Return the place that a reviewer named, as `section/chapter`; raises ReviewError where the roadmap has none."""
+    document = desk.document_of(proposal.roadmap).read()
+    section, _, chapter = wanted.rpartition("/")
+    for found in document.sections:
+        own = {one.id for one in found.chapters}
+        if (not section or found.id == section) and chapter in own:
+            return f"{found.id}/{chapter}"
+        if not section and found.id == chapter:
+            return f"{found.id}/"
+    raise ReviewError(f"the roadmap {proposal.roadmap!r} has no place {wanted!r}: expected SECTION, CHAPTER or both")
+
+
+def _each(settings: Settings, ids: Sequence[str], by: str, now: datetime, vote: Vote) -> int:
+    """Give votes one after the other; one that cannot be given does not keep the others from it."""
+    where, status = terminal(), 0
+    with ledger_of(settings) as ledger:
+        desk = desk_of(settings, ledger)
+        RoadmapFiles(settings.home, settings.roadmap).install()
+        if not finished(desk, now, where):
+            status = 1
+        who = reviewer_of(desk, by)
+        for id in ids:
+            try:
+                decision = vote(desk, review.find(ledger.reviews, id), who)
+            except DigestbotError as error:
+                if len(ids) == 1:
+                    raise
+                where.say(f"digestbot: {error}")
+                status = 1
+                continue
+            tell(where, decision)
+            if decision.proposal.state in ("accepted", "edited") and not desk.hub:
+                status = 1
+    return status
+
+
+def _due(proposal: Proposal, now: datetime) -> str:
+    if proposal.state != "open" or proposal.due_at is None:
+        return ""
+    days = (proposal.due_at - now).days
+    return f"{-days} d over" if proposal.due_at <= now else f"in {days} d"

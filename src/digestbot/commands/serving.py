@@ -25,11 +25,12 @@ from digestbot.app import (
     watch_pages,
     web_pages,
 )
-from digestbot.commands.console import progress, silent, terminal, write_json
+from digestbot.app.tending import tend_what_is_due
+from digestbot.commands.console import counted, progress, silent, terminal, write_json
 from digestbot.commands.reporting import log_report, tell_alerts
 from digestbot.commands.run import show_report, status_of
 from digestbot.commands.web import served
-from digestbot.domain import Feed
+from digestbot.domain import Feed, Proposal
 from digestbot.errors import DigestbotError
 from digestbot.jobs import tick_until
 from digestbot.log import configure, logger
@@ -66,6 +67,9 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
     with progress(where) as show:
         found = due(settings, load_feeds(settings, feeds_file), now, datetime.now(UTC))
         report = _read(settings, found.feeds, now, show)
+    made = None if found.feeds else _tended(settings, now)
+    if made is not None:
+        where.say(f"links looked at: {counted(len(made), 'proposal')}")
     if as_json:
         write_json(report_values(report))
     else:
@@ -150,6 +154,9 @@ def do_tick(
         feeds = load_feeds(settings, feeds_file)
         report = _led(settings, feeds, now, first=not watched.ticked) if leads else _helped(settings, now)
         if report is None:
+            made = _tended(settings, now) if leads else None
+            if made is not None:
+                log.info("links looked at", proposals=len(made))
             return
         watched.ticked = watched.ticked or leads
         _tidy(settings, now)
@@ -183,6 +190,14 @@ def _tidy(settings: Settings, now: datetime) -> None:
     with ledger_of(settings) as ledger:
         if gone := {name: count for name, count in tidied_daily(settings, ledger, now).items() if count}:
             logger().info("tidied", **gone)
+
+
+def _tended(settings: Settings, now: datetime) -> list[Proposal] | None:
+    """Look after the documents' links where that is set; return what was proposed, None where none waited."""
+    if settings.link_checks == "off":
+        return None
+    with ledger_of(settings) as ledger:
+        return tend_what_is_due(settings, ledger, now)
 
 
 def _read(settings: Settings, feeds: tuple[Feed, ...], now: datetime, show: Progress) -> Report:

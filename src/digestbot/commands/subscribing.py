@@ -13,8 +13,7 @@ from typing import Any
 import yaml
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of
+from digestbot.app import installed, ledger_of
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import Channel, Subscription
 from digestbot.errors import ConfigError
@@ -40,7 +39,7 @@ def subscribe_command(settings: Settings, id: str, given: Mapping[str, Any], now
         if not made.channels:
             raise ConfigError("a subscription goes somewhere: name a channel, such as --to mail:ada@example.org")
         made = made if id else replace(made, id=_free_id(made, taken | {DEFAULT}))
-        _check_places(made, settings)
+        _check_places(made, settings, ledger)
         ledger.subscriptions.save([made])
         _tell(settings, ledger, made, now, "Subscribed")
     return 0
@@ -108,7 +107,7 @@ def edit_command(settings: Settings, id: str, given: Mapping[str, Any], now: dat
         raise ConfigError("there is nothing to change: name an option, such as --cadence 'weekly mon 08:00'")
     with ledger_of(settings) as ledger:
         found = applied(_own(_find(ledger, settings, id), now), given, now)
-        _check_places(found, settings)
+        _check_places(found, settings, ledger)
         ledger.subscriptions.save([found])
         _tell(settings, ledger, found, now, "Changed")
     return 0
@@ -177,7 +176,7 @@ def import_command(settings: Settings, file: Path, replace_them: bool, now: date
         if known and not replace_them:
             raise ConfigError(f"there are subscriptions {', '.join(known[:9])} already: --replace takes the file's")
         for one in made:
-            _check_places(one, settings)
+            _check_places(one, settings, ledger)
         ledger.subscriptions.save(made)
     terminal().say(f"Took {counted(len(made), 'subscription')} from {file.name}.")
     return 0
@@ -206,22 +205,22 @@ def _read(plain: Any, number: int, now: datetime) -> Subscription:
     return applied(base, plain, now)
 
 
-def _check_places(one: Subscription, settings: Settings) -> None:
-    """Refuse sections and chapters that the roadmap has not; those of another roadmap cannot be checked."""
+def _check_places(one: Subscription, settings: Settings, ledger: Ledger) -> None:
+    """Refuse sections and chapters that its roadmap has not; a roadmap that is not filed into cannot be checked."""
     if not (one.rule.sections or one.rule.chapters):
         return
-    documents = RoadmapFiles(settings.home, settings.roadmap)
-    documents.install()
-    known = outline(documents.read())
-    if one.rule.roadmap not in ("", known.name):
+    asked, documents = one.rule.roadmap, installed(settings, ledger)
+    files = next((files for files in documents if files.name == asked), None if asked else documents[0])
+    if files is None:
         return
+    known = outline(files.read())
     sections = [section for section in known.sections if section.filing]
     chapters = [chapter.id for section in sections for chapter in section.chapters]
-    for kind, asked, there in (
+    for kind, wanted, there in (
         ("section", one.rule.sections, [section.id for section in sections]),
         ("chapter", one.rule.chapters, chapters),
     ):
-        for name in asked:
+        for name in wanted:
             if name not in there:
                 near = there if len(there) <= 12 else get_close_matches(name, there, 3, 0.5) or there[:12]
                 raise ConfigError(f"the roadmap {known.name!r} has no {kind} {name!r}: use {', '.join(near)}")

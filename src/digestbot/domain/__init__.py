@@ -51,6 +51,7 @@ from digestbot.domain.kinds import (
     PauseReason,
     PointKind,
     ProposalId,
+    ProposalKind,
     ProposalState,
     ReasonKind,
     Rest,
@@ -62,7 +63,8 @@ from digestbot.domain.letters import Letter
 from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
-from digestbot.domain.proposals import Proposal
+from digestbot.domain.proposals import Proposal, Quote
+from digestbot.domain.reviews import Act, ActKind, Ground, Judged
 from digestbot.domain.sources import (
     Feed,
     FeedState,
@@ -97,6 +99,7 @@ __all__ = [
     "PointKind",
     "Letter",
     "Level",
+    "ProposalKind",
     "ProposalState",
     "CadenceKind",
     "Weekday",
@@ -127,6 +130,11 @@ __all__ = [
     "Summary",
     "Suspect",
     "Proposal",
+    "Quote",
+    "Act",
+    "ActKind",
+    "Ground",
+    "Judged",
     "Channel",
     "Rule",
     "Cadence",

@@ -24,6 +24,7 @@ PauseReason = Literal["", "failing", "gone", "by hand"]
 """Why a feed is no longer asked: it failed for days, its origin said that it is no more, or a person wanted it."""
 PointKind = Literal["", "new", "how", "result", "limits"]
 Level = Literal["introductory", "intermediate", "advanced"]
+ProposalKind = Literal["add", "replace", "retire", "merge", "correct", "chapter", "split", "reorder"]
 ProposalState = Literal["open", "accepted", "edited", "rejected", "stale", "applied", "reverted"]
 CadenceKind = Literal["instant", "daily", "weekdays", "weekly", "cron"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

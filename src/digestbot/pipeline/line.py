@@ -40,7 +40,7 @@ from digestbot.pipeline.dedupe import StoryLedger, dedupe
 from digestbot.pipeline.deliver import Outbox, deliver
 from digestbot.pipeline.fetch import FeedReport, IntakeLedger, fetch
 from digestbot.pipeline.models import Models
-from digestbot.pipeline.propose import ProposalLedger, Proposals, propose
+from digestbot.pipeline.propose import ProposalLedger, Proposals, Reviews, propose
 from digestbot.pipeline.publish import Candidates, Digests, Marks, publish
 from digestbot.pipeline.read import PAGES_OF_A_HOST, ArticleLedger, NameLedger, Readers, read
 from digestbot.pipeline.reconcile import AnnouncementLedger, SeenLedger, reconcile
@@ -98,6 +98,8 @@ class Ledger(Protocol):
     @property
     def publications(self) -> Publications: ...
     @property
+    def reviews(self) -> Reviews: ...
+    @property
     def outbox(self) -> Outbox: ...
 
 
@@ -154,6 +156,15 @@ class Report:
     degraded: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A roadmap that stories are filed into, with what helps a chat model to file."""
+
+    roadmap: Roadmap
+    outline: Outline
+    references: References | None = None
+
+
 async def run(
     deps: Deps,
     feeds: Sequence[Feed],
@@ -162,13 +173,14 @@ async def run(
     outline: Outline,
     now: datetime,
     since: datetime | None = None,
+    beside: Sequence[Plan] = (),
 ) -> Report:
     """Do one ingest and one digest pass; return what was done.
 
     Summaries are in the roadmap's language and in those of the subscriptions' digests. Without routes nothing is sent,
-    and what waits in the outbox stays as it is.
+    and what waits in the outbox stays as it is. What is new is filed into the roadmaps `beside` the main one, too.
     """
-    report, lang = Report(now), canonical(outline.lang)
+    report, plans = Report(now), (Plan(roadmap, outline, deps.references), *beside)
     ledger, show = deps.ledger, deps.progress
 
     with _timed(report, "fetch"):
@@ -177,18 +189,29 @@ async def run(
     with _timed(report, "dedupe"):
         await dedupe(ledger.stories, deps.index, deps.embedder, now, show)
     with _timed(report, "triage") as spent:
-        spent.usage = await triage(ledger.filings, deps.models, outline, now, show, deps.references)
+        for plan in plans:
+            spent.usage += await triage(
+                ledger.filings, deps.models, plan.outline, now, show, plan.references, is_beside=plan is not plans[0]
+            )
     with _timed(report, "read"):
-        await read(ledger.filings, ledger.stories, _readers(deps, feeds, lang), outline.name, now, show)
+        for plan in plans:
+            readers = _readers(deps, feeds, canonical(plan.outline.lang))
+            await read(ledger.filings, ledger.stories, readers, plan.outline.name, now, show)
     with _timed(report, "summarize") as spent:
-        spent.usage = await summarize(
-            ledger.filings, deps.models, outline, summary_langs(subscriptions, outline), now, show
-        )
-    with _timed(report, "propose"):
-        report.proposals = await propose(ledger.filings, ledger.publications, roadmap, lang, now, show)
+        for plan in plans:
+            langs = summary_langs(_telling(subscriptions, plan, plans), plan.outline)
+            spent.usage += await summarize(ledger.filings, deps.models, plan.outline, langs, now, show)
+    with _timed(report, "propose") as spent:
+        for plan in plans:
+            lang = canonical(plan.outline.lang)
+            done = await propose(
+                ledger.filings, ledger.publications, ledger.reviews, deps.models, plan.roadmap, lang, now, show
+            )
+            report.proposals += done.proposals
+            spent.usage += done.usage
     report.degraded = list(deps.models.degraded)
 
-    await _digest(deps, report, subscriptions, outline)
+    await _digest(deps, report, subscriptions, plans)
     _count(report, ledger.intake)
     return report
 
@@ -199,25 +222,32 @@ def summary_langs(subscriptions: Sequence[Subscription], outline: Outline) -> se
     return {canonical(outline.lang), *(canonical(digest_lang(one.shape.lang, outline.lang)) for one in telling)}
 
 
+def _telling(subscriptions: Sequence[Subscription], plan: Plan, plans: Sequence[Plan]) -> list[Subscription]:
+    """Return the subscriptions that tell of a roadmap; those that name none tell of the main one, the first."""
+    name = plan.outline.name
+    return [one for one in subscriptions if one.rule.roadmap == name or (not one.rule.roadmap and plan is plans[0])]
+
+
 def _readers(deps: Deps, feeds: Sequence[Feed], lang: str) -> Readers:
     endpoints = {feed.id: feed.url for feed in feeds if feed.kind == "arxiv"}
     return Readers(deps.pages, deps.transcripts, lang, endpoints, deps.full_texts)
 
 
-async def send(deps: SendDeps, subscriptions: Sequence[Subscription], outline: Outline, now: datetime) -> Report:
+async def send(deps: SendDeps, subscriptions: Sequence[Subscription], plans: Sequence[Plan], now: datetime) -> Report:
     """Do one digest pass alone: digests for what is due of what was read before, and everything that waits to go."""
     report = Report(now)
-    await _digest(deps, report, subscriptions, outline)
+    await _digest(deps, report, subscriptions, plans)
     return report
 
 
-async def _digest(deps: SendDeps, report: Report, subscriptions: Sequence[Subscription], outline: Outline) -> None:
-    ledger, now, lang = deps.ledger, report.now, canonical(outline.lang)
+async def _digest(deps: SendDeps, report: Report, subscriptions: Sequence[Subscription], plans: Sequence[Plan]) -> None:
+    ledger, now, degraded = deps.ledger, report.now, "; ".join(report.degraded)
     with _timed(report, "publish"):
-        degraded = "; ".join(report.degraded)
-        report.digests = await publish(
-            ledger.candidates, ledger.subscriptions, ledger.publications, subscriptions, outline, lang, now, degraded
-        )
+        for plan in plans:
+            mine, lang = _telling(subscriptions, plan, plans), canonical(plan.outline.lang)
+            report.digests += await publish(
+                ledger.candidates, ledger.subscriptions, ledger.publications, mine, plan.outline, lang, now, degraded
+            )
     with _timed(report, "deliver"):
         if deps.routes:
             report.deliveries = await deliver(ledger.outbox, deps.routes, deps.owner, now, deps.wall, deps.progress)

@@ -1,33 +1,44 @@
-"""Propose: stories → proposals for the roadmap. Quality above quantity; a story without one is still published."""
+"""Propose: stories → proposals for the roadmap. Quality above quantity; a story without one is still published.
+
+What is chosen and why is decided in `proposing`; here it is read from the ledger and recorded.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from digestbot.domain import Filed, Proposal, ProposalId, ProposalState, Step, StoryId
+from digestbot.domain import Act, Filed, Proposal, ProposalState, Step, Story, StoryId, Usage
 from digestbot.errors import ReviewError
-from digestbot.keys import canonical_url
+from digestbot.learning.rates import judged, overall, rates
+from digestbot.learning.taste import favours, taste_of
+from digestbot.pipeline.emerging import WeeklyLedger, emerge
+from digestbot.pipeline.models import Models, answer
 from digestbot.ports import Progress
-from digestbot.roadmap import Roadmap, diff, links, propose_resource
+from digestbot.proposing.choice import Choice, Rules, choose, is_sure
+from digestbot.proposing.drafts import addition, introduction
+from digestbot.proposing.fit import fits_of
+from digestbot.proposing.hunger import hungry
+from digestbot.proposing.likeness import Likeness
+from digestbot.proposing.presence import presence_of
+from digestbot.proposing.withdrawn import retirements
+from digestbot.roadmap import Roadmap, outline
 
-_WEEK = timedelta(days=7)
-_PER_CHAPTER = 1
-_PER_WEEK = 3
-"""Caps on proposals of a week: a reviewer who is asked too often stops reading."""
-_MIN_CONFIDENCE = 0.6
-_MIN_RELEVANCE = 0.8
+_LOOKED_BACK = timedelta(days=7)
+"""How far back new signs of stories that were looked at are searched for: runs may be a week apart."""
 
 
-class ProposalLedger(Protocol):
+class ProposalLedger(WeeklyLedger, Protocol):
     """What this step asks of the filings in the ledger."""
 
     def undone(self, step: Step, roadmap: str, lang: str) -> list[Filed]: ...
+    def renewed(self, roadmap: str, lang: str, since: datetime) -> list[Filed]: ...
     def mark_done(self, step: Step, roadmap: str, results: Sequence[tuple[StoryId, str]], now: datetime) -> None: ...
+    def withdrawn(self) -> list[tuple[Story, str]]: ...
+    def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None: ...
 
 
 class Proposals(Protocol):
@@ -35,101 +46,135 @@ class Proposals(Protocol):
 
     def record_proposals(self, found: Sequence[Proposal]) -> None: ...
     def proposals(self, *, state: ProposalState | None = None, since: datetime | None = None) -> list[Proposal]: ...
+    def waiting(self, roadmap: str) -> dict[StoryId, datetime]: ...
+    def keep_waiting(self, roadmap: str, found: Mapping[StoryId, str], now: datetime) -> None: ...
+
+
+class Reviews(Protocol):
+    """What this step asks of the reviews in the ledger."""
+
+    def all_acts(self) -> list[Act]: ...
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the step made, and what it took."""
+
+    proposals: list[Proposal]
+    usage: Usage
 
 
 async def propose(
-    filings: ProposalLedger, proposals: Proposals, roadmap: Roadmap, lang: str, now: datetime, progress: Progress
-) -> list[Proposal]:
-    """Propose the best of the stories not looked at before; return the new proposals."""
-    return await asyncio.to_thread(_propose, filings, proposals, roadmap, lang, now, progress)
-
-
-def _propose(
-    filings: ProposalLedger, proposals: Proposals, roadmap: Roadmap, lang: str, now: datetime, progress: Progress
-) -> list[Proposal]:
-    stories = filings.undone("propose", roadmap.name, lang)
+    filings: ProposalLedger,
+    proposals: Proposals,
+    reviews: Reviews,
+    models: Models,
+    roadmap: Roadmap,
+    lang: str,
+    now: datetime,
+    progress: Progress,
+) -> Proposed:
+    """Propose the best of the stories that were not looked at before, that wait, or of which something is new."""
+    undone = await asyncio.to_thread(filings.undone, "propose", roadmap.name, lang)
+    renewed = await asyncio.to_thread(filings.renewed, roadmap.name, lang, now - _LOOKED_BACK)
+    stories = list({filed.story.id: filed for filed in (*undone, *renewed)}.values())
     progress("propose", 0, len(stories))
-    earlier = proposals.proposals()
-    chosen = choose(stories, links(roadmap), earlier, roadmap.name, now)
-    refused: dict[StoryId, str] = {}
-    found = []
-    for filed in chosen:
+    own = [one for one in await asyncio.to_thread(proposals.proposals) if one.roadmap == roadmap.name]
+    # What was proposed at this very instant for a story that is not done yet is by a run that was killed: it is chosen
+    # again under the same id.
+    killed = {filed.story.id for filed in undone}
+    earlier = [one for one in own if one.created_at != now or one.story not in killed]
+    since, acts = await asyncio.to_thread(proposals.waiting, roadmap.name), await asyncio.to_thread(reviews.all_acts)
+    rules = await asyncio.to_thread(_rules, roadmap, stories, earlier, acts, since, now)
+    choice = await asyncio.to_thread(choose, stories, rules)
+    lines, usage = await _lines(filings, models, choice.chosen, roadmap, lang, now)
+    found, refused = await asyncio.to_thread(_drafted, choice, lines, roadmap, earlier, now)
+    found += await asyncio.to_thread(_taken_back, filings, roadmap, earlier, now)
+    await asyncio.to_thread(_record, filings, proposals, roadmap, choice, found, refused, now)
+    found += await emerge(filings, proposals, models, roadmap, lang, now)
+    progress("propose", len(stories), len(stories))
+    return Proposed(found, usage)
+
+
+def _taken_back(
+    filings: ProposalLedger, roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime
+) -> list[Proposal]:
+    before = [one for one in earlier if one.created_at != now]
+    return list(retirements(roadmap, filings.withdrawn(), before, now))
+
+
+def _rules(
+    roadmap: Roadmap,
+    stories: Sequence[Filed],
+    earlier: Sequence[Proposal],
+    acts: Sequence[Act],
+    since: Mapping[StoryId, datetime],
+    now: datetime,
+) -> Rules:
+    """Return what choosing goes by; what was taken of earlier additions, and what those were like, moves the next."""
+    added, decided = [one for one in earlier if one.kind == "add"], judged(acts)
+    shares = {chapter: rate.share for chapter, rate in rates(added, decided, lambda one: one.chapter).items()}
+    share = overall(added, decided).share
+    starved = hungry(roadmap, earlier, now)
+    sure = [
+        one for one in stories if is_sure(one, shares.get(one.verdict.chapter, share), one.verdict.chapter in starved)
+    ]
+    fits = fits_of([(one.story, one.verdict) for one in sure], outline(roadmap))
+    table = favours(taste_of(added, decided), sure)
+    return Rules(
+        presence=presence_of(roadmap),
+        earlier=earlier,
+        now=now,
+        since=since,
+        shares=shares,
+        share=share,
+        likeness=Likeness(),
+        fits=fits,
+        favour=lambda filed: table.get(filed.story.id, 1.0),
+        hungry=starved,
+    )
+
+
+async def _lines(
+    filings: ProposalLedger, models: Models, chosen: Sequence[Filed], roadmap: Roadmap, lang: str, now: datetime
+) -> tuple[dict[StoryId, str], Usage]:
+    """Return the line that introduces each story in the document, and what writing them took."""
+    tasks = [introduction(filed, roadmap, filed.verdict.chapter) for filed in chosen]
+    if not tasks:
+        return {}, Usage()
+    lines, calls = await answer(
+        models, tasks, lambda task: task.story.id, lambda model, rest: model.introduce(rest, lang)
+    )
+    for model, usage in calls:
+        await asyncio.to_thread(filings.record_usage, "propose", model, "introduce", len(tasks), usage, now)
+    total = sum((usage for _, usage in calls), Usage())
+    return {task.story.id: line for task, line in zip(tasks, lines, strict=True)}, total
+
+
+def _drafted(
+    choice: Choice, lines: Mapping[StoryId, str], roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime
+) -> tuple[list[Proposal], dict[StoryId, str]]:
+    """Return the proposals of the chosen stories, and why the others of them have no place."""
+    found, refused = [], dict[StoryId, str]()
+    for filed in choice.chosen:
         try:
-            found.append(_proposal(filed, roadmap, now))
+            found.append(addition(filed, roadmap, lines[filed.story.id], earlier, now))
         except ReviewError as error:
             refused[filed.story.id] = f"not proposed: {error}"
+    return found, refused
+
+
+def _record(
+    filings: ProposalLedger,
+    proposals: Proposals,
+    roadmap: Roadmap,
+    choice: Choice,
+    found: Sequence[Proposal],
+    refused: Mapping[StoryId, str],
+    now: datetime,
+) -> None:
     # The proposals first: after a run that was killed in between they are found under the same ids.
     proposals.record_proposals(found)
-    proposed = {proposal.story: proposal.id for proposal in (*earlier, *found) if proposal.roadmap == roadmap.name}
-    results = [
-        (id, f"proposed as {proposed[id]}" if id in proposed else refused.get(id, "not proposed"))
-        for id in (filed.story.id for filed in stories)
-    ]
-    filings.mark_done("propose", roadmap.name, results, now)
-    progress("propose", len(stories), len(stories))
-    return found
-
-
-def choose(
-    stories: Sequence[Filed], present: Collection[str], earlier: Sequence[Proposal], roadmap: str, now: datetime
-) -> list[Filed]:
-    """Return the stories to propose, best first: surely filed, relevant, new to the document, within the week's caps.
-
-    `present` are the canonical addresses that the document links to already.
-    """
-    # What was proposed at this very instant is by a run that was killed: it is chosen again under the same ids.
-    own = [proposal for proposal in earlier if proposal.roadmap == roadmap and proposal.created_at != now]
-    taken = {*present, *(canonical_url(proposal.url) for proposal in own)}
-    recent = [proposal for proposal in own if proposal.created_at > now - _WEEK]
-    used, by_chapter = len(recent), Counter(proposal.chapter for proposal in recent)
-    chosen = []
-    for filed in sorted(stories, key=lambda f: (-_worth(f), f.story.id)):
-        address, chapter = canonical_url(filed.story.lead.url), filed.verdict.chapter
-        if used >= _PER_WEEK:
-            break
-        if not is_sure(filed) or not address or address in taken or by_chapter[chapter] >= _PER_CHAPTER:
-            continue
-        chosen.append(filed)
-        taken.add(address)
-        by_chapter[chapter] += 1
-        used += 1
-    return chosen
-
-
-def is_sure(filed: Filed) -> bool:
-    """Tell whether a story's filing and worth are clear enough to bother a reviewer."""
-    verdict = filed.verdict
-    return bool(
-        verdict.chapter
-        and not verdict.needs_review
-        and verdict.confidence >= _MIN_CONFIDENCE
-        and verdict.relevance >= _MIN_RELEVANCE
-        and filed.summary.tldr
-    )
-
-
-def _worth(filed: Filed) -> float:
-    return filed.verdict.confidence * filed.verdict.relevance
-
-
-def _proposal(filed: Filed, roadmap: Roadmap, now: datetime) -> Proposal:
-    lead, verdict = filed.story.lead, filed.verdict
-    change = propose_resource(roadmap, verdict.chapter, lead.title, lead.url, lead.medium, filed.summary.tldr)
-    id = hashlib.sha256(f"{roadmap.name}|{verdict.chapter}|{canonical_url(lead.url)}".encode()).hexdigest()[:8]
-    return Proposal(
-        id=ProposalId(f"p{id}"),
-        story=filed.story.id,
-        roadmap=roadmap.name,
-        section=verdict.section,
-        chapter=verdict.chapter,
-        title=lead.title,
-        url=lead.url,
-        medium=lead.medium,
-        merit=filed.summary.tldr,
-        base=roadmap.version,
-        diff=diff(roadmap, change, f"{roadmap.name}.md"),
-        reason=f"{verdict.reason} Filed with confidence {verdict.confidence:.2f}, relevance {verdict.relevance:.2f}.",
-        evidence=filed.summary.evidence,
-        confidence=verdict.confidence,
-        created_at=now,
-    )
+    proposals.keep_waiting(roadmap.name, choice.waiting, now)
+    proposed = {one.story: f"proposed as {one.id}" for one in found if one.kind == "add"}
+    filings.mark_done("propose", roadmap.name, [*{**choice.passed, **refused, **proposed}.items()], now)

@@ -14,7 +14,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from digestbot.domain import OFF_ROADMAP, Outcome, Outline, Placing, Step, Story, StoryId, Usage, Verdict
@@ -25,6 +25,8 @@ from digestbot.ports import NO_PRECEDENTS, Precedents, Progress, References, Stu
 
 BATCH = 128
 """Stories that are judged and recorded together: what a killed run may have to judge again."""
+BESIDE_SINCE = timedelta(days=7)
+"""How far back a roadmap that was set beside another begins: as far as a first run does."""
 STUDY_SHARE = 0.1
 """What studies may take, as a share of what a run's batches took; one study is allowed whatever it takes."""
 
@@ -34,6 +36,7 @@ class TriageLedger(Protocol):
 
     def untriaged(self) -> list[Story]: ...
     def placed(self, stories: Collection[StoryId], roadmap: str) -> dict[StoryId, Placing]: ...
+    def unplaced(self, roadmap: str, since: datetime) -> list[Story]: ...
     def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: datetime) -> None: ...
     def record_usage(self, step: Step, model: str, prompt: str, count: int, usage: Usage, now: datetime) -> None: ...
 
@@ -55,9 +58,18 @@ async def triage(
     now: datetime,
     progress: Progress,
     references: References | None = None,
+    *,
+    is_beside: bool = False,
 ) -> Usage:
-    """Give every story under way a verdict, and its items their outcome; return what it took."""
-    stories = await asyncio.to_thread(ledger.untriaged)
+    """Give every story under way a verdict, and its items their outcome; return what it took.
+
+    A roadmap `beside` the main one takes what that one has judged: stories of the last week without a verdict of its
+    own. An item that the main one had no place for is filed if this one has.
+    """
+    if is_beside:
+        stories = await asyncio.to_thread(ledger.unplaced, outline.name, now - BESIDE_SINCE)
+    else:
+        stories = await asyncio.to_thread(ledger.untriaged)
     progress("triage", 0, len(stories))
     cascade, spent = Cascade(models, outline, references), Usage()
     for start in range(0, len(stories), BATCH):

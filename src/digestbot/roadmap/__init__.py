@@ -6,29 +6,43 @@ its own lines.
 
 from __future__ import annotations
 
-from digestbot.roadmap.addition import propose_resource
-from digestbot.roadmap.change import Change, apply, change_lines, changed_chapter, diff, line_of, revert
+from digestbot.roadmap.addition import merits, propose_resource
+from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
+from digestbot.roadmap.folder import join_files, part_files
+from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits, chapter_version
 from digestbot.roadmap.outline import links, outline
 from digestbot.roadmap.parse import parse, render
-from digestbot.roadmap.patch import change_of
-from digestbot.roadmap.records import Chapter, Resource, Roadmap, Section
+from digestbot.roadmap.patch import changes_of, diff
+from digestbot.roadmap.places import Place, identify, places_of, reparse
+from digestbot.roadmap.records import Chapter, FilePart, Resource, Roadmap, Section
 
 __all__ = [
     "Change",
     "Chapter",
+    "FilePart",
+    "Edit",
+    "Place",
     "Resource",
     "Roadmap",
     "Section",
     "apply",
     "change_lines",
-    "change_of",
     "changed_chapter",
+    "changes_of",
+    "changes_of_edits",
+    "chapter_version",
     "diff",
+    "identify",
+    "join_files",
     "line_of",
     "links",
+    "merits",
     "outline",
     "parse",
+    "part_files",
+    "places_of",
     "propose_resource",
     "render",
+    "reparse",
     "revert",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 from digestbot.errors import ReviewError
-from digestbot.roadmap.change import Change, apply, change_lines
+from digestbot.roadmap.change import apply
 from digestbot.roadmap.escape import escaped, link_target
+from digestbot.roadmap.folder import is_mark
+from digestbot.roadmap.hunk import Change, change_lines
 from digestbot.roadmap.kinds import IN_CHINESE, STATED
 from digestbot.roadmap.lines import bare, split
 from digestbot.roadmap.records import Chapter, Resource, Roadmap
@@ -41,6 +43,33 @@ def propose_resource(roadmap: Roadmap, chapter_id: str, title: str, url: str, ki
         if _only_adds(roadmap, apply(roadmap, change), chapter_id, address):
             return change
     raise ReviewError(f"no place in chapter {chapter_id!r} takes a list item without harm to the rest: edit it by hand")
+
+
+def resource_line(
+    roadmap: Roadmap, chapter: Chapter, place: Resource | None, title: str, url: str, kind: str, merit: str
+) -> str:
+    """Return a list item for a resource in a chapter's style; with the mark of the item in whose place it stands."""
+    lines = split(roadmap.text)
+    style = _style(roadmap, chapter, lines, place)
+    match = _BULLET.match(bare(lines[place.item[0] - 1])) if place and place.item else None
+    own = replace(style, mark=match[0]) if match else style
+    return own.item(escaped(title) or escaped(url), link_target(url), kind, escaped(merit))
+
+
+def merits(roadmap: Roadmap, chapter: Chapter, limit: int = _MAX_NEIGHBOURS) -> list[str]:
+    """Return the words by which a chapter's resources are introduced, of the whole document's where it has too few."""
+    lines = split(roadmap.text)
+    own = list(_merits(chapter.resources, lines))
+    others = (merit for other in roadmap.chapters if other is not chapter for merit in _merits(other.resources, lines))
+    return [*own, *islice(others, max(0, limit - len(own)))][:limit]
+
+
+def _merits(resources: Sequence[Resource], lines: Sequence[str]) -> Iterator[str]:
+    for resource in resources:
+        line = bare(lines[resource.line - 1]) if resource.item else ""
+        match = _AFTER_LINK.search(line)
+        if match and match["sign"] and (merit := line[match.end() :].strip()):
+            yield merit
 
 
 @dataclass(frozen=True)
@@ -142,8 +171,9 @@ def _is_loose(own: Sequence[Resource], neighbour: Resource, lines: Sequence[str]
 
 def _with_blank_lines(item: list[str], lines: Sequence[str], after: int, style: _Style) -> list[str]:
     """Part an item from text before and behind it."""
-    before = [""] if after and bare(lines[after - 1]).removeprefix("\ufeff").strip() else []
-    behind = [""] if after < len(lines) and bare(lines[after]).strip() else []
+    above = bare(lines[after - 1]).removeprefix("\ufeff") if after and not is_mark(lines[after - 1]) else ""
+    before = [""] if above.strip() else []
+    behind = [""] if after < len(lines) and bare(lines[after]).strip() and not is_mark(lines[after]) else []
     return [*before, *item, *behind]
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from digestbot.roadmap import naming
-from digestbot.roadmap.front_matter import FrontMatter, front_matter
 from digestbot.roadmap.kinds import kind_of
 from digestbot.roadmap.lines import split
-from digestbot.roadmap.markup import Heading, Reading, read
+from digestbot.roadmap.markup import Heading, Reading
 from digestbot.roadmap.passage import Block, Link
 from digestbot.roadmap.records import Chapter, Resource, Roadmap, Section
+from digestbot.roadmap.sheets import Document, read_document
 from digestbot.roadmap.statements import goal_of, prerequisites_of, prose_of
 
 _MAX_WORDS_CHARS = 300
@@ -27,10 +27,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|[。！？\n]")
 def parse(text: str, name: str) -> Roadmap:
     """Return the document as a roadmap; `name` also serves as title where the document has none."""
     lines = split(text)
-    front = front_matter(lines)
-    reading = read(lines, front.end + 1)
-    title, headings = _title_and_headings(reading.headings, front, name)
-    page = _Page(reading, len(lines), tuple(_sections_of(headings, title, len(lines))))
+    document = read_document(lines)
+    reading = document.reading
+    title, headings = _title_and_headings(document, name)
+    page = _Page(reading, tuple(_sections_of(document, headings, title, len(lines))))
+    lead = page.lead(headings[0].first_line if headings else 0)
     spoken = " ".join(
         [title.title, *(heading.title for heading in headings), *(block.text for block in reading.blocks)]
     )
@@ -42,6 +43,9 @@ def parse(text: str, name: str) -> Roadmap:
         version=version_of(text),
         sections=_with_filing(page.sections()),
         addresses=_addresses(reading),
+        prose=prose_of(lead),
+        resources=_resources(lead),
+        parts=document.parts,
     )
 
 
@@ -64,10 +68,13 @@ class _Part:
     inner: tuple[_Part, ...] = ()
 
 
-def _title_and_headings(
-    headings: Sequence[Heading], front: FrontMatter, name: str
-) -> tuple[Heading, tuple[Heading, ...]]:
+def _title_and_headings(document: Document, name: str) -> tuple[Heading, tuple[Heading, ...]]:
     """Tell the document's title from the headings that divide it; a title that is no heading has no line."""
+    headings, front = document.reading.headings, document.front
+    if document.title is not None:
+        return document.title, tuple(heading for heading in headings if heading != document.title)
+    if document.parts:
+        return Heading(1, front.title or name, "", front.end + 1, front.end), headings
     tops = [heading for heading in headings if heading.level == 1]
     if tops and (len(tops) == 1 or _is_title(tops[0], headings)):
         return tops[0], tuple(heading for heading in headings if heading is not tops[0])
@@ -82,22 +89,24 @@ def _is_title(first: Heading, headings: Sequence[Heading]) -> bool:
     return headings[1].level == 1 and any(heading.level > 1 for heading in headings)
 
 
-def _sections_of(headings: Sequence[Heading], title: Heading, last_line: int) -> Iterable[_Part]:
+def _sections_of(document: Document, headings: Sequence[Heading], title: Heading, last_line: int) -> Iterable[_Part]:
     """Yield the sections with their chapters inside. A document without headings is one section."""
     if not headings:
         yield _Part(title, max(title.first_line, last_line))
         return
-    for heading, below, last in _divided(headings, last_line):
-        yield _Part(heading, last, tuple(_chapters_of(below, last)))
+    for heading, below, last in _divided(document, headings, last_line):
+        yield _Part(heading, last, tuple(_chapters_of(document, below, last)))
 
 
-def _chapters_of(headings: Sequence[Heading], last_line: int) -> Iterable[_Part]:
+def _chapters_of(document: Document, headings: Sequence[Heading], last_line: int) -> Iterable[_Part]:
     """Yield the chapters among a section's headings, none when they only name kinds of resources."""
-    chapters = [_Part(heading, last) for heading, _, last in _divided(headings, last_line)]
+    chapters = [_Part(heading, last) for heading, _, last in _divided(document, headings, last_line)]
     return () if all(naming.names_no_topic(part.heading.title) for part in chapters) else chapters
 
 
-def _divided(headings: Sequence[Heading], last_line: int) -> Iterable[tuple[Heading, Sequence[Heading], int]]:
+def _divided(
+    document: Document, headings: Sequence[Heading], last_line: int
+) -> Iterable[tuple[Heading, Sequence[Heading], int]]:
     """Yield the headings of the highest level, each with the headings below it and its last line.
 
     What comes before the first of them is not lost: there the next lower level counts.
@@ -107,21 +116,24 @@ def _divided(headings: Sequence[Heading], last_line: int) -> Iterable[tuple[Head
     early = min((heading.level for heading in headings[:first_top]), default=level)
     tops = [at for at, heading in enumerate(headings) if heading.level == (early if at < first_top else level)]
     for at, end in zip(tops, [*tops[1:], len(headings)], strict=False):
-        last = headings[end].first_line - 1 if end < len(headings) else last_line
+        last = document.start_of(headings[end]) - 1 if end < len(headings) else last_line
         yield headings[at], headings[at + 1 : end], max(last, headings[at].first_line)
 
 
 class _Page:
     """Fills sections and chapters with the blocks that stand in them."""
 
-    def __init__(self, reading: Reading, last_line: int, parts: tuple[_Part, ...]) -> None:
+    def __init__(self, reading: Reading, parts: tuple[_Part, ...]) -> None:
         self._blocks = reading.blocks
         self._starts = [block.first_line for block in reading.blocks]
         self._content = reading.content
         self._content_starts = [first for first, _ in reading.content]
-        self._last_line = last_line
         self._parts = parts
         self._section_ids, self._chapter_ids = naming.Ids(), naming.Ids()
+
+    def lead(self, end: int) -> Sequence[Block]:
+        """Return the blocks before a line: those that stand before the first section."""
+        return self._blocks[: bisect_left(self._starts, end)]
 
     def sections(self) -> tuple[Section, ...]:
         return tuple(self._section(part) for part in self._parts)

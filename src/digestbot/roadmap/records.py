@@ -63,8 +63,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """Lines of a file that is part of a roadmap; an empty part ends on the line before its first."""
+
+    path: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
 class Roadmap:
-    """A roadmap with its exact text. `version` is the hash of the text; `addresses` are those of all its links."""
+    """A roadmap with its exact text. `version` is the hash of the text; `addresses` are those of all its links.
+
+    `prose` and `resources` are those before its first section. `parts` say which lines are whose where the text was
+    joined from the files of a folder, and are empty for a single file.
+    """
 
     text: str
     name: str
@@ -73,6 +86,9 @@ class Roadmap:
     version: str
     sections: tuple[Section, ...]
     addresses: tuple[str, ...]
+    prose: str = ""
+    resources: tuple[Resource, ...] = ()
+    parts: tuple[FilePart, ...] = ()
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:

@@ -86,7 +86,8 @@ class Office:
     letters: Letters
     outbox: Outbox
     digests: Digests
-    outline: Callable[[], Outline]
+    outline: Callable[[str], Outline]
+    """The roadmap of a name; the main one where none of that name is filed into."""
     tokens: Tokens
     public_url: str
     mail_from: str
@@ -157,7 +158,7 @@ class Office:
 
     def change(self, found: Subscription, form: Form, words: PageWords) -> tuple[Subscription, Wish]:
         """Save what a form asks for, unless there is something wrong with it."""
-        wish = read_wish(form, self.outline(), words, found)
+        wish = read_wish(form, self.outline(found.rule.roadmap), words, found)
         if wish.problems:
             return found, wish
         now = self.wall()

@@ -68,7 +68,7 @@ class Site:
         form = await _form(request)
         if not self.clients.may(request.client.host if request.client else "", self.office.wall()):
             return self._message(words, words.too_often_title, words.too_often, 429)
-        outline = await asyncio.to_thread(self.office.outline)
+        outline = await asyncio.to_thread(self.office.outline, "")
         address, wish = read_address(form), read_wish(form, outline, words, blank(outline, words))
         problems = (*(() if address else (words.wrong_address,)), *wish.problems)
         if problems:
@@ -80,7 +80,7 @@ class Site:
     async def _sign_up_form(
         self, words: PageWords, form: Form | None = None, wish: Wish | None = None, problems: tuple[str, ...] = ()
     ) -> Response:
-        outline = await asyncio.to_thread(self.office.outline)
+        outline = await asyncio.to_thread(self.office.outline, "")
         base = blank(outline, words)
         if wish:
             made = subscription_of("new", "reader@localhost", wish.values, self.office.wall())
@@ -110,7 +110,7 @@ class Site:
             fresh = await asyncio.to_thread(self.office.confirm, address, made)
             title, text = (words.confirmed_title, words.confirmed) if fresh else (words.already_title, words.already)
             return self._message(words, title, text)
-        outline = await asyncio.to_thread(self.office.outline)
+        outline = await asyncio.to_thread(self.office.outline, made.rule.roadmap)
         shown: dict[str, Any] = {"sections": list(section_titles(made, outline)), "when": when(made, words)}
         return self._page("confirm", words, address=address, **shown)
 
@@ -157,7 +157,7 @@ class Site:
         notice: str = "",
         problems: tuple[str, ...] = (),
     ) -> Response:
-        outline = await asyncio.to_thread(self.office.outline)
+        outline = await asyncio.to_thread(self.office.outline, found.rule.roadmap)
         values = {
             "form": fields_of(found, outline, words),
             "paused": pause_line(found, self.office.wall(), words),

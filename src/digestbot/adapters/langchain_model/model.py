@@ -14,7 +14,7 @@ from digestbot.adapters.langchain_model.agent import MAX_SECONDS, STUDY, Inquiry
 from digestbot.adapters.langchain_model.asking import Asker
 from digestbot.adapters.langchain_model.explaining import answer
 from digestbot.adapters.langchain_model.pacing import Pace
-from digestbot.chat import replies, summarizing
+from digestbot.chat import introductions, replies, summarizing
 from digestbot.chat.briefs import filing_brief, places, study_brief
 from digestbot.chat.budget import Price, Purse
 from digestbot.chat.prompts import Prompt
@@ -24,7 +24,7 @@ from digestbot.chat.room import Room
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ModelError, ReplyError
 from digestbot.explain.ports import Draft
-from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Study, Tool
+from digestbot.ports import NO_PRECEDENTS, Introduction, Precedents, Replies, Study, Tool
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -124,6 +124,11 @@ class ChatModel:
     ) -> Replies[Summary]:
         """Return a summary in a language for each story that the model answered well, a failure for the others."""
         return await summarizing.summarize(self._asker, self._prompts, tasks, outline, lang)
+
+    async def introduce(self, tasks: Sequence[Introduction], lang: str) -> Replies[str]:
+        """Return a line in a language for each story that the model answered well, a failure for the others."""
+        question = introductions.introduction_question(self._prompts["introduce"], lang)
+        return await self._asker.ask(question, tasks, introductions.BATCH)
 
 
 def filing_question(

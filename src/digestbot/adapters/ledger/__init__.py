@@ -18,10 +18,13 @@ from digestbot.adapters.ledger.housekeeping import Housekeeping
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.letters import Letters
+from digestbot.adapters.ledger.links import Links
 from digestbot.adapters.ledger.outbox import Outbox
+from digestbot.adapters.ledger.outlines import Outlines
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.readers import Readers
+from digestbot.adapters.ledger.reviews import Reviews
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.spending import Spending
 from digestbot.adapters.ledger.stories import Stories
@@ -51,6 +54,7 @@ class Ledger:
         self.filings = Filings(database)
         self.placings = Placings(database)
         self.publications = Publications(database)
+        self.reviews = Reviews(database)
         self.spending = Spending(database)
         self.outbox = Outbox(database)
         self.candidates = Candidates(database)
@@ -60,7 +64,9 @@ class Ledger:
         self.corpus = Corpus(database)
         self.answers = Answers(database)
         self.history = History(database)
+        self.outlines = Outlines(database)
         self.suggestions = Suggestions(database)
+        self.links = Links(database)
         self.leases = Leases(database)
         self.watching = Watching(database)
         self.housekeeping = Housekeeping(database)

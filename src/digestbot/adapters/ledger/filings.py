@@ -15,8 +15,10 @@ from digestbot.adapters.ledger.schema import (
     documents,
     items,
     model_calls,
+    revisions,
     sightings,
     steps,
+    stories,
     summaries,
     summary_cache,
     suspects,
@@ -38,6 +40,8 @@ from digestbot.domain import (
     Verdict,
 )
 
+leads = stories.alias("leads")
+
 
 class Filings:
     """The ledger's part for the steps from `triage` to `propose`."""
@@ -57,17 +61,30 @@ class Filings:
         with self._database.read() as connection:
             return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
 
+    def unplaced(self, roadmap: str, since: datetime) -> list[Story]:
+        """Return the stories from an instant on that have verdicts, but none for this roadmap, by their ids."""
+        own = sa.exists().where(verdicts.c.story == stories.c.id, verdicts.c.roadmap == roadmap)
+        judged = sa.exists().where(verdicts.c.story == stories.c.id)
+        query = sa.select(stories.c.id).where(stories.c.created_at >= since, judged, ~own).order_by(stories.c.id)
+        with self._database.read() as connection:
+            return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
+
     def record_verdicts(self, found: Sequence[tuple[Verdict, Outcome, str]], now: datetime) -> None:
-        """Record verdicts, each with the outcome of the items under way in its story and the reason for it."""
+        """Record verdicts, each with the outcome of the items under way in its story and the reason for it.
+
+        Items that another roadmap had no place for are filed if this one has.
+        """
         with self._database.write() as connection:
             self._database.upsert(
                 connection, verdicts, [rows.row(v, decided_at=now, top=_pairs(v.top)) for v, _, _ in found]
             )
             for verdict, outcome, reason in found:
                 members = sa.select(items.c.id).where(items.c.story == verdict.story)
+                others = sa.exists().where(verdicts.c.story == verdict.story, verdicts.c.roadmap != verdict.roadmap)
+                elsewhere = sa.and_(sightings.c.outcome == "off_roadmap", others, sa.literal(outcome == "filed"))
                 connection.execute(
                     sa.update(sightings)
-                    .where(sightings.c.item.in_(members), sightings.c.outcome == "")
+                    .where(sightings.c.item.in_(members), sa.or_(sightings.c.outcome == "", elsewhere))
                     .values(outcome=outcome, reason=reason)
                 )
 
@@ -146,6 +163,21 @@ class Filings:
         )
         return self._filed_where(roadmap, lang, ~done)
 
+    def renewed(self, roadmap: str, lang: str, since: datetime) -> list[Filed]:
+        """Return the stories that were looked at to be proposed, and of which something is new from an instant on.
+
+        New is an item that joined them, or news of any kind. In order of their ids.
+        """
+        done = sa.exists().where(
+            steps.c.subject == verdicts.c.story, steps.c.step == "propose", steps.c.input_hash == roadmap
+        )
+        joined = sa.exists().where(
+            items.c.story == verdicts.c.story, items.c.first_seen_at >= since, items.c.id != leads.c.lead
+        )
+        news = sa.exists().where(revisions.c.story == verdicts.c.story, revisions.c.found_at >= since)
+        lead = sa.exists().where(leads.c.id == verdicts.c.story, sa.or_(joined, news))
+        return self._filed_where(roadmap, lang, sa.and_(done, lead))
+
     def mark_done(self, step: Step, roadmap: str, results: Sequence[tuple[StoryId, str]], now: datetime) -> None:
         """Remember that a step is done with these stories, each with its result in words."""
         with self._database.write() as connection:
@@ -154,6 +186,47 @@ class Filings:
                 for story, result in results
             ]
             self._database.insert_new(connection, steps, marks)
+
+    def filed(self, roadmap: str, lang: str, ids: Sequence[StoryId]) -> list[Filed]:
+        """Return those of these stories that are filed and summarized, in order of their ids."""
+        return [
+            found
+            for batch in batches(list(ids))
+            for found in self._filed_where(roadmap, lang, verdicts.c.story.in_(list(batch)))
+        ]
+
+    def judged_since(self, roadmap: str, since: datetime, relevance: float) -> list[tuple[Story, Verdict, datetime]]:
+        """Return the stories judged from an instant on and at least so relevant, wherever they went, and when."""
+        query = (
+            sa.select(verdicts)
+            .where(verdicts.c.roadmap == roadmap, verdicts.c.decided_at >= since, verdicts.c.relevance >= relevance)
+            .order_by(verdicts.c.story)
+        )
+        with self._database.read() as connection:
+            found = {StoryId(row["story"]): row for row in connection.execute(query).mappings()}
+            told = story_of(connection, list(found))
+        return [(story, rows.verdict(found[story.id]), found[story.id]["decided_at"]) for story in told]
+
+    def withdrawn(self) -> list[tuple[Story, str]]:
+        """Return the stories that were taken back, each with what was said of it, in order of their ids."""
+        query = sa.select(revisions.c.story, revisions.c.change).where(revisions.c.kind == "withdrawn")
+        with self._database.read() as connection:
+            said = {StoryId(row.story): row.change for row in connection.execute(query.order_by(revisions.c.story))}
+            return [(story, said[story.id]) for story in story_of(connection, list(said))]
+
+    def is_looked_at(self, roadmap: str, what: str, when: str) -> bool:
+        """Tell whether a roadmap was looked at as a whole for something, at a time such as a week."""
+        query = sa.select(steps.c.at).where(
+            steps.c.subject == f"roadmap {roadmap}", steps.c.step == what, steps.c.input_hash == when
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def mark_looked_at(self, roadmap: str, what: str, when: str, now: datetime) -> None:
+        """Remember that a roadmap was looked at."""
+        with self._database.write() as connection:
+            mark = {"subject": f"roadmap {roadmap}", "step": what, "input_hash": when, "result": "", "at": now}
+            self._database.insert_new(connection, steps, [mark])
 
     def uncatalogued(self, roadmap: str, lang: str) -> list[Filed]:
         """Return the summarized stories that cannot be searched yet, in order of their ids."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import items, placings, proposals, sightings, stories, verdicts
+from digestbot.adapters.ledger.schema import items, placings, proposals, review_acts, sightings, stories, verdicts
 from digestbot.domain import OFF_ROADMAP, Outcome, Placing, Precedent, StoryId, Verdict
 
 _SURE = 0.8
@@ -23,9 +23,10 @@ class Placings:
         self._database = database
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories that were filed surely, or that a person gave or accepted.
+        """Return the places of those of these stories that were filed surely, or that people decided on.
 
-        A person may have put a story nowhere, which says as much of what is near it.
+        A place that a person gave, or a reviewer named instead, counts for more than the one that was proposed; what
+        was put nowhere is a precedent for that.
         """
         kept = sa.exists().where(
             proposals.c.story == verdicts.c.story,
@@ -45,6 +46,11 @@ class Placings:
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))):
                     origin: Literal["reviewed", "filed"] = "reviewed" if row.kept else "filed"
                     found[row.story] = Precedent(row.title, row.section, row.chapter, origin, 1.0)
+                for row in connection.execute(_turned_down(roadmap).where(proposals.c.story.in_(batch))):
+                    section, _, chapter = (
+                        row.detail.partition("/") if row.ground == "wrong-place" else (OFF_ROADMAP, "", "")
+                    )
+                    found[row.story] = Precedent(row.title, section, chapter, "reviewed", 1.0)
                 found |= _given(connection, [StoryId(id) for id in batch], roadmap)
         return found
 
@@ -116,3 +122,19 @@ def _given(connection: sa.Connection, wanted: Collection[StoryId], roadmap: str)
         row.id: Precedent(row.title, given[row.id].section, given[row.id].chapter, "reviewed", 1.0)
         for row in connection.execute(titles)
     }
+
+
+def _turned_down(roadmap: str) -> sa.Select[Any]:
+    """Select the rejections that say where a story belongs instead, or that it belongs nowhere."""
+    elsewhere = sa.and_(review_acts.c.ground == "wrong-place", review_acts.c.detail != "")
+    return (
+        sa.select(proposals.c.story, proposals.c.title, review_acts.c.ground, review_acts.c.detail)
+        .join(review_acts, review_acts.c.proposal == proposals.c.id)
+        .where(
+            proposals.c.roadmap == roadmap,
+            proposals.c.state == "rejected",
+            review_acts.c.state == "rejected",
+            sa.or_(elsewhere, review_acts.c.ground == "off-topic"),
+        )
+        .order_by(review_acts.c.at, review_acts.c.proposal)
+    )

@@ -12,7 +12,7 @@ from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.contents import READ, Contents, record
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.revisions import last_revisions
-from digestbot.adapters.ledger.schema import digest_entries, digests, outbox, proposals, runs
+from digestbot.adapters.ledger.schema import digest_entries, digests, outbox, proposal_waits, proposals, runs
 from digestbot.adapters.ledger.subscriptions import mark_handled, unchanged
 from digestbot.domain import (
     Channel,
@@ -103,15 +103,30 @@ class Publications:
         with self._database.read() as connection:
             return [rows.proposal(values) for values in connection.execute(query).mappings()]
 
-    def decide(
-        self, id: ProposalId, expected: ProposalState, state: ProposalState, now: datetime, by: str, note: str
-    ) -> bool:
-        """Move a proposal from an expected state to another; False when it is no longer in the expected one."""
+    def waiting(self, roadmap: str) -> dict[StoryId, datetime]:
+        """Return the stories that wait to be proposed for a roadmap, each with since when."""
+        query = sa.select(proposal_waits.c.story, proposal_waits.c.since).where(proposal_waits.c.roadmap == roadmap)
+        with self._database.read() as connection:
+            return {StoryId(row.story): row.since for row in connection.execute(query)}
+
+    def keep_waiting(self, roadmap: str, found: Mapping[StoryId, str], now: datetime) -> None:
+        """Let these stories wait, each with the reason, and no others; those that waited before keep their instant."""
+        with self._database.write() as connection:
+            own = proposal_waits.c.roadmap == roadmap
+            since = {row.story: row.since for row in connection.execute(sa.select(proposal_waits).where(own))}
+            connection.execute(sa.delete(proposal_waits).where(own))
+            waits = [
+                {"story": id, "roadmap": roadmap, "since": since.get(id, now), "why": why} for id, why in found.items()
+            ]
+            self._database.insert_new(connection, proposal_waits, waits)
+
+    def rebase(self, id: ProposalId, old_base: str, base: str, diff: str, anchor: str) -> bool:
+        """Give a proposal the diff for another version of the document; False when it is not that of `old_base`."""
         with self._database.write() as connection:
             done = connection.execute(
                 sa.update(proposals)
-                .where(proposals.c.id == id, proposals.c.state == expected)
-                .values(state=state, decided_at=now, decided_by=by, note=note)
+                .where(proposals.c.id == id, proposals.c.base == old_base)
+                .values(base=base, diff=diff, anchor=anchor)
             )
             return done.rowcount == 1
 

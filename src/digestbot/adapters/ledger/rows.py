@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from digestbot.domain import (
+    Act,
     Article,
     Digest,
     DigestId,
@@ -31,6 +32,7 @@ _ARTICLE: TypeAdapter[Article] = TypeAdapter(Article)
 _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 _SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
+_ACT: TypeAdapter[Act] = TypeAdapter(Act)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
 _SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
@@ -85,6 +87,11 @@ def suspect(values: Values) -> Suspect:
 def proposal(values: Values) -> Proposal:
     """Return a proposal."""
     return _PROPOSAL.validate_python(_own(values, Proposal))
+
+
+def act(values: Values) -> Act:
+    """Return an act on a proposal."""
+    return _ACT.validate_python(_own(values, Act))
 
 
 def item_body(item: Item) -> Any:

@@ -346,6 +346,69 @@ proposals = sa.Table(
     sa.Column("decided_at", Instant),
     _text("decided_by"),
     _text("note"),
+    sa.Column("kind", sa.Text, nullable=False, server_default="add"),
+    sa.Column("stories", sa.JSON, nullable=False, server_default="[]"),
+    _text("subject", index=True),
+    _text("old_url"),
+    _text("anchor"),
+    sa.Column("quotes", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("signs", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("due_at", Instant),
+    sa.Column("waits_until", Instant),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("steps", sa.Integer, nullable=False, server_default="0"),
+    _text("reference"),
+)
+
+# What was said and done about proposals, never changed: votes, decisions and what became of them.
+review_acts = sa.Table(
+    "review_acts",
+    metadata,
+    sa.Column("proposal", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    _text("by"),
+    _text("kind"),
+    _text("state"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    _text("ground"),
+    _text("reason"),
+    _text("detail"),
+)
+
+# What suggesters were told of their addresses; each standing is told once.
+suggestion_answers = sa.Table(
+    "suggestion_answers",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("standing", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# Stories that may be proposed yet: they wait for a second sign of their worth, or for room; `why` says which.
+proposal_waits = sa.Table(
+    "proposal_waits",
+    metadata,
+    sa.Column("story", sa.Text, primary_key=True),
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    _text("why"),
+)
+
+# How the addresses of roadmaps were found, the last time that they were looked at.
+link_checks = sa.Table(
+    "link_checks",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("state", index=True),
+    _text("reason"),
+    sa.Column("checked_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("failing_since", Instant),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    _text("moved_to"),
+    _text("archived"),
+    _text("said"),
 )
 
 # What digests say, once for all who got the same, by its hash.
@@ -541,4 +604,30 @@ term_counts = sa.Table(
     metadata,
     sa.Column("term", sa.Text, primary_key=True),
     sa.Column("passages", sa.Integer, nullable=False),
+)
+
+# Roadmaps as they were last looked at: their places by their ids, and what they link to.
+outlines = sa.Table(
+    "outlines",
+    metadata,
+    sa.Column("roadmap", sa.Text, primary_key=True),
+    _text("version"),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("noted_at", Instant, nullable=False),
+)
+
+# What happened to the documents, by review or by hand, and when that was noticed.
+outline_events = sa.Table(
+    "outline_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _text("roadmap", index=True),
+    sa.Column("at", Instant, nullable=False),
+    _text("version"),
+    _text("what"),
+    _text("how"),
+    _text("place"),
+    _text("title"),
+    _text("url"),
+    _text("former"),
 )

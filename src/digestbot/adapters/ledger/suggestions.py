@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,16 +47,28 @@ class Suggestions:
         after: dict[Failure, object] = {"passing": tries + 1, "for good": MAX_TRIES, "early": tries}
         self._set(url, {"reason": reason, "tries": after[standing]})
 
+    def all(self, by: str = "") -> list[Suggestion]:
+        """Return what was suggested, in order of arrival, by anybody or by one person."""
+        query = sa.select(suggestions).order_by(suggestions.c.suggested_at, suggestions.c.url)
+        if by:
+            query = query.where(suggestions.c.by == by)
+        with self._database.read() as connection:
+            return [_suggestion(row) for row in connection.execute(query)]
+
     def of(self, urls: Collection[str]) -> dict[str, Suggestion]:
         """Return what is known of these addresses; those that nobody suggested are left out."""
         found: dict[str, Suggestion] = {}
         with self._database.read() as connection:
             for batch in batches(sorted(urls)):
                 for row in connection.execute(sa.select(suggestions).where(suggestions.c.url.in_(batch))):
-                    item = ItemId(row.item) if row.item else None
-                    found[row.url] = Suggestion(row.url, row.by, row.suggested_at, row.tries, item, row.reason)
+                    found[row.url] = _suggestion(row)
         return found
 
     def _set(self, url: str, values: dict[str, object]) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(suggestions).where(suggestions.c.url == url).values(**values))
+
+
+def _suggestion(row: sa.Row[Any]) -> Suggestion:
+    item = ItemId(row.item) if row.item else None
+    return Suggestion(row.url, row.by, row.suggested_at, row.tries, item, row.reason)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 
 _TEXTS = ("role", "text", "heading", "at", "lang", "head", "body")
 

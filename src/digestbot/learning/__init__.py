@@ -1,0 +1,1 @@
+"""What decisions teach: how much of what is proposed is taken, and how likely the next one is. Pure."""
