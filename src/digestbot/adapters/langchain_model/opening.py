@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OPENAI_HOST = "api.openai.com"
 _CONTEXT_TOKENS = 16_384
-"""What a server of one's own is believed to hold, where nobody says: thirty stories fit. One that holds less refuses a
+"""What a server of one's own is believed to hold, where nobody says: forty stories fit. One that holds less refuses a
 call or cuts its reply, and is asked about fewer from then on."""
 _THINKING_TOKENS = 8_000
 _LOCAL_THINKING_TOKENS = 2_000
