@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digestbot.domain import Document, Filed
-from digestbot.offline.terms import terms
+from digestbot.offline.terms import is_chinese, terms
 from digestbot.ports import Embedder, Index
 
 _BATCH = 1000
 _EMBEDDED_CHARS = 2000
+_PAID_BATCH = 100
+"""Documents that are embedded and recorded together: what a failure may cost again."""
 
 
 class VectorLedger(Protocol):
@@ -29,6 +31,12 @@ class DocumentLedger(Protocol):
     """What keeping the documents asks of the ledger."""
 
     def add(self, found: Sequence[tuple[Document, Sequence[str]]]) -> None: ...
+
+
+class LackingLedger(Protocol):
+    """What embedding anew asks of the ledger."""
+
+    def unembedded(self, space: str, limit: int) -> list[tuple[str, str, str]]: ...
 
 
 def items_space(embedder: Embedder) -> str:
@@ -65,6 +73,31 @@ def add_documents(
         # The vectors first: a document that is there counts as done, also after a run that was killed in between.
         vectors.add_vectors(documents_space(embedder), {d.id: row for d, row in zip(batch, table, strict=True)})
         documents.add([(document, terms(text)) for document, text in zip(batch, words, strict=True)])
+
+
+def embed_lacking(documents: LackingLedger, vectors: VectorLedger, embedder: Embedder) -> int:
+    """Embed every document that a space lacks, and return how many: those before a change of the embedding, too.
+
+    What was embedded before something failed stays.
+    """
+    space, count = documents_space(embedder), 0
+    while found := documents.unembedded(space, _PAID_BATCH):
+        words = [f"{title}\n{rejoined(terms.split())}"[:_EMBEDDED_CHARS] for _, title, terms in found]
+        table = embedder.embed(words)
+        vectors.add_vectors(space, {id: row for (id, _, _), row in zip(found, table, strict=True)})
+        count += len(found)
+    return count
+
+
+def rejoined(found: Sequence[str]) -> str:
+    """Return terms as a text: of Chinese, which has only pairs of neighbours, every character once."""
+    joined: list[str] = []
+    for term in found:
+        if joined and len(term) == 2 and is_chinese(term) and joined[-1][-1] == term[0]:
+            joined[-1] += term[1]
+        else:
+            joined.append(term)
+    return " ".join(joined)
 
 
 def document_of(filed: Filed) -> Document:

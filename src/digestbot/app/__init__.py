@@ -6,6 +6,7 @@ from digestbot.app.backups import back_up, restore
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
+from digestbot.app.searching import BUNDLED, hits_of, searcher_of, update_meanings
 from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
     database_url,
@@ -26,6 +27,10 @@ __all__ = [
     "status_now",
     "watch_pages",
     "SUGGESTED",
+    "BUNDLED",
+    "hits_of",
+    "searcher_of",
+    "update_meanings",
     "database_url",
     "open_ledger",
     "ledger_of",

@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import free_bytes, indexes, ledger_of, load_feeds, shown_database
+from digestbot.app import BUNDLED, free_bytes, indexes, ledger_of, load_feeds, searcher_of, shown_database
+from digestbot.catalogue import documents_space, items_space
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import FeedId, FeedState
 from digestbot.errors import DigestbotError
@@ -48,6 +50,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield ledger
     if ledger.state != "error":
         yield _index(settings)
+        yield _embeddings(settings)
     yield from _feeds(settings)
     yield _roadmap(settings)
     yield _model(settings)
@@ -94,7 +97,6 @@ def _index(settings: Settings) -> Finding:
     if not settings.chroma_url and not (settings.home / "chroma").exists():
         return Finding("index", "off", "not made yet", "")
     from digestbot.adapters.embedder import ConceptEmbedder
-    from digestbot.catalogue import items_space
 
     embedder = ConceptEmbedder()
     try:
@@ -113,6 +115,24 @@ def _index(settings: Settings) -> Finding:
     if held != recorded:
         return Finding("index", "warning", f"{held} vectors, the ledger has {recorded}", "run 'digestbot reindex'")
     return Finding("index", "ok", f"{held} vectors, as many as the ledger has")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    if settings.embeddings == BUNDLED:
+        return Finding("embeddings", "ok", "the bundled ones")
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return Finding("embeddings", "off", f"{settings.embeddings}: nothing to search yet")
+    try:
+        with ledger_of(settings) as ledger:
+            searcher = searcher_of(settings, ledger, datetime.now(UTC))
+            lacking, known = ledger.corpus.lacking(documents_space(searcher)), ledger.corpus.count()
+    except DigestbotError as error:
+        return Finding("embeddings", "error", str(error), "mend DIGESTBOT_EMBEDDINGS, or take it away")
+    says = f"{settings.embeddings}: has {known - lacking} of {counted(known, 'document')}"
+    if lacking:
+        advice = "run 'digestbot reindex', which embeds the rest and is paid for; a run or a search does, too"
+        return Finding("embeddings", "warning", says, advice)
+    return Finding("embeddings", "ok", says)
 
 
 def _feeds(settings: Settings) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def open_model(
         )
     if provider == "openai" and not api_key and not base_url:
         raise ConfigError(f"DIGESTBOT_MODEL is {spec!r} but OPENAI_API_KEY is not set")
-    elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
+    elsewhere = provider == "openai" and is_elsewhere(base_url)
     room = Room(
         context_tokens or (_CONTEXT_TOKENS if elsewhere else None),
         (_LOCAL_THINKING_TOKENS if elsewhere else _THINKING_TOKENS) if thinking_tokens is None else thinking_tokens,
@@ -77,6 +77,11 @@ def open_model(
         length=length_words(elsewhere) if provider == "openai" else None,
         study_s=2 * timeout_s,
     )
+
+
+def is_elsewhere(base_url: str) -> bool:
+    """Tell whether an address is another server's than OpenAI's own, whose prices and limits are known."""
+    return bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
 
 
 def _model(spec: str, options: dict[str, Any]) -> BaseChatModel:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import documents
+from digestbot.adapters.ledger.schema import documents, vectors
 from digestbot.domain import Document
 
 _SQLITE = sa.text(
@@ -62,6 +62,20 @@ class Corpus:
                 for values in connection.execute(sa.select(documents).where(documents.c.id.in_(batch))).mappings():
                     found[values["id"]] = Document(**{name: values[name] for name in names})
         return found
+
+    def unembedded(self, space: str, limit: int) -> list[tuple[str, str, str]]:
+        """Return (id, title, terms in order) of documents that have no vector in a space."""
+        there = sa.exists().where(vectors.c.space == space, vectors.c.subject == documents.c.id)
+        query = sa.select(documents.c.id, documents.c.title, documents.c.terms).where(~there)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(documents.c.number).limit(limit))
+            return [(row.id, row.title, row.terms) for row in found]
+
+    def lacking(self, space: str) -> int:
+        """Return how many documents have no vector in a space."""
+        there = sa.exists().where(vectors.c.space == space, vectors.c.subject == documents.c.id)
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(documents).where(~there)).scalar_one())
 
     def count(self) -> int:
         """Return how many documents there are."""
