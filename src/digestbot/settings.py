@@ -55,6 +55,9 @@ class Settings(BaseModel):
     budget_usd_per_month: float | None = Field(None, ge=0, allow_inf_nan=False, description="the same for a UTC month")
     budget_tokens_per_day: int | None = Field(None, ge=0, description="how many tokens they may take in a UTC day")
     budget_tokens_per_month: int | None = Field(None, ge=0, description="the same for a UTC month")
+    when_spent: Literal["offline", "headlines"] = Field(
+        "offline", description="who tells of a story when a budget is spent: the offline model, or its title alone"
+    )
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
     )

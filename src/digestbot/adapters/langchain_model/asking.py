@@ -168,7 +168,9 @@ class Asker:
             try:
                 self._purse.book(expected)
             except BudgetError as error:
-                return Failure(ModelError(str(error)), "never")
+                spent = ModelError(str(error))
+                spent.__cause__ = error
+                return Failure(spent, "never")
             answer = await self._pace.tried(make, expected.tokens, lambda error: failure_of(error, self.name))
             self._purse.settle(expected, self.usage(counted_of(answer)))
             if isinstance(answer, Failure):
