@@ -20,6 +20,7 @@ import arguments
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import at_once
 import numpy as np
 import offline_corpus
 import offline_training as training
@@ -65,27 +66,40 @@ def main() -> None:
 
 def cross_file(corpus: Corpus, folds: int) -> Guesses:
     """Return for every placement item what the fold without its lists says."""
-    fold_of = assign(corpus.placed, folds)
     whole = np.zeros((len(corpus.placed), len(LABELS)), dtype=np.float32)
     title, headings = whole.copy(), whole.copy()
     chinese: dict[int, Floats] = {}
-    summaries = {row["id"]: i for i, row in enumerate(corpus.parallel)}
-    for fold in range(folds):
-        kept = [i for i, row in enumerate(corpus.placed) if all(fold_of[name] != fold for name in lists(row))]
-        test = [i for i, row in enumerate(corpus.placed) if fold_of[lists(row)[0]] == fold]
-        space = learn_space(corpus, kept)
-        filer = trained_filer(corpus, space, kept)
-        full = [int(bool(corpus.placed[i]["abstract"])) for i in test]
-        whole[test] = filer.file_counts([corpus.placed_counts[i] for i in test], full)
-        title[test] = filer.file_counts([corpus.title_counts[i] for i in test], [0] * len(test))
-        texts = [offline_corpus.filing_text(corpus.placed[i]) for i in test]
-        closeness = training.learn_closeness(corpus, kept, space)
-        headings[test] = closeness.probabilities(space, texts, corpus.headings)
-        known = [i for i in test if corpus.placed[i]["arxiv_id"] in summaries]
-        counts = [corpus.chinese[summaries[corpus.placed[i]["arxiv_id"]]] for i in known]
-        rows = filer.file_counts(counts, [0] * len(known))
-        chinese.update(zip(known, rows, strict=True))
+    for test, found in at_once.each(file_fold, corpus, [(fold, folds) for fold in range(folds)]):
+        whole[test], title[test], headings[test] = found.whole, found.title, found.headings
+        chinese.update(found.chinese)
     return Guesses(whole, title, headings, chinese)
+
+
+def file_fold(corpus: Corpus, part: tuple[int, int]) -> tuple[list[int], Guesses]:
+    """Return the placement items of a fold of so many, and what models say of them that saw none of their lists."""
+    fold, folds = part
+    fold_of = assign(corpus.placed, folds)
+    kept = [i for i, row in enumerate(corpus.placed) if all(fold_of[name] != fold for name in lists(row))]
+    test = [i for i, row in enumerate(corpus.placed) if fold_of[lists(row)[0]] == fold]
+    space = learn_space(corpus, kept)
+    filer = trained_filer(corpus, space, kept)
+    full = [int(bool(corpus.placed[i]["abstract"])) for i in test]
+    texts = [offline_corpus.filing_text(corpus.placed[i]) for i in test]
+    closeness = training.learn_closeness(corpus, kept, space)
+    return test, Guesses(
+        whole=filer.file_counts([corpus.placed_counts[i] for i in test], full),
+        title=filer.file_counts([corpus.title_counts[i] for i in test], [0] * len(test)),
+        headings=closeness.probabilities(space, texts, corpus.headings),
+        chinese=chinese_guesses(corpus, filer, test),
+    )
+
+
+def chinese_guesses(corpus: Corpus, filer: Filer, test: Sequence[int]) -> dict[int, Floats]:
+    """Return what a filer says of the Chinese summaries of those items that have one."""
+    summaries = {row["id"]: i for i, row in enumerate(corpus.parallel)}
+    known = [i for i in test if corpus.placed[i]["arxiv_id"] in summaries]
+    counts = [corpus.chinese[summaries[corpus.placed[i]["arxiv_id"]]] for i in known]
+    return dict(zip(known, filer.file_counts(counts, [0] * len(known)), strict=True))
 
 
 def trained_filer(corpus: Corpus, space: Space, kept: Sequence[int]) -> Filer:
@@ -118,6 +132,15 @@ def print_filing(corpus: Corpus, guesses: Guesses) -> None:
     line("nearest heading, with abstract, and none", guesses.headings, truth, (human & abstract) | none)
     line("nearest heading, title only", guesses.headings, truth, human & ~abstract)
     line("nearest heading, Chinese titles", guesses.headings, truth, zh)
+
+
+def rate_week(shared: tuple[Corpus, Space], week: set[str]) -> tuple[list[int], Floats]:
+    """Return the pool's items of a week, and how a model that saw none of its days rates them."""
+    corpus, space = shared
+    out = [i for i, row in enumerate(corpus.pool) if row["date"] in week]
+    model = training.learn_relevance(corpus, space, week)
+    scorer = training.scorer(space, model, np.zeros(2, dtype=np.float32))
+    return out, scorer.log_odds([offline_corpus.filing_text(corpus.pool[i]) for i in out])
 
 
 def line(name: str, guesses: Floats, truth: NDArray[np.int64], chosen: NDArray[np.bool_]) -> None:
@@ -164,12 +187,8 @@ def print_relevance(corpus: Corpus) -> None:
     days = sorted({row["date"] for row in corpus.pool})
     weeks = [set(days[i : i + 5]) for i in range(0, len(days), 5)]
     scores = np.zeros(len(corpus.pool), dtype=np.float32)
-    space = learn_space(corpus, [])
-    for week in weeks:
-        out = [i for i, row in enumerate(corpus.pool) if row["date"] in week]
-        model = training.learn_relevance(corpus, space, week)
-        scorer = training.scorer(space, model, np.zeros(2, dtype=np.float32))
-        scores[out] = scorer.log_odds([offline_corpus.filing_text(corpus.pool[i]) for i in out])
+    for out, odds in at_once.each(rate_week, (corpus, learn_space(corpus, [])), weeks):
+        scores[out] = odds
     pool_marks, dates = marks[: len(corpus.pool)], np.array([row["date"] for row in corpus.pool])
     found: collections.Counter[int] = collections.Counter()
     for day in days:

@@ -32,6 +32,8 @@ class Endpoint:
     """Requests with so many ids wait until the end, those with fewer do not."""
     refuses_schemas: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    embeds: Callable[[list[str]], int | list[list[float]]] = lambda texts: [letters(text) for text in texts]
+    """What it answers to texts at /v1/embeddings: vectors in their order, or a status that is an error."""
     under_way: int = 0
     most_under_way: int = 0
 
@@ -51,6 +53,9 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
                 state.requests.append(request)
                 state.under_way += 1
                 state.most_under_way = max(state.most_under_way, state.under_way)
+            if self.path.endswith("/embeddings"):
+                self.embed(request)
+                return
             if state.refuses_schemas and "response_format" in request:
                 self.respond(400)
                 return
@@ -62,9 +67,17 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
                 state.under_way -= 1
             self.respond(answer)
 
+        def embed(self, request: dict[str, Any]) -> None:
+            with lock:
+                state.under_way -= 1
+            found = state.embeds(request["input"])
+            self.send(*(found, {}) if isinstance(found, int) else (200, embeddings(found)))
+
         def respond(self, answer: Answer) -> None:
-            status = answer if isinstance(answer, int) else 200
-            body = json.dumps({"error": {"message": "secret words"}} if status != 200 else completion(answer)).encode()
+            self.send(answer, {}) if isinstance(answer, int) else self.send(200, completion(answer))
+
+        def send(self, status: int, told: dict[str, Any]) -> None:
+            body = json.dumps(told if status == 200 else {"error": {"message": "secret words"}}).encode()
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -85,6 +98,18 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def letters(text: str) -> list[float]:
+    """Return how often each letter stands in a text: a vector of which texts of alike words have alike ones."""
+    return [float(text.lower().count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz-"]
+
+
+def embeddings(rows: list[list[float]]) -> dict[str, Any]:
+    """Return a reply of /v1/embeddings, its rows out of order: they are told apart by `index`."""
+    data = [{"object": "embedding", "index": place, "embedding": row} for place, row in enumerate(rows)]
+    usage = {"prompt_tokens": 10 * len(rows), "total_tokens": 10 * len(rows)}
+    return {"object": "list", "model": "m", "data": data[::-1], "usage": usage}
 
 
 def completion(answer: Answer) -> dict[str, Any]:

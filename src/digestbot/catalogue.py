@@ -19,6 +19,8 @@ from digestbot.search.cutting import Part, cut, shelve
 
 _BATCH = 1000
 _EMBEDDED_CHARS = 2000
+_PAID_BATCH = 100
+"""Documents that are embedded and recorded together: what a failure may cost again."""
 
 
 class VectorLedger(Protocol):
@@ -46,6 +48,12 @@ class Piece:
     parts: tuple[Part, ...]
 
 
+class LackingLedger(Protocol):
+    """What embedding anew asks of the ledger."""
+
+    def unembedded(self, space: str, limit: int) -> list[tuple[str, str, str, str]]: ...
+
+
 def items_space(embedder: Embedder) -> str:
     """Return the space of items, in which dedupe looks for the same work."""
     return f"{embedder.name}.items"
@@ -69,7 +77,7 @@ def add_documents(documents: DocumentLedger, vectors: VectorLedger, embedder: Em
     for start in range(0, len(found), _BATCH):
         batch = [(one.document, cut(one.document, one.parts)) for one in found[start : start + _BATCH]]
         texts = {
-            passage.id: "\n".join(filter(None, [document.title, passage.heading, passage.text]))[:_EMBEDDED_CHARS]
+            passage.id: _embedded(document.title, passage.heading, passage.text)
             for document, passages in batch
             for passage in passages
         }
@@ -82,7 +90,7 @@ def add_documents(documents: DocumentLedger, vectors: VectorLedger, embedder: Em
 def update_roadmap(documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, roadmap: Roadmap) -> int:
     """Make the chapters of a roadmap searchable as they are now; return how many were new, changed or gone."""
     chapters = {one.document.id: one for one in chapters_of(roadmap)}
-    known = documents.of_source("roadmap")
+    known = {id: one for id, one in documents.of_source("roadmap").items() if id.startswith(f"roadmap:{roadmap.name}/")}
     gone = sorted(known.keys() - chapters.keys())
     changed = [
         one
@@ -122,6 +130,23 @@ def _chapter(roadmap: Roadmap, section: str, title: str, chapter: Chapter) -> Pi
 def piece_of(document: Document) -> Piece:
     """Return a loaded document with its text as its one part."""
     return Piece(replace(document, text=""), (Part("abstract", document.text),))
+
+
+def embed_lacking(documents: LackingLedger, vectors: VectorLedger, embedder: Embedder) -> int:
+    """Embed every passage that a space lacks, and return how many: those before a change of the embedding, too.
+
+    What was embedded before something failed stays.
+    """
+    space, count = documents_space(embedder), 0
+    while found := documents.unembedded(space, _PAID_BATCH):
+        table = embedder.embed([_embedded(title, heading, text) for _, title, heading, text in found])
+        vectors.add_vectors(space, {id: row for (id, *_), row in zip(found, table, strict=True)})
+        count += len(found)
+    return count
+
+
+def _embedded(title: str, heading: str, text: str) -> str:
+    return "\n".join(filter(None, [title, heading, text]))[:_EMBEDDED_CHARS]
 
 
 def document_of(filed: Filed) -> Piece:

@@ -51,7 +51,8 @@ class Settings(BaseModel):
     github_token: SecretStr | None = Field(None, description="may read and write that repository and its pull requests")
     github_url: str = Field("https://api.github.com", description="the API of GitHub, or of a GitHub Enterprise server")
     model: str = Field("offline", description="`offline`, or provider:name of a chat model")
-    openai_api_key: SecretStr | None = Field(None, description="the key of the chat model")
+    embeddings: str = Field("bundled", description="what a search compares meanings by: `bundled`, or openai:name")
+    openai_api_key: SecretStr | None = Field(None, description="the key of the chat model and the embeddings")
     openai_base_url: str | None = Field(None, description="any OpenAI-compatible endpoint")
     small_model: str | None = Field(None, description="takes over from 80 % of a budget on, written like `model`")
     fallback_model: str | None = Field(None, description="answers what `model` cannot, written like `model`")
@@ -70,6 +71,9 @@ class Settings(BaseModel):
     budget_usd_per_month: float | None = Field(None, ge=0, allow_inf_nan=False, description="the same for a UTC month")
     budget_tokens_per_day: int | None = Field(None, ge=0, description="how many tokens they may take in a UTC day")
     budget_tokens_per_month: int | None = Field(None, ge=0, description="the same for a UTC month")
+    when_spent: Literal["offline", "headlines"] = Field(
+        "offline", description="who tells of a story when a budget is spent: the offline model, or its title alone"
+    )
     smtp_url: SecretStr | None = Field(
         None, description="smtp://user:password@host:587 or smtps://…; a maildir if not set"
     )

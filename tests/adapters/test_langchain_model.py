@@ -321,9 +321,9 @@ def test_calls_hold_what_the_server_holds(endpoint: Endpoint) -> None:
     """With a small context the same stories go in more calls, and none asks for more than is left of it."""
     model = open_model("openai:m", PROMPTS, base_url=endpoint.url, context_tokens=4_096)
 
-    replies = asyncio.run(model.file(stories(8), OUTLINE))
+    replies = asyncio.run(model.file(stories(16), OUTLINE))
 
-    assert len(replies.results) == 8
+    assert len(replies.results) == 16
     assert len(endpoint.requests) > 1
     assert all(request["max_tokens"] < 4_096 for request in endpoint.requests)
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digestbot.domain import (
+    HEADLINE,
     Cadence,
     Channel,
     Digest,
@@ -115,6 +116,21 @@ def test_what_does_not_fit_is_brief_or_counted(shape: dict[str, Any], entries: i
     told = [*section.entries, *section.brief]
     assert [entry.story for entry in told] == [f"s-I{n}" for n in range(len(told))]
     assert {bool(entry.points) for entry in section.entries} <= {shape.get("length", "full") == "full"}
+
+
+@pytest.mark.parametrize("length", ["full", "short", "headlines"])
+def test_a_story_without_a_summary_stands_by_its_title_and_is_counted(length: str) -> None:
+    """What no money was left for is a line among the brief ones, in its order, and the foot says how many there are."""
+    bare = filed("a", relevance=0.9)
+    bare = replace(bare, summary=replace(bare.summary, tldr="", points=(), model=HEADLINE))
+
+    found = composed(bare, filed("b", relevance=0.8), max_items=5, length=length)
+
+    [section] = found.sections
+    assert [entry.story for entry in section.brief][:1] == ["s-a"]
+    assert [entry.story for entry in section.entries] == ([] if length == "headlines" else ["s-b"])
+    assert (found.foot.headlines, HEADLINE in found.foot.models) == (1, False)
+    assert any("1 story stands by its title alone" in line for line in wording.foot_lines(found))
 
 
 def test_a_section_that_is_gone_from_the_roadmap_loses_no_story() -> None:

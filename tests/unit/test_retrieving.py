@@ -275,3 +275,14 @@ def test_sentences_of_a_passage_are_the_texts_own() -> None:
 
     for one in cut(Document("a", "T"), [Part("text", text)]):
         assert all(sentence in text for sentence in split(one.text))
+
+
+def test_a_roadmap_beside_another_takes_nothing_of_it_away(shelf: Ledger) -> None:
+    """Each one's chapters are brought up to date by themselves."""
+    embedder, other = SearchEmbedder(), parse("# Other\n\n## A part\n\nWords of the other one.\n", "other")
+    update_roadmap(shelf.corpus, shelf.stories, embedder, roadmap("Experts share the work."))
+
+    added = update_roadmap(shelf.corpus, shelf.stories, embedder, other)
+
+    assert added >= 1
+    assert update_roadmap(shelf.corpus, shelf.stories, embedder, roadmap("Experts share the work.")) == 0

@@ -10,7 +10,8 @@ import pytest
 from fakes import NOW, FakeModel, article, item, outline, silent, story, summary, verdict
 
 from digestbot.adapters.offline_model import OfflineModel
-from digestbot.domain import Article, Point, Step, Story, StoryId, Summary, Suspect, Usage, Verdict
+from digestbot.domain import HEADLINE, Article, Point, Step, Story, StoryId, Summary, Suspect, Usage, Verdict
+from digestbot.errors import BudgetError, ModelError
 from digestbot.offline.timed import untimed
 from digestbot.pipeline.models import Models
 from digestbot.pipeline.summarize import PAID, in_order, summarize
@@ -113,6 +114,34 @@ def test_a_chat_model_gets_the_most_relevant_stories_of_a_run() -> None:
     go(ledger, chat)
 
     assert [id for call in chat.calls for id in call] == [f"s{n:03}" for n in range(5, PAID + 5)]
+
+
+@pytest.mark.parametrize(("headlines", "told"), [(False, "offline"), (True, HEADLINE)])
+def test_what_money_is_lacking_for_is_told_as_the_operator_wants(headlines: bool, told: str) -> None:
+    """When a budget is spent the offline model writes, or nobody: then no word is shown of any story of the run."""
+
+    def spent() -> None:
+        raise BudgetError("the day's budget of $1.00 is spent")
+
+    ledger = Records(*["A text."] * (PAID + 1), HOSTILE)
+    models = Models(FakeModel("offline"), FakeModel("chat"), spent, headlines=headlines)
+
+    asyncio.run(summarize(ledger, models, outline(), ["en"], NOW, silent))
+
+    assert {one.model for one in ledger.written.values()} == {told}
+    assert all(bool(one.tldr) != headlines for one in ledger.written.values())
+    assert models.degraded == ["the day's budget of $1.00 is spent"]
+    assert ledger.cache == {}
+
+
+def test_headlines_are_for_want_of_money_only() -> None:
+    """A chat model that fails for another reason is followed by the offline model, whatever is set."""
+    ledger = Records("A text.")
+    models = Models(FakeModel("offline"), FakeModel("chat", [ModelError("down")]), headlines=True)
+
+    asyncio.run(summarize(ledger, models, outline(), ["en"], NOW, silent))
+
+    assert [one.model for one in ledger.written.values()] == ["offline"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from digestbot.app.running import (
     subscriptions_of,
     try_line,
 )
+from digestbot.app.searching import BUNDLED, hits_of, searcher_of, update_meanings
 from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
     database_url,
@@ -46,6 +47,10 @@ __all__ = [
     "document_of",
     "documents_of",
     "installed",
+    "BUNDLED",
+    "hits_of",
+    "searcher_of",
+    "update_meanings",
     "database_url",
     "open_ledger",
     "ledger_of",

@@ -11,13 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from digestbot import __version__, catalogue
+from digestbot import __version__
 from digestbot.adapters.archive import names_in, read_archive, write_archive
-from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.ledger import Ledger, copy_ledger, count_rows, save_ledger, sqlite_url
 from digestbot.app.storing import database_url, make_home
 from digestbot.errors import StoreError
-from digestbot.search import documents_space
 from digestbot.settings import Settings
 
 _LEDGER = "ledger.db"
@@ -80,7 +78,7 @@ def _forget_index(file: Path) -> None:
     """The index is not in a backup: what is in the ledger is indexed anew."""
     ledger = Ledger(sqlite_url(file))
     try:
-        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(SearchEmbedder())):
+        for space in ledger.stories.spaces():
             ledger.stories.mark_indexed(space, [], None)
     finally:
         ledger.close()

@@ -32,6 +32,7 @@ def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
         small=_opened(settings, settings.small_model, purse) if settings.small_model else None,
         fallback=_opened(settings, settings.fallback_model, purse) if settings.fallback_model else None,
         agent=chat,
+        headlines=settings.when_spent == "headlines",
     )
 
 

@@ -20,9 +20,10 @@ from digestbot.app.models import models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
+from digestbot.app.searching import BUNDLED, searcher_of, update_meanings
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
 from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
-from digestbot.errors import StoreError
+from digestbot.errors import BudgetError, ModelError, StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
@@ -31,7 +32,6 @@ from digestbot.processes import me
 from digestbot.references import RoadmapReferences
 from digestbot.review import finish
 from digestbot.roadmap import outline
-from digestbot.search import documents_space
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import AT_ONCE, standing_ones
 
@@ -140,11 +140,11 @@ def try_line(
     if settings.database_url or (settings.home / "ledger.db").exists():
         copy_ledger(source, target)
     # A trial costs nothing: what a chat model took would be recorded in the copy only, and no budget would bound it.
-    mine = {"home": scratch, "database_url": None, "chroma_url": None, "model": "offline"}
+    mine = {"home": scratch, "database_url": None, "chroma_url": None, "model": "offline", "embeddings": BUNDLED}
     copy = settings.model_copy(update=mine)
     with ledger_of(copy) as ledger:
         documents = documents_of(settings, ledger, now)
-        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(SearchEmbedder())):
+        for space in ledger.stories.spaces():
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
         here = tuple(Channel(kind) for kind in routes)
         subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, routes)]
@@ -195,10 +195,15 @@ def _run(
             )
             return await run(deps, asked, subscriptions, main.roadmap, main.outline, now, since, beside)
 
+    searcher = searcher_of(settings, ledger, now)
     with indexes(settings, ledger, embedder) as index_of:
         report = asyncio.run(work())
         for roadmap in roadmaps:
             update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
+        try:
+            update_meanings(ledger, index_of, searcher, now)
+        except (ModelError, BudgetError) as error:
+            report.degraded.append(f"not all can be searched by {searcher.name} yet: {error}")
     return report
 
 

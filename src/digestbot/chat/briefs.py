@@ -16,7 +16,7 @@ from digestbot.ports import NO_PRECEDENTS, Precedents
 
 MAX_FILING_CHARS = 300
 """For filing a story is shown by the sentences that say most of what it does: these many characters of them."""
-MAX_STUDY_CHARS = 1_500
+MAX_STUDY_CHARS = 1_000
 MAX_ARTICLE_CHARS = 6_000
 _MAX_TITLE_CHARS = 300
 _MAX_GOAL_CHARS = 120

@@ -5,11 +5,12 @@ What is asked and believed is in `summaries`; only the asking comes from outside
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from digestbot.chat.briefs import MAX_ARTICLE_CHARS, block
+from digestbot.chat.budget import tokens_of
 from digestbot.chat.prompts import Prompt
 from digestbot.chat.questions import Question, Result, Row
 from digestbot.chat.questions import Task as AnyTask
@@ -31,11 +32,12 @@ from digestbot.offline.sentences import split
 from digestbot.offline.timed import Timed, untimed
 from digestbot.ports import Replies
 
-BATCH = 4
-"""Stories, or parts of one, in one call."""
+BATCH = 8
+"""Stories, or parts of one, in one call, where they fit: abstracts do, of whole papers an own endpoint takes fewer."""
 MAX_PARTS = 6
 """Parts that are read of a long text: its beginning, its end and what lies evenly between. More is never paid for."""
-_SHOWN_TOKENS = MAX_ARTICLE_CHARS // 4 + 100
+_FRAME_TOKENS = 100
+"""A story's title, id, tags and place."""
 _WRITTEN_TOKENS = 700
 """Six sentences of 25 words or five of 30: 300 tokens in English, twice as many in Chinese."""
 _MAX_NOTE_CHARS = 300
@@ -132,7 +134,7 @@ async def _notes(
         show=_parts_brief,
         story_of=lambda part: part[0],
         check=lambda row, part: _sound_notes(row, part),
-        shown_tokens=_SHOWN_TOKENS,
+        shown_tokens=_longest(text for _, _, text in parts),
         written_tokens=_WRITTEN_TOKENS,
     )
     try:
@@ -183,6 +185,11 @@ def _question(
         check=lambda row, task: summary(
             row, task, shown[task[0].id], place_of(task[1], outline), lang, model.name, prompt.label
         ),
-        shown_tokens=_SHOWN_TOKENS,
+        shown_tokens=_longest(notes.get(id) or timed.text for id, timed in shown.items()),
         written_tokens=_WRITTEN_TOKENS,
     )
+
+
+def _longest(texts: Iterable[str]) -> int:
+    """Return how many tokens the longest of some stories takes, of whose text so much is shown."""
+    return max((tokens_of(text[:MAX_ARTICLE_CHARS]) for text in texts), default=0) + _FRAME_TOKENS

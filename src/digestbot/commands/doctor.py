@@ -6,13 +6,26 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
-from digestbot.app import desk_of, documents_of, free_bytes, indexes, ledger_of, load_feeds, shown_database
+from digestbot.app import (
+    BUNDLED,
+    desk_of,
+    documents_of,
+    free_bytes,
+    indexes,
+    ledger_of,
+    load_feeds,
+    searcher_of,
+    shown_database,
+)
+from digestbot.catalogue import items_space
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import FeedId, FeedState
 from digestbot.errors import DigestbotError
 from digestbot.review.rules import TAKEN
+from digestbot.search import PASSAGES, documents_space
 from digestbot.settings import Settings
 
 _LEAST_FREE_BYTES = 500 << 20
@@ -49,6 +62,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     if ledger.state != "error":
         yield _index(settings)
         yield _review(settings)
+        yield _embeddings(settings)
     yield from _feeds(settings)
     yield _roadmap(settings)
     yield _model(settings)
@@ -114,7 +128,6 @@ def _index(settings: Settings) -> Finding:
     if not settings.chroma_url and not (settings.home / "chroma").exists():
         return Finding("index", "off", "not made yet", "")
     from digestbot.adapters.embedder import ConceptEmbedder
-    from digestbot.catalogue import items_space
 
     embedder = ConceptEmbedder()
     try:
@@ -133,6 +146,25 @@ def _index(settings: Settings) -> Finding:
     if held != recorded:
         return Finding("index", "warning", f"{held} vectors, the ledger has {recorded}", "run 'digestbot reindex'")
     return Finding("index", "ok", f"{held} vectors, as many as the ledger has")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    if settings.embeddings == BUNDLED:
+        return Finding("embeddings", "ok", "the bundled ones")
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return Finding("embeddings", "off", f"{settings.embeddings}: nothing to search yet")
+    try:
+        with ledger_of(settings) as ledger:
+            searcher = searcher_of(settings, ledger, datetime.now(UTC))
+            lacking = ledger.corpus.lacking(documents_space(searcher))
+            known = ledger.corpus.counts([PASSAGES]).get(PASSAGES, 0)
+    except DigestbotError as error:
+        return Finding("embeddings", "error", str(error), "mend DIGESTBOT_EMBEDDINGS, or take it away")
+    says = f"{settings.embeddings}: has {known - lacking} of {counted(known, 'passage')}"
+    if lacking:
+        advice = "run 'digestbot reindex', which embeds the rest and is paid for; a run or a search does, too"
+        return Finding("embeddings", "warning", says, advice)
+    return Finding("embeddings", "ok", says)
 
 
 def _feeds(settings: Settings) -> Iterator[Finding]:

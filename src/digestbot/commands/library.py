@@ -10,12 +10,12 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.app import documents_of, indexes, ledger_of, update_catalogue
+from digestbot.app import documents_of, hits_of, indexes, ledger_of, searcher_of, update_catalogue
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
-from digestbot.search import documents_space, search
+from digestbot.search import documents_space
 from digestbot.settings import Settings
 
 _EQUAL = 0.9995
@@ -54,7 +54,9 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         for files in documents_of(settings, ledger, now):
             update_catalogue(ledger, index_of, embedder, files.read(), now)
-        hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit, filters)
+        hits, trouble = hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)
+    if trouble:
+        terminal().say(f"The bundled embedding answers: {trouble}")
     if as_json:
         for hit in hits:
             write_json({"id": hit.document.id, "score": hit.score})
@@ -67,13 +69,18 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
 
 
 def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
-    """Rebuild the index from the ledger and prove it by counts."""
+    """Rebuild the index from the ledger and prove it by counts; embed what a new embedding has not seen."""
     embedder = SearchEmbedder()
     report = {}
+    with ledger_of(settings) as ledger:
+        searcher = searcher_of(settings, ledger, now)
+        if searcher.name != embedder.name:  # before anything is thrown away: it may fail
+            catalogue.embed_lacking(ledger.corpus, ledger.stories, searcher)
     if not settings.chroma_url:
         _discard(settings)
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        for space in (catalogue.items_space(ConceptEmbedder()), documents_space(embedder)):
+        searched = {documents_space(one): None for one in (embedder, searcher)}
+        for space in (catalogue.items_space(ConceptEmbedder()), *searched):
             index = index_of(space)
             if not index.keeps:
                 # Says which of the two it is: a folder in another process's hands, or a server that is down.

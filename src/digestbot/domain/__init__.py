@@ -18,6 +18,7 @@ from digestbot.domain.digests import (
 )
 from digestbot.domain.documents import Document
 from digestbot.domain.filings import (
+    HEADLINE,
     Article,
     Candidate,
     Dated,
@@ -81,6 +82,7 @@ from digestbot.domain.stories import Decision, Group, Link, News, Story, Web
 from digestbot.domain.subscriptions import Cadence, Channel, Match, Reason, Rule, Shape, Subscription
 
 __all__ = [
+    "HEADLINE",
     "REVIEWER",
     "Placing",
     "FeedId",

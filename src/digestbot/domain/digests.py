@@ -65,6 +65,8 @@ class Foot:
     degraded: str = ""
     dropped: int = 0
     """Sentences of the summaries that were taken out because their sources do not show them."""
+    headlines: int = 0
+    """Stories that stand by their titles alone, since no money was left for their summaries."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,10 @@ class Point:
     at: str = ""
 
 
+HEADLINE = "headline"
+"""The model of a summary without words: no money was left for it, and the operator wants no other."""
+
+
 @dataclass(frozen=True)
 class Summary:
     """A story in short, every statement of it found in the article; `evidence` holds the sentences it rests on.

@@ -16,7 +16,7 @@ FeedKind = Literal["arxiv", "feed", "youtube", "suggested"]
 Medium = Literal["paper", "post", "video", "repository"]
 Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
 """Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
-Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver"]
+Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver", "embed"]
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook", "webhook", "atom"]
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]

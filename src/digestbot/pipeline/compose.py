@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digestbot.domain import (
+    HEADLINE,
     Digest,
     DigestId,
     DigestSection,
@@ -74,7 +75,12 @@ def compose(
         lead=lead_of(chosen, _by_section(chosen, outline), words) if everything else words.note,
         sections=sections,
         proposals=tuple((ProposalId(id), text) for id, text in listed),
-        foot=replace(foot, models=tuple(sorted(models)), dropped=sum(filed.summary.dropped for filed in everything)),
+        foot=replace(
+            foot,
+            models=tuple(sorted(models - {HEADLINE})),
+            dropped=sum(filed.summary.dropped for filed in everything),
+            headlines=sum(filed.summary.model == HEADLINE for filed in everything),
+        ),
         lang=lang,
         zone=subscription.cadence.zone,
         left_out=left_out,
@@ -160,10 +166,12 @@ def _sections(chosen: Chosen, shape: Shape, outline: Outline, words: Words) -> t
         if shape.rest == "count":
             left_out += len(told) - room
             told = told[:room]
-        full = 0 if shape.length == "headlines" else room
-        entries = told[:full] if shape.length == "full" else [replace(one, points=()) for one in told[:full]]
+        full = [] if shape.length == "headlines" else told[:room]
+        bare = {f.story.id for f in stories if f.summary.model == HEADLINE and f.story.id not in news}
+        entries = [one if shape.length == "full" else replace(one, points=()) for one in full if one.story not in bare]
+        brief = [one for one in full if one.story in bare] + told[len(full) :]
         if told:
-            sections.append(DigestSection(id, titles[id], tuple(entries), tuple(told[full:])))
+            sections.append(DigestSection(id, titles[id], tuple(entries), tuple(brief)))
     return tuple(sections), left_out
 
 

@@ -21,7 +21,7 @@ class Models:
 
     `small` takes over when a budget is nearly spent, `fallback` what the model before it could not answer. `allow`
     returns why the small model should answer, nothing while there is enough, and raises BudgetError when no more may be
-    spent.
+    spent. Once that happened a run is `spent`; with `headlines` its stories get no offline summary in the place.
     """
 
     offline: Model
@@ -31,11 +31,18 @@ class Models:
     small: Model | None = None
     fallback: Model | None = None
     agent: Agent | None = None
+    headlines: bool = False
+    spent: bool = False
 
     @property
     def chats(self) -> list[Model]:
         """The chat models, best first."""
         return [model for model in (self.chat, self.small, self.fallback) if model]
+
+    def failed(self, error: Exception) -> None:
+        """Remember why a chat model did not answer, and whether it was for want of money."""
+        self.spent = self.spent or isinstance(error, BudgetError) or isinstance(error.__cause__, BudgetError)
+        self.degrade(str(error))
 
     def degrade(self, reason: str) -> None:
         """Remember, once, why a lesser model had to help out."""
@@ -85,7 +92,7 @@ async def _asked(
             model = await _affordable(models, full)
             replies = await ask(model, rest)
         except (BudgetError, ModelError) as error:
-            models.degrade(str(error))
+            models.failed(error)
             break
         usages.append((model.name, replies.usage))
         results.update(replies.results)
@@ -93,7 +100,7 @@ async def _asked(
         rest = [task for task in rest if isinstance(replies.failures.get(story_of(task)), ReplyError)]
     for story, failure in failures.items():
         if story not in results:
-            models.degrade(str(failure))
+            models.failed(failure)
     return results, usages
 
 

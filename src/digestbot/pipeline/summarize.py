@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from digestbot.domain import Article, Outline, Step, Story, StoryId, Summary, Suspect, Usage, Verdict
+from digestbot.domain import HEADLINE, Article, Outline, Step, Story, StoryId, Summary, Suspect, Usage, Verdict
 from digestbot.languages import MADE_FROM, canonical
 from digestbot.offline.traditional import traditional
 from digestbot.pipeline.models import Models, answer
@@ -105,11 +105,20 @@ async def _summarize(
         prompt = next((summary.prompt for summary in found if summary.model == model), "")
         await asyncio.to_thread(ledger.record_usage, "summarize", model, prompt, len(asked), usage, now)
         spent += usage
+    bought = _bought(models, asked, found, lang)
+    if models.headlines and models.spent:
+        found = [headline(one) if one.model == models.offline.name else one for one in found]
     rest = [task for task in wanted if task[0].id not in kept]
     own = (await models.offline.summarize(rest, outline, lang)).results if rest else {}
-    await asyncio.to_thread(ledger.keep_bought, _bought(models, asked, found, lang), now)
-    await asyncio.to_thread(ledger.record_summaries, [*known.values(), *found, *own.values()], now)
+    await asyncio.to_thread(ledger.keep_bought, bought, now)
+    others = map(headline, own.values()) if models.headlines and models.spent else own.values()
+    await asyncio.to_thread(ledger.record_summaries, [*known.values(), *found, *others], now)
     return spent
+
+
+def headline(summary: Summary) -> Summary:
+    """Return a summary without its words: its story is told by its title."""
+    return Summary(summary.story, summary.lang, "", (), (), HEADLINE, summary.basis)
 
 
 def _suspects(batch: Sequence[Task]) -> list[Suspect | None]:

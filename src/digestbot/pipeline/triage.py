@@ -23,8 +23,9 @@ from digestbot.pipeline.cascade import Doubt, doubt_of, is_settled, merged, one_
 from digestbot.pipeline.models import Models, answer
 from digestbot.ports import NO_PRECEDENTS, Precedents, Progress, References, Study
 
-BATCH = 128
-"""Stories that are judged and recorded together: what a killed run may have to judge again."""
+BATCH = 110
+"""Stories that are judged and recorded together: what a killed run may have to judge again. A chat model is asked about
+a third of them, which fills one call of it."""
 BESIDE_SINCE = timedelta(days=7)
 """How far back a roadmap that was set beside another begins: as far as a first run does."""
 STUDY_SHARE = 0.1

@@ -235,8 +235,8 @@ def review_command(name: str) -> str:
 def foot_lines(digest: Digest) -> tuple[str, ...]:
     """Return what was done to make a digest, a sentence each: items, failed feeds, writer, cost and what was cut."""
     foot, words = digest.foot, of(digest)
-    lines = (_items(foot, words), _feeds(foot, words), _writer(foot, words), _dropped(foot, words))
-    return tuple(line for line in (*lines, _spent(foot, words), _degraded(foot, words)) if line)
+    told = (_items, _feeds, _writer, _dropped, _headlines, _spent, _degraded)
+    return tuple(line for line in (tell(foot, words) for tell in told) if line)
 
 
 def _items(foot: Foot, words: Words) -> str:
@@ -268,6 +268,10 @@ def _writer(foot: Foot, words: Words) -> str:
 
 def _dropped(foot: Foot, words: Words) -> str:
     return counted(foot.dropped, words.dropped) if foot.dropped else ""
+
+
+def _headlines(foot: Foot, words: Words) -> str:
+    return counted(foot.headlines, words.headlines) if foot.headlines else ""
 
 
 def _spent(foot: Foot, words: Words) -> str:

@@ -80,6 +80,7 @@ class Words:
     writer: str
     offline: str
     dropped: Plural
+    headlines: Plural
     no_tokens: str
     tokens: Plural
     cost_unknown: str
@@ -182,6 +183,10 @@ ENGLISH = Words(
     feeds_failed=("{n} feed could not be read: {what}.", "{n} feeds could not be read: {what}."),
     writer="Filed and summarized by {what}.",
     offline="the offline model",
+    headlines=(
+        "{n} story stands by its title alone: the budget for summaries was spent.",
+        "{n} stories stand by their titles alone: the budget for summaries was spent.",
+    ),
     dropped=(
         "{n} sentence of its summaries was left out: no source shows it.",
         "{n} sentences of its summaries were left out: no source shows them.",
@@ -289,6 +294,7 @@ SIMPLIFIED = Words(
     writer="由{what}归类并撰写摘要。",
     offline="离线模型",
     dropped=("摘要中有 {n} 句因来源未载而删去。", "摘要中有 {n} 句因来源未载而删去。"),
+    headlines=("预算已用完，{n} 篇仅列标题。", "预算已用完，{n} 篇仅列标题。"),
     no_tokens="未消耗词元。",
     tokens=("{n} 个词元，{cost}。", "{n} 个词元，{cost}。"),
     cost_unknown="费用未知",
@@ -392,6 +398,7 @@ TRADITIONAL = Words(
     writer="由{what}歸類並撰寫摘要。",
     offline="離線模型",
     dropped=("摘要中有 {n} 句因來源未載而刪去。", "摘要中有 {n} 句因來源未載而刪去。"),
+    headlines=("預算已用完，{n} 篇僅列標題。", "預算已用完，{n} 篇僅列標題。"),
     no_tokens="未消耗詞元。",
     tokens=("{n} 個詞元，{cost}。", "{n} 個詞元，{cost}。"),
     cost_unknown="費用未知",

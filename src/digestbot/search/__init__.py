@@ -2,10 +2,11 @@
 
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole
 from digestbot.search.asking import Question, weighted_terms
-from digestbot.search.retrieving import PASSAGES, TERMS, Hit, PassageLedger, documents_space, retrieve, search
+from digestbot.search.retrieving import PASSAGES, READ, TERMS, Hit, PassageLedger, documents_space, retrieve, search
 
 __all__ = [
     "PASSAGES",
+    "READ",
     "TERMS",
     "Filters",
     "Found",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from langchain.agents.middleware.types import AgentMiddleware, ModelRequest, ModelResponse
     from langchain_core.tools import BaseTool
 
-MAX_STEPS = 4
+MAX_STEPS = 3
 """Calls of the model for one story, the last of which has no tools left."""
 MAX_TOKENS = 12_000
 """What one story may take: no tool is offered any more after two thirds of it."""

@@ -7,10 +7,10 @@ import json
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from digestbot.adapters.langchain_model.failures import Failure, failure_of
-from digestbot.adapters.langchain_model.pacing import TRIES, Pace
+from digestbot.adapters.langchain_model.pacing import Answered, Pace
 from digestbot.chat.budget import Price, Purse, tokens_of
 from digestbot.chat.questions import Question, Result, Row, Task
 from digestbot.chat.replies import bounded, rows
@@ -30,8 +30,6 @@ TOKENS_OF_A_ROW = 100
 """What a story's part of a reply is expected to take; in a budget the true number takes its place."""
 
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)  # Qwen and DeepSeek on local servers write them before
-
-Answered = TypeVar("Answered")
 
 
 class Asker:
@@ -170,24 +168,14 @@ class Asker:
             try:
                 self._purse.book(expected)
             except BudgetError as error:
-                return Failure(ModelError(str(error)), "never")
-            answer = await self._tried(make, expected.tokens)
+                spent = ModelError(str(error))
+                spent.__cause__ = error
+                return Failure(spent, "never")
+            answer = await self._pace.tried(make, expected.tokens, lambda error: failure_of(error, self.name))
             self._purse.settle(expected, self.usage(counted_of(answer)))
             if isinstance(answer, Failure):
                 self._judge(answer)
         return answer
-
-    async def _tried(self, make: Callable[[], Awaitable[Answered]], tokens: int) -> Answered | Failure:
-        for tried in range(1, TRIES + 1):
-            await self._pace.turn(tokens)
-            try:
-                return await make()
-            except Exception as error:  # every provider's SDK has exceptions of its own and LangChain lets many through
-                failure = failure_of(error, self.name)
-            if failure.prospect != "again" or tried == TRIES:
-                break
-            await self._pace.wait(tried, failure.retry_after_s)
-        return failure
 
     def _judge(self, failure: Failure | None) -> None:
         """Give the model up when that is all there is to do; None stands for a reply that could be used."""

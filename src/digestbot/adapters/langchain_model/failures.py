@@ -50,6 +50,31 @@ def failure_of(error: Exception, name: str) -> Failure:
     return Failure(failed, refused=isinstance(error, NotImplementedError))
 
 
+def embedding_failure_of(error: Exception, name: str) -> Failure:
+    """Return the same for an embedding, whose calls LangChain leaves with the exceptions of OpenAI's own client."""
+    import openai
+
+    if getattr(error, "code", None) == "insufficient_quota":
+        return Failure(_caused(ModelError(f"{name} has no credit left at its provider"), error), "never")
+    meanings: tuple[tuple[type[Exception], str, Prospect], ...] = (
+        (openai.AuthenticationError, "refused the key (401); check OPENAI_API_KEY", "never"),
+        (openai.PermissionDeniedError, "may not be used with this key (403)", "never"),
+        (
+            openai.NotFoundError,
+            "does not exist at this address (404); check DIGESTBOT_EMBEDDINGS and OPENAI_BASE_URL",
+            "never",
+        ),
+        (openai.APITimeoutError, "did not answer in time", "again"),
+        (openai.APIConnectionError, "cannot be reached; check OPENAI_BASE_URL and the network", "never"),
+        (openai.RateLimitError, "is asked too often (429)", "again"),
+        (openai.InternalServerError, "failed on the provider's side (5xx)", "again"),
+    )
+    for kind, meaning, prospect in meanings:
+        if isinstance(error, kind):
+            return Failure(_caused(ModelError(f"{name} {meaning}"), error), prospect, _retry_after_s(error))
+    return Failure(_caused(ModelError(f"{name} failed with {type(error).__name__}"), error))
+
+
 def _meanings() -> tuple[tuple[type[Exception], str, Prospect], ...]:
     """LangChain's kinds, whatever the provider: (exception, meaning, prospect)."""
     from langchain_core import exceptions as sdk

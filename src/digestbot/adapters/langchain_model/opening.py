@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OPENAI_HOST = "api.openai.com"
 _CONTEXT_TOKENS = 16_384
-"""What a server of one's own is believed to hold, where nobody says: thirty stories fit. One that holds less refuses a
+"""What a server of one's own is believed to hold, where nobody says: forty stories fit. One that holds less refuses a
 call or cuts its reply, and is asked about fewer from then on."""
 _THINKING_TOKENS = 8_000
 _LOCAL_THINKING_TOKENS = 2_000
@@ -52,7 +52,7 @@ def open_model(
         )
     if provider == "openai" and not api_key and not base_url:
         raise ConfigError(f"DIGESTBOT_MODEL is {spec!r} but OPENAI_API_KEY is not set")
-    elsewhere = provider == "openai" and bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
+    elsewhere = provider == "openai" and is_elsewhere(base_url)
     room = Room(
         context_tokens or (_CONTEXT_TOKENS if elsewhere else None),
         (_LOCAL_THINKING_TOKENS if elsewhere else _THINKING_TOKENS) if thinking_tokens is None else thinking_tokens,
@@ -77,6 +77,11 @@ def open_model(
         length=length_words(elsewhere) if provider == "openai" else None,
         study_s=2 * timeout_s,
     )
+
+
+def is_elsewhere(base_url: str) -> bool:
+    """Tell whether an address is another server's than OpenAI's own, whose prices and limits are known."""
+    return bool(base_url) and urlsplit(base_url).hostname != _OPENAI_HOST
 
 
 def _model(spec: str, options: dict[str, Any]) -> BaseChatModel:

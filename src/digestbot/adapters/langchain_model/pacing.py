@@ -7,12 +7,17 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+from digestbot.adapters.langchain_model.failures import Failure
 
 TRIES = 4
 """How often a call is made in all, where the provider says that it may pass."""
 _SPAN_S = 60.0
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
+
+Answered = TypeVar("Answered")
 
 
 @dataclass
@@ -38,6 +43,21 @@ class Pace:
             while (wait_s := self._wait_s(tokens)) > 0:
                 await self.sleep(wait_s)
             self._made.append((self.clock(), tokens))
+
+    async def tried(
+        self, make: Callable[[], Awaitable[Answered]], tokens: int, meaning: Callable[[Exception], Failure]
+    ) -> Answered | Failure:
+        """Return what a call of so many tokens gave, made again while that may help; `meaning` reads exceptions."""
+        for tried in range(1, TRIES + 1):
+            await self.turn(tokens)
+            try:
+                return await make()
+            except Exception as error:  # every provider's SDK has exceptions of its own and LangChain lets many through
+                failure = meaning(error)
+            if failure.prospect != "again" or tried == TRIES:
+                break
+            await self.wait(tried, failure.retry_after_s)
+        return failure
 
     async def wait(self, tried: int, retry_after_s: float | None) -> None:
         """Wait before a call is made again: as long as the provider asks, else ever longer; a minute at most."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digestbot.adapters.ledger import full_text, rows
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import documents, passages, term_counts, verdicts
+from digestbot.adapters.ledger.schema import documents, passages, term_counts, vectors, verdicts
 from digestbot.adapters.ledger.vector_rows import vectors_of
 from digestbot.domain import OFF_ROADMAP, Document, Filters, Passage, Shelved
 from digestbot.search import PASSAGES, TERMS
@@ -124,6 +124,25 @@ class Corpus:
         """Return the stored vectors of these passages; those without one are left out."""
         with self._database.read() as connection:
             return vectors_of(connection, space, subjects)
+
+    def unembedded(self, space: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Return (id, title, heading, text) of passages that have no vector in a space."""
+        there = sa.exists().where(vectors.c.space == space, vectors.c.subject == passages.c.id)
+        query = (
+            sa.select(passages.c.id, documents.c.title, passages.c.heading, passages.c.text)
+            .join(documents, documents.c.id == passages.c.document)
+            .where(~there)
+            .order_by(passages.c.number)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.id, row.title, row.heading, row.text) for row in connection.execute(query)]
+
+    def lacking(self, space: str) -> int:
+        """Return how many passages have no vector in a space."""
+        there = sa.exists().where(vectors.c.space == space, vectors.c.subject == passages.c.id)
+        with self._database.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(passages).where(~there)).scalar_one())
 
     def count(self) -> int:
         """Return how many documents there are."""

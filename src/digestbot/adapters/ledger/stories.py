@@ -255,6 +255,11 @@ class Stories:
                 where = (vectors.c.space == space, vectors.c.subject.in_(batch))
                 connection.execute(sa.update(vectors).where(*where).values(indexed_at=now))
 
+    def spaces(self) -> list[str]:
+        """Return the spaces that have vectors."""
+        with self._database.read() as connection:
+            return list(connection.execute(sa.select(vectors.c.space).distinct().order_by(vectors.c.space)).scalars())
+
     def vectors(self, space: str) -> tuple[list[str], NDArray[np.float32]]:
         """Return every vector of a space: subjects, and an array of shape (subjects, dimensions)."""
         with self._database.read() as connection:
