@@ -45,3 +45,8 @@ def test_calls_get_shorter_after_replies_of_no_use_and_longer_after_good_ones() 
         sizes.append(room.stories(30, 0, 1, 1))
 
     assert sizes == [15, 7, 14, 28]
+
+
+def test_a_server_of_one_s_own_may_write_every_string_to_its_end() -> None:
+    """The schema ends the reply there; the cap is a last resort, twice as wide as elsewhere."""
+    assert Room(context_tokens=100_000).cap(0, 10, 100) - Room().cap(0, 10, 100) == 1_500

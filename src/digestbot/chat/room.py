@@ -10,6 +10,9 @@ _UNDERRATED = 1.3
 """Small models cut words into more tokens than `tokens_of` counts: SmolLM2 into up to 1.3 times as many."""
 _GENEROUS = 1.5
 """A cap is there to end what would not end: a long answer is not to be cut."""
+_HELD = 3.0
+"""The same where the model runs on a server of one's own, which ends the reply by its schema: there a small model writes
+every string to its limit, and a cut would lose what is whole."""
 _LEAST = 256
 _NO_LIMIT = 1_000
 
@@ -39,7 +42,8 @@ class Room:
 
     def cap(self, read: int, rows: int, written: int) -> int:
         """Return how many tokens a reply of so many rows may have, after a prompt of `read` tokens."""
-        most = _SLACK + round(_GENEROUS * rows * written) + self.thinking_tokens
+        generous = _GENEROUS if self.context_tokens is None else _HELD
+        most = _SLACK + round(generous * rows * written) + self.thinking_tokens
         if self.context_tokens is None:
             return most
         return max(min(most, self.context_tokens - round(_UNDERRATED * read)), _LEAST)
