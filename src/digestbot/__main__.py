@@ -12,12 +12,17 @@ from typing import Annotated, Any
 import typer
 
 from digestbot import __version__
+from digestbot.commands.config_app import config_app
 from digestbot.commands.feeds_app import feeds_app
-from digestbot.commands.options import AsJson, By, FeedsFile, Now
+from digestbot.commands.options import AsJson, FeedsFile, Now
 from digestbot.commands.options import clock as _clock
 from digestbot.commands.options import instant as _instant
 from digestbot.commands.options import leave as _leave
 from digestbot.commands.options import settings_now as _settings
+from digestbot.commands.outbox_app import outbox_app
+from digestbot.commands.prompts_app import prompts_app
+from digestbot.commands.review_app import review_app
+from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
 
@@ -30,25 +35,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(review_app, name="review")
-stories_app = typer.Typer(
-    help="Look at what is one work, and decide on it.", rich_markup_mode=None, no_args_is_help=True
-)
 app.add_typer(stories_app, name="stories")
-prompts_app = typer.Typer(
-    help="Look at what a chat model is asked, and make it your own.", rich_markup_mode=None, no_args_is_help=True
-)
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(subscribe_app)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(digest_app, name="digest")
-
-outbox_app = typer.Typer(
-    help="Look at what is on its way, and decide on what is stuck.", rich_markup_mode=None, no_args_is_help=True
-)
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(config_app, name="config")
 
 
 def main() -> None:
@@ -328,267 +323,6 @@ def dedupe(
     from digestbot.commands.filters import dedupe_command, pairs_command
 
     _leave(pairs_command(_stdin()) if pairs else dedupe_command(_stdin()))
-
-
-ProposalArgument = Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")]
-
-
-@review_app.command("list")
-def review_list(
-    state: Annotated[str, typer.Option(metavar="NAME", help="open, accepted, edited, rejected, or all.")] = "open",
-    json: AsJson = False,
-) -> None:
-    """List proposals."""
-    from digestbot.commands.reviewing import list_command
-
-    known: Any = {name: name for name in ("open", "accepted", "edited", "rejected", "stale", "applied", "reverted")}
-    if state != "all" and state not in known:
-        raise ConfigError(f"there is no state {state!r}: use one of {', '.join(known)} or all")
-    _leave(list_command(_settings(), known.get(state), json))
-
-
-@review_app.command("filings")
-def review_filings(json: AsJson = False) -> None:
-    """List the stories whose place is in doubt."""
-    from digestbot.commands.reviewing import filings_command
-
-    _leave(filings_command(_settings(), json))
-
-
-@review_app.command("show")
-def review_show(
-    proposal: ProposalArgument,
-    json: AsJson = False,
-) -> None:
-    """Show a proposal: the change, why, and on what evidence."""
-    from digestbot.commands.reviewing import show_command
-
-    _leave(show_command(_settings(), proposal, json))
-
-
-@review_app.command("accept")
-def review_accept(
-    proposal: ProposalArgument,
-    merit: Annotated[str, typer.Option(metavar="TEXT", help="Your own line on the resource's merit.")] = "",
-    by: By = "",
-    now: Now = "",
-) -> None:
-    """Put the proposed resource into the roadmap."""
-    from digestbot.commands.reviewing import accept_command
-
-    settings = _settings()
-    _leave(accept_command(settings, proposal, merit, by, _clock(settings, now)))
-
-
-@review_app.command("reject")
-def review_reject(
-    proposal: ProposalArgument,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is not wanted.")] = "",
-    by: By = "",
-    now: Now = "",
-) -> None:
-    """Turn a proposal down; it does not come back."""
-    from digestbot.commands.reviewing import reject_command
-
-    settings = _settings()
-    _leave(reject_command(settings, proposal, reason, by, _clock(settings, now)))
-
-
-StoryArgument = Annotated[
-    str, typer.Argument(metavar="STORY", help="A story's id, or the id, address or arXiv id of an item in it.")
-]
-
-
-@stories_app.command("show")
-def stories_show(story: StoryArgument, json: AsJson = False) -> None:
-    """Show a story: its items, what links them, who decided what."""
-    from digestbot.commands.threads import show_command
-
-    _leave(show_command(_settings(), story, json))
-
-
-@stories_app.command("doubtful")
-def stories_doubtful(
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many, the likeliest first.")
-    ] = 50,
-    json: AsJson = False,
-) -> None:
-    """List the pairs that were left apart in doubt."""
-    from digestbot.commands.threads import doubtful_command
-
-    _leave(doubtful_command(_settings(), limit, json))
-
-
-@stories_app.command("split")
-def stories_split(
-    story: StoryArgument,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="The item's id, address or arXiv id.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are two works.")] = "",
-    by: By = "",
-    now: Now = "",
-    json: AsJson = False,
-) -> None:
-    """Keep an item apart from a story, for good."""
-    from digestbot.commands.threads import split_command
-
-    settings = _settings()
-    _leave(split_command(settings, story, item, by, reason, _clock(settings, now), json))
-
-
-@stories_app.command("merge")
-def stories_merge(
-    one: StoryArgument,
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="Another story, named in the same way.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why they are one work.")] = "",
-    by: By = "",
-    now: Now = "",
-    json: AsJson = False,
-) -> None:
-    """Make two stories one, for good."""
-    from digestbot.commands.threads import merge_command
-
-    settings = _settings()
-    _leave(merge_command(settings, one, other, by, reason, _clock(settings, now), json))
-
-
-PromptArgument = Annotated[str, typer.Argument(metavar="NAME", help="A prompt's name, as `prompts list` tells.")]
-
-
-@prompts_app.command("list")
-def prompts_list(json: AsJson = False) -> None:
-    """List the prompts: version, hash, and whose text counts."""
-    from digestbot.commands.prompting import list_command
-
-    _leave(list_command(_settings(), json))
-
-
-@prompts_app.command("show")
-def prompts_show(
-    name: PromptArgument,
-    shipped: Annotated[bool, typer.Option("--shipped", help="The shipped text, whatever yours says.")] = False,
-    json: AsJson = False,
-) -> None:
-    """Write a prompt as it counts."""
-    from digestbot.commands.prompting import show_command
-
-    _leave(show_command(_settings(), name, shipped, json))
-
-
-@prompts_app.command("copy")
-def prompts_copy(
-    name: PromptArgument,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep your text, and take the shipped one of now as its beginning.")
-    ] = False,
-) -> None:
-    """Copy a shipped prompt into the data folder, to be edited."""
-    from digestbot.commands.prompting import copy_command
-
-    _leave(copy_command(_settings(), name, keep))
-
-
-@prompts_app.command("check")
-def prompts_check(json: AsJson = False) -> None:
-    """Check every prompt: header, variables, schema.
-
-    Exit status 1 when one is not good.
-    """
-    from digestbot.commands.prompting import check_command
-
-    _leave(check_command(_settings(), json))
-
-
-@prompts_app.command("diff")
-def prompts_diff(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One prompt; all of them if left out.")] = "",
-    json: AsJson = False,
-) -> None:
-    """Show what your prompts change, and what the shipped ones changed since.
-
-    Exit status 1 when a shipped prompt has moved on since yours was made.
-    """
-    from digestbot.commands.prompting import diff_command
-
-    _leave(diff_command(_settings(), name, json))
-
-
-DeliveryKeys = Annotated[
-    list[str] | None, typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")
-]
-
-
-@outbox_app.command("list")
-def outbox_list(
-    state: Annotated[
-        list[str] | None,
-        typer.Option(metavar="STATE", help="pending, sending, sent, in_doubt or dead; all but sent if left out."),
-    ] = None,
-    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="At most so many.")] = 100,
-    json: AsJson = False,
-) -> None:
-    """List deliveries that are not sent, the longest due first."""
-    from digestbot.commands.outbox import list_command
-
-    known = ("pending", "sending", "sent", "in_doubt", "dead")
-    for one in state or ():
-        if one not in known:
-            raise ConfigError(f"--state {one!r} is none of {', '.join(known)}")
-    _leave(list_command(_settings(), state or (), limit, json))  # type: ignore[arg-type]  # checked above
-
-
-@outbox_app.command("show")
-def outbox_show(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="A delivery by the beginning of its key.")],
-    json: AsJson = False,
-) -> None:
-    """Show a delivery: digest, channel, tries, and what became of it."""
-    from digestbot.commands.outbox import show_command
-
-    _leave(show_command(_settings(), key, json))
-
-
-@outbox_app.command("resend")
-def outbox_resend(
-    keys: DeliveryKeys = None,
-    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
-    now: Now = "",
-) -> None:
-    """Send what was given up or is in doubt again, with the next run."""
-    from digestbot.commands.outbox import resend_command
-
-    settings = _settings()
-    _leave(resend_command(settings, keys or (), dead, _clock(settings, now)))
-
-
-@outbox_app.command("drop")
-def outbox_drop(
-    keys: Annotated[list[str], typer.Argument(metavar="KEY", help="Deliveries, each by the beginning of its key.")],
-    now: Now = "",
-) -> None:
-    """Give deliveries up for good."""
-    from digestbot.commands.outbox import drop_command
-
-    settings = _settings()
-    _leave(drop_command(settings, keys, _clock(settings, now)))
-
-
-@outbox_app.command("suspended")
-def outbox_suspended(json: AsJson = False) -> None:
-    """List the addresses that nothing is sent to, since a server said that nobody has them."""
-    from digestbot.commands.outbox import suspended_command
-
-    _leave(suspended_command(_settings(), json))
-
-
-@outbox_app.command("resume")
-def outbox_resume(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address as `outbox suspended` writes it.")],
-) -> None:
-    """Send to a suspended address again."""
-    from digestbot.commands.outbox import resume_command
-
-    _leave(resume_command(_settings(), address))
 
 
 @app.command()

@@ -1,24 +1,22 @@
-"""Settings from the environment, a `.env` file and `settings.toml` in the data folder, in this order of precedence."""
+"""Settings from the environment, a `.env` file and `settings.toml` in the data folder, in this order of precedence.
+
+A secret may stand in a file of its own instead, named by the same setting with _FILE behind it.
+"""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from digestbot.errors import ConfigError
+from digestbot.setting_sources import home_named, places, resolved, variable_of
 
 
 def default_home() -> Path:
@@ -27,31 +25,18 @@ def default_home() -> Path:
     return Path(base) / "digestbot"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting; the environment's names are these with DIGESTBOT_ in front, but for OpenAI's own two."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="DIGESTBOT_",
-        env_file=".env",
-        extra="ignore",
-        frozen=True,
-        populate_by_name=True,
-        env_ignore_empty=True,
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     home: Path = Field(default_factory=default_home, description="the data folder")
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
     roadmap: str = Field("genai", description="a shipped or own roadmap by name, or a Markdown file by path")
     model: str = Field("offline", description="`offline`, or provider:name of a chat model")
-    openai_api_key: SecretStr | None = Field(
-        None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="the key of the chat model"
-    )
-    openai_base_url: str | None = Field(
-        None,
-        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
-        description="any OpenAI-compatible endpoint",
-    )
+    openai_api_key: SecretStr | None = Field(None, description="the key of the chat model")
+    openai_base_url: str | None = Field(None, description="any OpenAI-compatible endpoint")
     small_model: str | None = Field(None, description="takes over from 80 % of a budget on, written like `model`")
     fallback_model: str | None = Field(None, description="answers what `model` cannot, written like `model`")
     model_timeout_s: float = Field(60.0, gt=0, allow_inf_nan=False, description="how long a reply may take")
@@ -83,7 +68,7 @@ class Settings(BaseSettings):
     web_proxies: str | None = Field(
         None, description="addresses of proxies whose X-Forwarded-For is believed, with commas"
     )
-    allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+    allow_nets: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
     full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
@@ -113,41 +98,64 @@ class Settings(BaseSettings):
             raise ValueError("lies too far away: expected a year from 1990 to 2200")
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the data folder's settings.toml behind the environment."""
-        home = Path(os.environ.get("DIGESTBOT_HOME") or dotenv_settings().get("home") or default_home())
-        return (
-            init_settings,
-            env_settings,
-            dotenv_settings,
-            TomlConfigSettingsSource(settings_cls, home / "settings.toml"),
-        )
-
     @property
     def recipients(self) -> tuple[str, ...]:
         """Who gets the digest by mail."""
         return tuple(part.strip() for part in self.mail_to.split(",") if part.strip())
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A setting as it counts and where it comes from; a secret is not shown."""
+
+    name: str
+    value: str
+    origin: str
+
+
 def load(**given: Any) -> Settings:
     """Return the settings; raises ConfigError naming every one that cannot be used, never its value."""
+    return _read(given)[0]
+
+
+def origins() -> list[Origin]:
+    """Return every setting with its origin: `default` or a place; raises ConfigError as `load` does."""
+    settings, sources = _read({})
+    return [
+        Origin(variable_of(name), _shown(getattr(settings, name)), sources.get(name, "default"))
+        for name in Settings.model_fields
+    ]
+
+
+def secret_names() -> list[str]:
+    """Return the settings that hold a secret, which may stand in files."""
+    return [name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)]
+
+
+def _read(given: dict[str, Any]) -> tuple[Settings, dict[str, str]]:
+    """Return the settings and the place that each comes from."""
+    home = Path(given.get("home") or home_named() or default_home())
+    values, sources, problems = dict(given), dict.fromkeys(given, "given"), []
+    for place in places(home):
+        try:
+            found = resolved(place, Settings.model_fields, secret_names())
+        except ConfigError as error:
+            problems.append(str(error))
+            continue
+        sources = dict.fromkeys(found, place.name) | sources
+        values = found | values
+    if problems:
+        raise ConfigError("; ".join(problems))
     try:
-        return Settings(**given)
+        return Settings(**values), sources
     except ValidationError as error:
-        problems = [f"{_variable(problem['loc'])}: {problem['msg'].lower()}" for problem in error.errors()]
+        problems = [f"{variable_of(str(problem['loc'][0]))}: {problem['msg'].lower()}" for problem in error.errors()]
         raise ConfigError("these settings cannot be used: " + "; ".join(problems)) from None
-    except ValueError as error:
-        raise ConfigError(f"settings.toml cannot be read: {error}") from None
 
 
-def _variable(place: tuple[int | str, ...]) -> str:
-    name = str(place[0]) if place else "settings"
-    return name.upper() if name.upper().startswith("OPENAI_") else f"DIGESTBOT_{name.upper()}"
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return "**********"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

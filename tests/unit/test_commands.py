@@ -50,21 +50,6 @@ def test_a_demo_throws_away_only_a_demo(tmp_path: Path, held: str) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(held.split())
 
 
-def test_a_misspelt_setting_is_told(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Names that nothing reads are findings with what was meant, whether they stand in the environment or the file."""
-    monkeypatch.setenv("DIGESTBOT_SMPT_URL", "smtps://host")
-    settings.home.mkdir()
-    (settings.home / "settings.toml").write_text('modl = "offline"\n')
-
-    status = doctor_command(settings, as_json=True)
-
-    found = [finding for finding in json.loads(capsys.readouterr().out) if finding["what"] == "settings"]
-    assert [finding["advice"] for finding in found] == ["did you mean DIGESTBOT_SMTP_URL?", "did you mean model?"]
-    assert status == 0
-
-
 @pytest.mark.parametrize(
     ("changes", "what", "state"),
     [

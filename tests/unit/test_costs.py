@@ -11,7 +11,7 @@ from fakes import NOW, item, verdict
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app import open_ledger
-from digestbot.app_models import limits_of
+from digestbot.app.models import limits_of
 from digestbot.chat.budget import Limit
 from digestbot.commands.costs import costs_command, left
 from digestbot.commands.reviewing import filings_command

@@ -11,7 +11,7 @@ import pytest
 
 from digestbot.domain import Channel
 from digestbot.errors import ConfigError
-from digestbot.settings import Settings, default_home, load
+from digestbot.settings import Settings, default_home, load, origins
 from digestbot.subscriptions.default import from_settings
 
 SECRET = "s3cret-that-nobody-sees"
@@ -173,6 +173,128 @@ def test_secrets_are_masked(place: Path, monkeypatch: pytest.MonkeyPatch, name: 
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
     assert SECRET not in settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("place_of", "content", "told"),
+    [
+        ("env", "DIGESTBOT_MODLE", r"DIGESTBOT_MODLE in the environment.*did you mean DIGESTBOT_MODEL\?"),
+        (".env", "DIGESTBOT_ROADMAPP=x\n", r"DIGESTBOT_ROADMAPP in \.env.*DIGESTBOT_ROADMAP\?"),
+        ("home/settings.toml", 'smtp_ulr = "x"\n', r"smtp_ulr in settings\.toml.*smtp_url\?"),
+        ("home/settings.toml", "[model]\n", "DIGESTBOT_MODEL"),
+    ],
+)
+def test_a_name_that_is_no_setting_is_refused(
+    place: Path, monkeypatch: pytest.MonkeyPatch, place_of: str, content: str, told: str
+) -> None:
+    """A misspelt name would otherwise leave a default in force that nobody wanted; the nearest name is told."""
+    if place_of == "env":
+        monkeypatch.setenv(content, "x")
+    else:
+        (place / place_of).write_text(content)
+
+    with pytest.raises(ConfigError, match=told):
+        load()
+
+
+def test_strangers_of_all_places_are_named_at_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two misspelt names in two places need one start-up to be found."""
+    monkeypatch.setenv("DIGESTBOT_MODLE", "x")
+    (place / "home" / "settings.toml").write_text("ful_texts = 1\n")
+
+    with pytest.raises(ConfigError, match=r"DIGESTBOT_MODLE.*ful_texts"):
+        load()
+
+
+def test_the_variables_of_benches_are_not_ours(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DIGESTBOT_BENCH_DATA is read by the benches and tests alone."""
+    monkeypatch.setenv("DIGESTBOT_BENCH_DATA", "somewhere")
+
+    assert load().model == "offline"
+
+
+@pytest.mark.parametrize("named_in", ["env", ".env", "settings.toml"])
+def test_a_secret_may_stand_in_a_file(place: Path, monkeypatch: pytest.MonkeyPatch, named_in: str) -> None:
+    """A secret's file is read wherever it is named, without the line end behind it."""
+    file = place / "smtp"
+    file.write_text(f"smtp://ada:{SECRET}@host\n")
+    if named_in == "env":
+        monkeypatch.setenv("DIGESTBOT_SMTP_URL_FILE", str(file))
+    elif named_in == ".env":
+        (place / ".env").write_text(f"DIGESTBOT_SMTP_URL_FILE={file}\n")
+    else:
+        (place / "home" / "settings.toml").write_text(f'smtp_url_file = "{file}"\n')
+
+    settings = load()
+
+    assert settings.smtp_url is not None
+    assert settings.smtp_url.get_secret_value() == f"smtp://ada:{SECRET}@host"
+
+
+def test_a_place_that_wins_brings_its_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file named in the environment goes before a secret that stands in `.env`."""
+    (place / "key").write_text("from-the-file")
+    (place / ".env").write_text("OPENAI_API_KEY=from-dotenv\n")
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", str(place / "key"))
+
+    key = load().openai_api_key
+
+    assert key is not None
+    assert key.get_secret_value() == "from-the-file"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "no secret"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"x" * 70_000, "too much"),
+    ],
+)
+def test_a_secret_s_file_that_cannot_be_used_is_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, told: str
+) -> None:
+    """The variable is named, and nothing of the file."""
+    file = place / "token"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("DIGESTBOT_DISCORD_TOKEN_FILE", str(file))
+
+    with pytest.raises(ConfigError, match=f"DIGESTBOT_DISCORD_TOKEN_FILE.*{told}"):
+        load()
+
+
+def test_a_secret_given_twice_is_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of the two would count is nothing to guess."""
+    (place / "token").write_text(SECRET)
+    monkeypatch.setenv("DIGESTBOT_DISCORD_TOKEN_FILE", str(place / "token"))
+    monkeypatch.setenv("DIGESTBOT_DISCORD_TOKEN", "another")
+
+    with pytest.raises(ConfigError, match="DIGESTBOT_DISCORD_TOKEN and DIGESTBOT_DISCORD_TOKEN_FILE are both given"):
+        load()
+
+
+def test_only_secrets_stand_in_files(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no secret is written where it is looked for."""
+    monkeypatch.setenv("DIGESTBOT_MODEL_FILE", "x")
+
+    with pytest.raises(ConfigError, match="DIGESTBOT_MODEL_FILE in the environment is no setting"):
+        load()
+
+
+def test_the_origin_of_each_setting_is_known(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place that wins is the one that is told, and a secret is not shown."""
+    given(place, monkeypatch, env="openai:a", dotenv="openai:b")
+    (place / "home" / "settings.toml").write_text(f'full_texts = 3\nweb_secret = "{SECRET}"\n')
+
+    found = {one.name: (one.value, one.origin) for one in origins()}
+
+    assert found["DIGESTBOT_MODEL"] == ("openai:a", "environment")
+    assert found["DIGESTBOT_FULL_TEXTS"] == ("3", "settings.toml")
+    assert found["DIGESTBOT_WEB_SECRET"] == ("**********", "settings.toml")
+    assert found["DIGESTBOT_ROADMAP"] == ("genai", "default")
+    assert SECRET not in str(found)
 
 
 def test_settings_do_not_change(place: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from digestbot.app import ledger_of
-from digestbot.app_models import limits_of
+from digestbot.app.models import limits_of
 from digestbot.chat.budget import Limit
 from digestbot.commands.console import shown_cost, terminal, write_json
 from digestbot.domain import Usage

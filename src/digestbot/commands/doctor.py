@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
@@ -45,7 +43,6 @@ def doctor_command(settings: Settings, as_json: bool) -> int:
 
 
 def _examine(settings: Settings) -> Iterator[Finding]:
-    yield from _unknown_settings(settings)
     yield _home(settings)
     ledger = _ledger(settings)
     yield ledger
@@ -55,25 +52,6 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield _roadmap(settings)
     yield _model(settings)
     yield from _channels(settings)
-
-
-def _unknown_settings(settings: Settings) -> Iterator[Finding]:
-    """A misspelt name is ignored by everything else."""
-    names = {f"DIGESTBOT_{name.upper()}" for name in Settings.model_fields if not name.startswith("openai_")}
-    for name in sorted(os.environ):
-        if name.startswith("DIGESTBOT_") and name not in names:
-            yield _unknown(name, "the environment", names)
-    own = settings.home / "settings.toml"
-    for key in tomllib.loads(own.read_text(encoding="utf-8")) if own.is_file() else ():
-        if key not in Settings.model_fields:
-            yield _unknown(key, "settings.toml", Settings.model_fields)
-
-
-def _unknown(name: str, where: str, known: Collection[str]) -> Finding:
-    near = get_close_matches(name, known, n=1)
-    return Finding(
-        "settings", "warning", f"{name} in {where} is no setting", f"did you mean {near[0]}?" if near else ""
-    )
 
 
 def _home(settings: Settings) -> Finding:

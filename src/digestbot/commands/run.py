@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
-from digestbot.app_models import dry_models_of
+from digestbot.app.models import dry_models_of
 from digestbot.commands.console import Terminal, counted, progress, shown_cost, terminal, write_json
 from digestbot.commands.reconciling import tally_line
 from digestbot.domain import ChannelKind, Usage

@@ -1,0 +1,49 @@
+"""The composition root: settings → adapters → Deps."""
+
+from __future__ import annotations
+
+from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
+from digestbot.app.reports import report_values
+from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
+from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
+from digestbot.app.storing import (
+    database_url,
+    feeds_file,
+    free_bytes,
+    indexes,
+    ledger_of,
+    load_feeds,
+    open_ledger,
+    shown_database,
+    update_catalogue,
+)
+
+__all__ = [
+    "SUGGESTED",
+    "database_url",
+    "open_ledger",
+    "ledger_of",
+    "user_agent",
+    "load_feeds",
+    "feeds_file",
+    "indexes",
+    "Reach",
+    "fetching",
+    "Look",
+    "worker_processes",
+    "looking",
+    "routes_of",
+    "mail_links",
+    "tokens_of",
+    "web_pages",
+    "subscriptions_of",
+    "run_line",
+    "send_line",
+    "read_suggestions",
+    "try_line",
+    "update_catalogue",
+    "report_values",
+    "alone",
+    "free_bytes",
+    "shown_database",
+]

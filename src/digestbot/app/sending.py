@@ -1,0 +1,110 @@
+"""How each kind of channel is reached, and the pages that mails link to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.storing import make_home
+from digestbot.domain import Channel, ChannelKind, Digest
+from digestbot.errors import ConfigError
+from digestbot.ports import Route
+from digestbot.render.links import Links
+from digestbot.roadmap import outline
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from digestbot.web.tokens import Tokens
+
+
+def routes_of(
+    settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
+) -> dict[ChannelKind, Route]:
+    """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
+    from digestbot.adapters.atom_sender import AtomSender
+    from digestbot.adapters.discord_webhook import DiscordWebhookSender
+    from digestbot.adapters.file_sender import FileSender
+    from digestbot.adapters.maildir_sender import MaildirSender
+    from digestbot.adapters.webhook_sender import WebhookSender
+    from digestbot.render.html import checked_template
+
+    template, to = checked_template(settings.home / "templates"), settings.recipients[0]
+    routes: dict[ChannelKind, Route] = {
+        "file": Route(FileSender(settings.home / "digests", template)),
+        "maildir": Route(MaildirSender(settings.mail_from, to, template), str(settings.home / "maildir")),
+    }
+    if write:
+        from digestbot.adapters.terminal import TerminalSender
+
+        routes["terminal"] = Route(TerminalSender(write, width, colour))
+    if settings.smtp_url:
+        from digestbot.adapters.smtp_sender import SmtpSender
+
+        mails = SmtpSender(
+            settings.smtp_url.get_secret_value(),
+            settings.mail_from,
+            per_minute=settings.smtp_per_minute,
+            links_of=mail_links(settings),
+            template=template,
+        )
+        routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
+    hook, secret = settings.discord_webhook_url, settings.webhook_secret
+    routes["discord_webhook"] = Route(DiscordWebhookSender(), hook.get_secret_value() if hook else "")
+    routes["webhook"] = Route(
+        WebhookSender(secret.get_secret_value() if secret else "", allow_nets=settings.allow_nets)
+    )
+    routes["atom"] = Route(AtomSender())
+    return routes
+
+
+def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:
+    """Return what finds the addresses of pages that a mail holds: none where no pages are reached."""
+    if not settings.public_url:
+        return lambda digest, channel: Links()
+    from digestbot.web.links import links_of
+
+    return links_of(tokens_of(settings), settings.public_url)
+
+
+def tokens_of(settings: Settings) -> Tokens:
+    """Return what signs links, by the secret of the settings or the data folder's own."""
+    from digestbot.adapters.secret_file import secret_of
+    from digestbot.web.tokens import Tokens
+
+    if settings.web_secret:
+        return Tokens(settings.web_secret.get_secret_value())
+    make_home(settings.home)
+    return Tokens(secret_of(settings.home / "web.secret"))
+
+
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
+    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+    from digestbot.adapters.maildir_sender import MaildirMailer
+    from digestbot.adapters.smtp_sender import SmtpMailer
+    from digestbot.render.html import checked_template
+    from digestbot.web.office import Office
+    from digestbot.web.site import Site, application
+
+    if not settings.public_url:
+        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
+    url, documents = settings.smtp_url, RoadmapFiles(settings.home, settings.roadmap)
+    documents.install()
+    office = Office(
+        ledger.subscriptions,
+        ledger.readers,
+        ledger.outbox,
+        ledger.publications,
+        lambda: outline(documents.read()),
+        tokens_of(settings),
+        settings.public_url,
+        settings.mail_from,
+        lambda: settings.now or datetime.now(UTC),
+    )
+    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
+    template = checked_template(settings.home / "templates")
+    return application(Site(office, mailer, settings.sign_up == "open", tell, template))
