@@ -87,6 +87,8 @@ def _edit(call: Call) -> Answer:
     message = call.message()
     if message["author"]["id"] != call.world.bot["id"]:
         raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+    if (call.channel().get("thread_metadata") or {}).get("archived"):
+        raise Refusal(400, 50083, "Thread is archived")
     return call.world.edit(message, checked(call.body, call.files, new=False), call.files)
 
 
@@ -118,6 +120,7 @@ def _forum_post(call: Call) -> Answer:
         raise Refusal(400, 40067, "A tag is required to create a forum post in this channel")
     payload = checked(call.body["message"], call.files, new=True)
     thread = world.thread(channel, world.snowflake(), call.body["name"], applied_tags=tags)
+    channel["last_message_id"] = thread["id"]
     return {**thread, "message": world.post(thread, payload, call.files, id=thread["id"])}
 
 

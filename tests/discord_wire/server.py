@@ -163,7 +163,7 @@ class Discord:
         except Exception as error:
             self.refused.append(f"{request.method} {path}: a fault of the double's own: {error!r}")
             raise
-        if fault:
+        if fault and fault.kind == "drop after":
             return _broken(request, fault)
         answer.headers.update(limits)
         return answer

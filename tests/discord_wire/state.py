@@ -145,8 +145,14 @@ class World:
         embeds = [{"type": "rich", **embed} for embed in payload.get("embeds") or ()]
         base = {"id": id, "channel_id": channel, "author": author, "content": payload.get("content") or ""}
         parts = {"embeds": embeds, "attachments": files, "components": payload.get("components") or []}
-        pinged = (payload.get("allowed_mentions") or {}).get("roles") or []
-        rest = {"mentions": [], "mention_roles": pinged, "mention_everyone": False, "pinned": False, "tts": False}
+        pinged = (payload.get("allowed_mentions") or {}).get("roles") or ()
+        rest = {
+            "mentions": [],
+            "mention_roles": [str(role) for role in pinged],
+            "mention_everyone": False,
+            "pinned": False,
+            "tts": False,
+        }
         when = {"timestamp": _at(self.clock()), "edited_timestamp": None, "type": 0, "flags": payload.get("flags") or 0}
         return {**base, **parts, **rest, **when}
 

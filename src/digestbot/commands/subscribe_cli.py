@@ -22,7 +22,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="CHANNEL",
-        help="terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:URL], webhook:URL or atom:FILE.",
+        help="terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:ID or URL], webhook:URL or atom:FILE.",
     ),
 ]
 RoadmapName = Annotated[str | None, typer.Option("--roadmap", metavar="NAME", help="Only when runs file into it.")]

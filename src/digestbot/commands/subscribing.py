@@ -265,4 +265,6 @@ def _tell(settings: Settings, ledger: Ledger, one: Subscription, now: datetime, 
         where.say("No mail server is set: its mails wait until DIGESTBOT_SMTP_URL is.")
     if Channel("discord_webhook") in one.channels and not settings.discord_webhook_url:
         where.say("No Discord webhook is set: set DIGESTBOT_DISCORD_WEBHOOK_URL, or use --to discord:URL.")
+    if any(to.kind == "discord" for to in one.channels) and not settings.discord_token:
+        where.say("No Discord bot is set up: its posts wait until DIGESTBOT_DISCORD_TOKEN is set.")
     where.say(f"Next: {state(one, due, now)}. Try it: digestbot digest preview --subscription {one.id}")

@@ -30,6 +30,7 @@ from digestbot.domain.filings import (
     Usage,
     Verdict,
 )
+from digestbot.domain.guilds import Guild, WhoSubscribes
 from digestbot.domain.kinds import (
     OFF_ROADMAP,
     CadenceKind,
@@ -151,4 +152,6 @@ __all__ = [
     "Delivery",
     "Suspension",
     "Document",
+    "Guild",
+    "WhoSubscribes",
 ]

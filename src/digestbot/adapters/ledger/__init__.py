@@ -10,6 +10,7 @@ from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
 from digestbot.adapters.ledger.filings import Filings
+from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
@@ -47,6 +48,7 @@ class Ledger:
         self.publications = Publications(database)
         self.spending = Spending(database)
         self.outbox = Outbox(database)
+        self.guilds = Guilds(database)
         self.candidates = Candidates(database)
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)

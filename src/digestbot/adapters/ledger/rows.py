@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from digestbot.domain import Article, Digest, FeedState, Item, Proposal, Subscription, Summary, Suspect, Verdict
+from digestbot.domain import Article, Digest, FeedState, Guild, Item, Proposal, Subscription, Summary, Suspect, Verdict
 
 Values = Mapping[Any, Any]
 """A row as the database gives it."""
@@ -20,6 +20,7 @@ _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 _SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
+_GUILD: TypeAdapter[Guild] = TypeAdapter(Guild)
 _SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
 
@@ -93,6 +94,16 @@ def subscription_body(subscription: Subscription) -> Any:
 def subscription(body: Any) -> Subscription:
     """Return the subscription that `subscription_body` wrote."""
     return _SUBSCRIPTION.validate_python(body)
+
+
+def guild_body(guild: Guild) -> Any:
+    """Return a Discord server as JSON values."""
+    return _GUILD.dump_python(guild, mode="json")
+
+
+def guild(body: Any) -> Guild:
+    """Return the Discord server that `guild_body` wrote."""
+    return _GUILD.validate_python(body)
 
 
 def _own(values: Values, record: type[Any]) -> dict[str, Any]:

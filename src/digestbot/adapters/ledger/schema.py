@@ -405,6 +405,14 @@ sign_ups = sa.Table(
     sa.Column("at", Instant, nullable=False, index=True),
 )
 
+# Discord servers that use the bot, and what they want of it.
+guilds = sa.Table(
+    "guilds",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
 model_calls = sa.Table(
     "model_calls",
     metadata,
