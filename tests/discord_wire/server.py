@@ -11,11 +11,12 @@ import subprocess
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any, Literal
 
 import aiohttp
@@ -37,7 +38,8 @@ FaultKind = Literal["status", "global", "scoped", "cloudflare", "drop before", "
 class Fault:
     """Something that goes wrong for the next `times` requests whose `METHOD /path` matches.
 
-    `drop before` hangs up without doing what was asked, `drop after` having done it. `status` answers so, at once.
+    `drop before` hangs up without doing what was asked, `drop after` having done it; `slow` waits half of its time
+    before and half of it after. `status` answers so, at once.
     """
 
     kind: FaultKind
@@ -141,7 +143,7 @@ class Discord:
     ) -> web.StreamResponse:
         fault = self._fault(f"{request.method} {path}")
         if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.wait_s)
+            await asyncio.sleep(fault.wait_s / 2)
         elif fault and fault.kind != "drop after":
             return _broken(request, fault)
         interaction = path.startswith(("/interactions/", "/webhooks/"))
@@ -165,6 +167,8 @@ class Discord:
             raise
         if fault and fault.kind == "drop after":
             return _broken(request, fault)
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.wait_s / 2)
         answer.headers.update(limits)
         return answer
 
@@ -281,6 +285,22 @@ async def discord(**options: Any) -> AsyncIterator[Discord]:
         yield found
     finally:
         await found.stop()
+
+
+@contextmanager
+def served(**options: Any) -> Iterator[Discord]:
+    """Give a double that runs in a thread of its own, for other processes to talk to."""
+    found, loop = Discord(**options), asyncio.new_event_loop()
+    loop.run_until_complete(found.start())
+    thread = Thread(target=loop.run_forever, name="discord", daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        asyncio.run_coroutine_threadsafe(found.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def contents(double: Discord, channel: str) -> Iterator[Json]:

@@ -11,8 +11,6 @@ from typing import Any
 
 EPOCH_MS = 1420070400000
 """The first instant of a snowflake (discord.com/developers/docs/reference, snowflakes)."""
-NONCE_S = 180.0
-"""How long a nonce is remembered: Discord says "the past few minutes"."""
 TEXT, DM, NEWS, THREAD, FORUM = 0, 1, 5, 11, 15
 HAS_THREAD = 1 << 5
 Json = dict[str, Any]
@@ -35,6 +33,8 @@ class World:
     """
 
     clock: Callable[[], float] = time.time
+    nonce_s: float = 180.0
+    """How long a nonce is remembered: Discord says "the past few minutes"."""
     bot: Json = field(default_factory=dict)
     guilds: dict[str, Json] = field(default_factory=dict)
     channels: dict[str, Json] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class World:
         """Post a message, or return the one that was posted under the same nonce."""
         nonce = payload.get("nonce") if payload.get("enforce_nonce") else None
         earlier = self.nonces.get(str(nonce))
-        if nonce and earlier and self.clock() - earlier[0] <= NONCE_S:
+        if nonce and earlier and self.clock() - earlier[0] < self.nonce_s:
             return earlier[1]
         if channel.get("thread_metadata"):
             channel["thread_metadata"]["archived"] = False
