@@ -182,10 +182,23 @@ def _commands(call: Call) -> Answer:
 
 
 def _guild(call: Call) -> Answer:
+    return _guild_of(call)
+
+
+def _guild_of(call: Call) -> Json:
     found = call.world.guilds.get(call.path["guild"])
     if found is None:
         raise Refusal(404, 10004, "Unknown Guild")
     return found
+
+
+def _channels(call: Call) -> Answer:
+    return [one for one in _guild_of(call)["channels"] if "view" not in call.world.denied.get(one["id"], ())]
+
+
+def _member(call: Call) -> Answer:
+    member: Json = _guild_of(call)["members"][0]
+    return member
 
 
 def _guilds(call: Call) -> Answer:
@@ -213,6 +226,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/applications/{application}/commands", _commands),
     ("PUT", "/applications/{application}/commands", _commands),
     ("GET", "/guilds/{guild}", _guild),
+    ("GET", "/guilds/{guild}/channels", _channels),
+    ("GET", "/guilds/{guild}/members/{member}", _member),
     ("GET", "/guilds/{guild}/threads/active", _active),
     ("GET", "/channels/{channel}", lambda call: call.channel()),
     ("PATCH", "/channels/{channel}", _edit_channel),

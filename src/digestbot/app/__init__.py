@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.app.botting import bot_beside, run_bot, token_of
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
@@ -46,4 +47,7 @@ __all__ = [
     "alone",
     "free_bytes",
     "shown_database",
+    "token_of",
+    "run_bot",
+    "bot_beside",
 ]

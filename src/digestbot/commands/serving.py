@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from digestbot.app import ledger_of, load_feeds, report_values, routes_of, run_line, send_line
+from digestbot.app import bot_beside, ledger_of, load_feeds, report_values, routes_of, run_line, send_line
 from digestbot.commands.console import counted, progress, silent, terminal, write_json
 from digestbot.commands.run import show_report, status_of
 from digestbot.domain import Feed
@@ -55,7 +55,10 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
 
 
 def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> int:
-    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks."""
+    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks.
+
+    The Discord bot runs beside it where a token is set.
+    """
     load_feeds(settings, feeds_file)  # a mistake in it stops the start; later ones only a tick
     where, stop, first = terminal(), Event(), [True]
 
@@ -73,7 +76,8 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    tick_until(stop, tick)
+    with bot_beside(settings, where.say):
+        tick_until(stop, tick)
     return 0
 
 
