@@ -93,6 +93,7 @@ class Discord:
         self.requests: list[str] = []
         self.statuses: Counter[int] = Counter()
         self.port = 0
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Listen on a free port."""
@@ -289,8 +290,9 @@ async def discord(**options: Any) -> AsyncIterator[Discord]:
 
 @contextmanager
 def served(**options: Any) -> Iterator[Discord]:
-    """Give a double that runs in a thread of its own, for other processes to talk to."""
+    """Give a double that runs in a thread of its own, in its `loop`, for other processes to talk to."""
     found, loop = Discord(**options), asyncio.new_event_loop()
+    found.loop = loop
     loop.run_until_complete(found.start())
     thread = Thread(target=loop.run_forever, name="discord", daemon=True)
     thread.start()
