@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from services import postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
+
+# What takes long says nothing of what is right, and machines are busy: speed is measured in bench/.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

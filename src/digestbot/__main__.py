@@ -169,6 +169,23 @@ def doctor(json: AsJson = False) -> None:
 
 
 @app.command()
+def status(
+    feeds: FeedsFile = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it anew every two seconds, until Ctrl-C.")] = False,
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Show at a glance how it goes.
+
+    Exit status 1 when something wants looking at.
+    """
+    from digestbot.commands.status import status_command
+
+    settings = _settings()
+    _leave(status_command(settings, feeds, lambda: _clock(settings, now), watch, json))
+
+
+@app.command()
 def costs(
     since: Annotated[
         str, typer.Option("--since", metavar="ISO", help="From then on; the beginning of the month if left out.")
@@ -325,6 +342,33 @@ def dedupe(
     from digestbot.commands.filters import dedupe_command, pairs_command
 
     _leave(pairs_command(_stdin()) if pairs else dedupe_command(_stdin()))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new archive, such as digestbot.tar.gz.")],
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
+    """Write all that cannot be made anew into one file, while everything goes on.
+
+    The ledger as it is at one instant, roadmaps, feeds, prompts, settings, digests. It holds secrets: keep it so.
+    """
+    from digestbot.commands.keeping import backup_command
+
+    settings = _settings()
+    _leave(backup_command(settings, file, _clock(settings, now), json))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'digestbot backup' wrote.")],
+    json: AsJson = False,
+) -> None:
+    """Bring a backup back, checked, into a data folder that holds no ledger yet."""
+    from digestbot.commands.keeping import restore_command
+
+    _leave(restore_command(_settings(), file, json))
 
 
 @app.command()

@@ -68,6 +68,13 @@ class Settings(BaseModel):
     web_proxies: str | None = Field(
         None, description="addresses of proxies whose X-Forwarded-For is believed, with commas"
     )
+    web_listen: str | None = Field(
+        None, description="host:port where serve serves the web pages; not at all if not set"
+    )
+    watch_listen: str | None = Field(
+        None, description="host:port where serve answers /healthz, /readyz and /metrics; not at all if not set"
+    )
+    log: Literal["pretty", "json"] = Field("pretty", description="how serve logs to stderr")
     allow_nets: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that fetching may reach, with commas, e.g. 127.0.0.0/8"
     )
@@ -88,6 +95,14 @@ class Settings(BaseModel):
         if value and not (sound and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
             raise ValueError("expected an https address without a query, such as https://digest.example.org")
         return value.rstrip("/") if value else None
+
+    @field_validator("web_listen", "watch_listen")
+    @classmethod
+    def _is_socket(cls, value: str | None) -> str | None:
+        host, _, port = (value or "").rpartition(":")
+        if value and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("expected host:port, such as 127.0.0.1:8421")
+        return value or None
 
     @field_validator("now")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hostile
+import httpx
 import pytest
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
@@ -44,10 +46,16 @@ def start(home: Path, *words: str, **own: str) -> subprocess.Popen[str]:
     )
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 def tick(home: Path, now: str) -> dict[str, Any]:
     """Tick once and return the report."""
     process = start(home, "tick", "--now", now, "--json")
-    answer: dict[str, Any] = json.loads(process.communicate(timeout=60)[0])
+    answer: dict[str, Any] = json.loads(process.communicate(timeout=120)[0])
     return answer
 
 
@@ -65,19 +73,64 @@ def test_a_tick_asks_whose_time_has_come(home: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signals) -> None:
     """It ticks at once and, asked to stop meanwhile, ends what it began: nothing is left claimed or half done."""
-    process = start(home, "serve", DIGESTBOT_NOW="2026-04-12T18:00:00+00:00")
+    process = start(home, "serve", DIGESTBOT_NOW="2026-04-12T18:00:00+00:00", DIGESTBOT_LOG="json")
     assert process.stderr
     told = [process.stderr.readline()]  # that its first tick is under way
     process.send_signal(number)
-    told += process.communicate(timeout=60)[1].splitlines()
+    told += process.communicate(timeout=120)[1].splitlines()
 
     ledger = Ledger(sqlite_url(home / "ledger.db"))
     states = ledger.intake.states()
     waiting = [row["state"] for row in ledger.outbox.deliveries()]
     ledger.close()
+    log = [json.loads(line) for line in told]
     assert process.returncode == 0
-    assert "2 feeds read, 1 failed (says-410)" in "".join(told)
-    assert "stopping" in told[1]
+    assert [line["event"] for line in log[:2]] == ["started", "stopping"]
+    assert [line["event"] for line in log[-2:]] == ["tick", "stopped"]
+    (failed,) = (line for line in log if line["event"] == "feed failed")
+    assert failed["feed"] == GONE
+    assert failed["reason"].startswith("http-410")
+    assert [line["outcome"] for line in log if line["event"] == "item"]
+    assert [line["state"] for line in log if line["event"] == "delivery"] == ["sent", "sent"]
+    assert (log[-2]["feeds"], log[-2]["failed"]) == (2, [GONE])
     assert states[GONE].paused_why == "gone"
     assert states[GOOD].next_check_at
     assert waiting == ["sent", "sent"]
+
+
+def test_a_server_answers_monitoring_and_readers(home: Path) -> None:
+    """Pages and monitoring stand on their own ports beside the ticks, and go with the process."""
+    ports = [free_port(), free_port()]
+    pages, monitoring = (f"127.0.0.1:{port}" for port in ports)
+    process = start(
+        home,
+        "serve",
+        DIGESTBOT_WEB_LISTEN=pages,
+        DIGESTBOT_WATCH_LISTEN=monitoring,
+        DIGESTBOT_PUBLIC_URL=f"http://{pages}",
+        DIGESTBOT_SIGN_UP="open",
+    )
+    assert process.stderr
+    while "started" not in process.stderr.readline():
+        pass
+
+    answers = [
+        httpx.get(f"http://{pages}/subscribe"),
+        *(httpx.get(f"http://{monitoring}{path}") for path in ("/healthz", "/readyz", "/metrics")),
+    ]
+    process.terminate()
+    process.communicate(timeout=120)
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
+    assert "digestbot_feeds{" in answers[3].text
+    assert process.returncode == 0
+
+
+def test_a_port_that_is_taken_is_told_at_the_start(home: Path) -> None:
+    """A server that could not be watched does not run as if it were."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = start(home, "serve", DIGESTBOT_WATCH_LISTEN=f"127.0.0.1:{taken.getsockname()[1]}")
+        told = process.communicate(timeout=120)[1]
+
+    assert process.returncode == 2
+    assert "is another program there?" in told

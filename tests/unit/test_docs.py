@@ -18,9 +18,12 @@ from digestbot.adapters.roadmap_git import names
 from digestbot.app import report_values
 from digestbot.commands import filters
 from digestbot.commands.feeds_lists import parse_command
+from digestbot.domain import Counts
 from digestbot.feeds import KEYS, KINDS
 from digestbot.pipeline.line import OUTCOMES, Report
 from digestbot.settings import Settings
+from digestbot.status import Status
+from digestbot.web.metrics import metrics_of
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +34,8 @@ FILTERS: dict[str, Callable[[TextIO], int]] = {
     "dedupe": filters.dedupe_command,
     "dedupe --pairs": filters.pairs_command,
 }
+SUFFIXES = {"counter": "_total", "info": "_info"}
+"""What Prometheus' text format puts behind the names of these types."""
 SURE = ("id", "section", "chapter", "same", "basis", "story", "duplicate_of", "model", "feed", "items", "error")
 """Keys whose values in an answer stay as they are when a model is trained anew."""
 EXAMPLES = dict(re.findall(r"^```jsonl ([^\n]+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
@@ -131,6 +136,15 @@ def test_keys_of_the_report_are_told() -> None:
     report = report_values(Report(datetime(2026, 4, 12, tzinfo=UTC)))
 
     assert first_column(section("The report"), "key") == list(report)
+
+
+def test_metrics_are_those_that_are_served() -> None:
+    """The table of metrics names each of them, and no other."""
+    counts = Counts(datetime(2026, 4, 12, tzinfo=UTC))
+    status = Status(counts.since, counts, (), 0, None, (), 0, 0.0, 0, "")
+    served = {f"{metric.name}{SUFFIXES.get(metric.type, '')}" for metric in metrics_of(status)}
+
+    assert set(first_column(section("Watching"), "metric")) == served
 
 
 def test_roadmaps_are_those_that_are_shipped() -> None:

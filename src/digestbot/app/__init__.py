@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.app.backups import back_up, restore
 from digestbot.app.botting import bot_beside, run_bot, token_of
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
@@ -18,8 +19,13 @@ from digestbot.app.storing import (
     shown_database,
     update_catalogue,
 )
+from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "back_up",
+    "restore",
+    "status_now",
+    "watch_pages",
     "SUGGESTED",
     "database_url",
     "open_ledger",

@@ -98,6 +98,21 @@ def make_home(home: Path) -> None:
         ) from error
 
 
+def index_trouble(settings: Settings) -> str:
+    """Return why the index cannot be used, "" when it can; one that another process of ours owns is fine."""
+    if not settings.chroma_url:
+        return ""
+    try:
+        store = ChromaStore(settings.chroma_url)
+        try:
+            store.check()
+        finally:
+            store.close()
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
 def free_bytes(home: Path) -> int:
     """Return the free space where the data folder is, or will be."""
     folder = next(parent for parent in (home, *home.absolute().parents) if parent.exists())

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from digestbot.app import bot_beside, ledger_of, load_feeds, report_values, routes_of, run_line, send_line
-from digestbot.commands.console import counted, progress, silent, terminal, write_json
+from digestbot import __version__
+from digestbot.app import (
+    bot_beside,
+    ledger_of,
+    load_feeds,
+    report_values,
+    routes_of,
+    run_line,
+    send_line,
+    status_now,
+    watch_pages,
+    web_pages,
+)
+from digestbot.commands.console import progress, silent, terminal, write_json
+from digestbot.commands.reporting import log_report, tell_alerts
 from digestbot.commands.run import show_report, status_of
+from digestbot.commands.web import served
 from digestbot.domain import Feed
 from digestbot.errors import DigestbotError
 from digestbot.jobs import tick_until
+from digestbot.log import configure, logger
 from digestbot.pipeline.line import Report
 from digestbot.ports import Progress
 from digestbot.schedule import due_feeds
 from digestbot.settings import Settings
+from digestbot.status import Status
 from digestbot.subscriptions.cadence import awaited
 from digestbot.subscriptions.default import MORNING, standing_ones
 
@@ -55,60 +72,81 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
 
 
 def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> int:
-    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks.
-
-    The Discord bot runs beside it where a token is set.
-    """
+    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks."""
+    configure(settings.log)
     load_feeds(settings, feeds_file)  # a mistake in it stops the start; later ones only a tick
-    where, stop, first = terminal(), Event(), [True]
+    log, stop, watched = logger(), Event(), Watched()
 
     def tick() -> None:
-        now = clock()
-        if first[0]:
-            where.say("started; Ctrl-C stops it")
-        where.say(f"{now:%Y-%m-%d %H:%M:%S} {do_tick(settings, feeds_file, now, always=first[0])}")
-        first[0] = False
+        if not watched.started:
+            log.info("started", version=__version__, home=str(settings.home))
+            watched.started = True
+        do_tick(settings, feeds_file, clock(), watched)
 
     def ask_to_stop(number: int, _frame: object) -> None:
-        where.say("stopping; what is under way is brought to its end")
+        log.info("stopping", note="what is under way is brought to its end")
         stop.set()
         signal.signal(number, signal.SIG_DFL)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    with bot_beside(settings, where.say):
+    with companions(settings, feeds_file, clock):
         tick_until(stop, tick)
+    log.info("stopped")
     return 0
 
 
-def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, *, always: bool) -> str:
-    """Do a tick and return what to say of it; whatever goes wrong in it, the next one comes."""
+@contextmanager
+def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Run what is set to run beside the ticks: the web pages, what monitoring reads, and the Discord bot."""
+    log = logger()
+
+    def status() -> Status:
+        return status_now(settings, ledger, load_feeds(settings, feeds_file), clock())
+
+    with ExitStack() as stack:
+        if settings.web_listen or settings.watch_listen:
+            ledger = stack.enter_context(ledger_of(settings))
+        if settings.web_listen:
+            pages = web_pages(settings, ledger, lambda line: log.warning("web", note=line))
+            stack.enter_context(served(pages, settings.web_listen, settings.web_proxies or ""))
+            log.info("serving pages", listen=settings.web_listen, public_url=settings.public_url)
+        if settings.watch_listen:
+            stack.enter_context(served(watch_pages(status), settings.watch_listen))
+            log.info("serving monitoring", listen=settings.watch_listen)
+        stack.enter_context(bot_beside(settings, lambda line: log.info("discord", note=line)))
+        yield
+
+
+@dataclass
+class Watched:
+    """What the ticks of one process remember: whether one was begun and one done, and the alerts that were told."""
+
+    started: bool = False
+    ticked: bool = False
+    alerts: frozenset[str] = frozenset()
+
+
+def do_tick(settings: Settings, feeds_file: Path | None, now: datetime, watched: Watched) -> None:
+    """Do a tick and log what came of it; whatever goes wrong in it, the next one comes."""
+    log = logger()
     try:
-        found = due(settings, load_feeds(settings, feeds_file), now, datetime.now(UTC))
-        if found.feeds or always:
-            return _line(_read(settings, found.feeds, now, silent))
-        if found.digests:
-            return _line(send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING))
-        return "nothing is due"
+        feeds = load_feeds(settings, feeds_file)
+        found = due(settings, feeds, now, datetime.now(UTC))
+        if found.feeds or not watched.ticked:
+            report = _read(settings, found.feeds, now, silent)
+        elif found.digests:
+            report = send_line(settings, now, silent, routes_of(settings, None, 100, False), MORNING)
+        else:
+            return
+        watched.ticked = True
+        log_report(log, settings, report)
+        watched.alerts = tell_alerts(log, settings, feeds, now, watched.alerts)
     except DigestbotError as error:
-        return f"not done: {error}"
+        log.error("tick failed", now=now.isoformat(), reason=str(error))
     except Exception as error:
-        return f"not done, by a fault of ours: {type(error).__name__}: {error}"
+        log.exception("tick failed by a fault of ours", now=now.isoformat(), error=type(error).__name__)
 
 
 def _read(settings: Settings, feeds: tuple[Feed, ...], now: datetime, show: Progress) -> Report:
     return run_line(settings, feeds, now, None, show, routes_of(settings, None, 100, False), MORNING)
-
-
-def _line(report: Report) -> str:
-    failed = [feed.id for feed in report.feeds if feed.failed]
-    seconds = sum(spent.seconds for spent in report.steps.values())
-    parts = [
-        f"{counted(len(report.feeds), 'feed')} read",
-        f"{len(failed)} failed ({', '.join(failed[:3])}{', …' if failed[3:] else ''})" if failed else "",
-        f"{sum(feed.new for feed in report.feeds)} new",
-        counted(len(report.digests), "digest") if report.digests else "",
-        *(f"{receipt.channel.kind} {receipt.state}" for receipt in report.deliveries),
-        f"{seconds:.1f} s",
-    ]
-    return ", ".join(part for part in parts if part)

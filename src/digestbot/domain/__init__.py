@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
     Digest,
@@ -154,4 +155,5 @@ __all__ = [
     "Document",
     "Guild",
     "WhoSubscribes",
+    "Counts",
 ]

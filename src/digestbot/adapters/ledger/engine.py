@@ -51,6 +51,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Give a connection on which everything read is as it was at one instant."""
+        whole = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with _translated(), self.engine.connect().execution_options(**whole) as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give a transaction that commits at the end; on SQLite it takes the write lock at once, never half-way."""
         with _translated(), self.engine.execution_options(digestbot_write=True).begin() as connection:
@@ -111,6 +118,23 @@ class Database:
             connection.execute("VACUUM")
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         return not busy
+
+    def save(self, file: Path) -> bool:
+        """Write the whole database as it is at one instant into a new file; False where it is not SQLite."""
+        if self.dialect != "sqlite":
+            return False
+        with _translated(), closing(self.engine.raw_connection()) as connection:
+            connection.execute("VACUUM INTO ?", (str(file),))
+        return True
+
+    def check(self) -> None:
+        """Raise StoreError where the database says that its file is damaged; only SQLite can be asked."""
+        if self.dialect != "sqlite":
+            return
+        with self.read() as connection:
+            found = connection.execute(sa.text("PRAGMA integrity_check(1)")).scalar()
+        if found != "ok":
+            raise StoreError(f"the ledger is damaged: {found}")
 
     def close(self) -> None:
         """Close every connection."""
