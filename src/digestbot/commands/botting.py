@@ -7,7 +7,6 @@ import signal
 
 from digestbot.app import run_bot, token_of
 from digestbot.commands.console import terminal, write_json
-from digestbot.errors import ConfigError, DeliveryError
 from digestbot.settings import Settings
 
 
@@ -37,10 +36,7 @@ def invite_command(settings: Settings, as_json: bool) -> int:
     from digestbot.adapters.discord_chat.standing import standing
     from digestbot.bot.invite import SCOPES, invite_url, names
 
-    try:
-        found = asyncio.run(standing(token_of(settings)))
-    except DeliveryError as error:
-        raise ConfigError(str(error)) from error
+    found = asyncio.run(standing(token_of(settings)))
     url = invite_url(found.application)
     if as_json:
         write_json({"url": url, "bot": found.name, "scopes": list(SCOPES), "permissions": names()})

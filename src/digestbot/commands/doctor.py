@@ -207,6 +207,8 @@ def discord_places(channels: Mapping[str, Any]) -> Iterator[Finding]:
 def _subscribed_channels(settings: Settings) -> list[str]:
     from digestbot.bot.desk import subscribed
 
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return []  # looking makes none
     with ledger_of(settings) as ledger:
         return sorted(subscribed(ledger.subscriptions.all()))
 
