@@ -12,11 +12,13 @@ from digestbot import catalogue, feeds
 from digestbot.adapters.feeds_file import FeedsFile
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
 from digestbot.adapters.ledger import Ledger, safe_url
+from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.domain import Feed
 from digestbot.errors import StoreError
 from digestbot.languages import canonical
 from digestbot.ports import Embedder, Index
 from digestbot.roadmap import Roadmap
+from digestbot.search import Hit, search
 from digestbot.settings import Settings
 from digestbot.shipped import shipped
 
@@ -87,6 +89,16 @@ def update_catalogue(
     catalogue.add_documents(ledger.corpus, ledger.stories, embedder, fresh)
     space = catalogue.documents_space(embedder)
     return catalogue.update_index(ledger.stories, index_of(space), space, now)
+
+
+def found_documents(settings: Settings, ledger: Ledger, query: str, limit: int, now: datetime) -> list[Hit]:
+    """Return what is found for a query, best first, with the newest stories made searchable before."""
+    from digestbot.adapters.embedder import ConceptEmbedder
+
+    embedder = ConceptEmbedder()
+    with indexes(settings, ledger, embedder) as index_of:
+        update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
+        return search(ledger.corpus, index_of(catalogue.documents_space(embedder)), embedder, query, limit)
 
 
 def make_home(home: Path) -> None:

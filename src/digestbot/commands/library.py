@@ -9,13 +9,11 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import indexes, ledger_of, update_catalogue
+from digestbot.app import found_documents, indexes, ledger_of
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
 from digestbot.domain import Document
 from digestbot.errors import ConfigError, StoreError
-from digestbot.search import search
 from digestbot.settings import Settings
 
 _EQUAL = 0.9995
@@ -43,10 +41,8 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
 
 def search_command(settings: Settings, query: str, limit: int, now: datetime, as_json: bool) -> int:
     """Write the documents found, best first; 1 when there are none."""
-    embedder = ConceptEmbedder()
-    with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        update_catalogue(ledger, index_of, embedder, RoadmapFiles(settings.home, settings.roadmap).read(), now)
-        hits = search(ledger.corpus, index_of(catalogue.documents_space(embedder)), embedder, query, limit)
+    with ledger_of(settings) as ledger:
+        hits = found_documents(settings, ledger, query, limit, now)
     if as_json:
         for hit in hits:
             write_json({"id": hit.document.id, "score": hit.score})

@@ -18,12 +18,12 @@ from digestbot.app import ledger_of
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.domain import Channel, Subscription
 from digestbot.errors import ConfigError
-from digestbot.render.escape import slug
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
 from digestbot.subscriptions import channels
 from digestbot.subscriptions.cadence import standing
 from digestbot.subscriptions.default import DEFAULT, from_settings, standing_ones
+from digestbot.subscriptions.places import check_places, free_id
 from digestbot.subscriptions.sheet import applied, check_id, instant, sheet
 from digestbot.subscriptions.telling import state, wants, when
 
@@ -211,19 +211,7 @@ def _check_places(one: Subscription, settings: Settings) -> None:
         return
     documents = RoadmapFiles(settings.home, settings.roadmap)
     documents.install()
-    known = outline(documents.read())
-    if one.rule.roadmap not in ("", known.name):
-        return
-    sections = [section for section in known.sections if section.filing]
-    chapters = [chapter.id for section in sections for chapter in section.chapters]
-    for kind, asked, there in (
-        ("section", one.rule.sections, [section.id for section in sections]),
-        ("chapter", one.rule.chapters, chapters),
-    ):
-        for name in asked:
-            if name not in there:
-                near = there if len(there) <= 12 else get_close_matches(name, there, 3, 0.5) or there[:12]
-                raise ConfigError(f"the roadmap {known.name!r} has no {kind} {name!r}: use {', '.join(near)}")
+    check_places(one.rule, outline(documents.read()))
 
 
 def _find(ledger: Ledger, settings: Settings, id: str) -> Subscription:
@@ -243,8 +231,7 @@ def _own(found: Subscription, now: datetime) -> Subscription:
 
 def _free_id(made: Subscription, taken: set[str]) -> str:
     to = made.channels[0]
-    name = slug(to.address if to.kind == "smtp" else f"{to.kind}-{made.cadence.kind}", 50)
-    return next(id for n in range(1, len(taken) + 2) if (id := name if n == 1 else f"{name}-{n}") not in taken)
+    return free_id(to.address if to.kind == "smtp" else f"{to.kind}-{made.cadence.kind}", taken)
 
 
 def _values(one: Subscription, marks: Mapping[str, datetime], now: datetime, mine: bool) -> dict[str, Any]:
