@@ -59,6 +59,7 @@ from digestbot.domain.kinds import (
     StoryId,
     Weekday,
 )
+from digestbot.domain.opinions import Opinion, OpinionKind
 from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.proposals import Proposal
 from digestbot.domain.sources import (
@@ -155,5 +156,7 @@ __all__ = [
     "Document",
     "Guild",
     "WhoSubscribes",
+    "Opinion",
+    "OpinionKind",
     "Counts",
 ]

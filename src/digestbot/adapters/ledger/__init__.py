@@ -16,6 +16,7 @@ from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
+from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
@@ -50,6 +51,7 @@ class Ledger:
         self.placings = Placings(database)
         self.publications = Publications(database)
         self.spending = Spending(database)
+        self.opinions = Opinions(database)
         self.outbox = Outbox(database)
         self.guilds = Guilds(database)
         self.candidates = Candidates(database)
