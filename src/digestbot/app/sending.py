@@ -78,11 +78,18 @@ def discord_route(settings: Settings, token: str) -> Route:
         with ledger_of(settings) as ledger:
             return ledger.guilds.get(guild).ping_role
 
+    @cache
+    def hears(guild: str) -> bool:
+        # Only the bot on the gateway records a server: where there is none, buttons would answer nobody.
+        with ledger_of(settings) as ledger:
+            known = ledger.guilds.all()
+        return any(one.joined_at and not one.left_at and guild in ("", one.id) for one in known)
+
     def references(digests: Sequence[DigestId], channel: Channel) -> Sequence[str]:
         with ledger_of(settings) as ledger:
             return ledger.outbox.references(digests, channel)
 
-    return Route(DiscordChatSender(token, Lookups(role_of, references)), at_once=_CHANNELS_AT_ONCE)
+    return Route(DiscordChatSender(token, Lookups(role_of, hears, references)), at_once=_CHANNELS_AT_ONCE)
 
 
 def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:

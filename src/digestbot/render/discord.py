@@ -46,6 +46,16 @@ def digest_messages(digest: Digest) -> tuple[Message, ...]:
     return ({"content": head, **messages[0]}, *messages[1:])
 
 
+def story_pages(digest: Digest, *, brief_only: bool) -> list[list[Embed]]:
+    """Return stories as embeds, as many to a page as fit a message: all of a digest's, or those it tells in a line."""
+    words, embeds = wording.of(digest), list[Embed]()
+    for i, section in enumerate(wording.shown(digest)):
+        author = {"author": {"name": clip(wording.section_title(section, words), MAX_AUTHOR // 2)}}
+        entries = section.brief if brief_only else (*section.entries, *section.brief)
+        embeds += [{**author, **_story(entry, _COLOURS[i % len(_COLOURS)], words)} for entry in entries]
+    return _groups(embeds) if embeds else []
+
+
 def defused(text: str) -> str:
     """Return plain text that Discord shows as it is: no Markdown, no mention, no link, no invitation, no heading."""
     text = re.sub(r"([\\`*_~|\[\]()<>])", r"\\\1", text)

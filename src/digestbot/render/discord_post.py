@@ -24,13 +24,12 @@ from digestbot.render.discord import (
     size,
     units,
 )
+from digestbot.render.discord_buttons import WHOLE, with_buttons
 from digestbot.render.escape import clip, plain, safe_url
 from digestbot.render.words import Words, counted
 
 MAX_THREAD_NAME = 100
 MAX_TAGS = 5
-WHOLE = 2
-"""A digest of so many messages is posted as it is; a longer one would push everything else off the screen."""
 _OVERVIEW = 3
 """Stories of a section that the opening of a long digest names."""
 _TAIL_ROOM = 40
@@ -53,13 +52,19 @@ class Post:
     sections: tuple[str, ...]
 
 
-def digest_post(digest: Digest, key: str, role: str = "") -> Post:
-    """Return a digest as messages of the delivery `key`; the first pings a role by its id, where one is given."""
+def digest_post(digest: Digest, key: str, role: str = "", *, buttons: bool = False) -> Post:
+    """Return a digest as messages of the delivery `key`; the first pings a role by its id, where one is given.
+
+    The last message, and the opening of a thread, have `buttons` where there is a bot that hears them.
+    """
     found = digest_messages(digest)
     threaded = len(found) > WHOLE
     if threaded:
         found = (_opening(digest), *(_without_content(message) for message in found))
     messages = [_finished(message, number, len(found), key, role) for number, message in enumerate(found, 1)]
+    if buttons:
+        below = {0, len(messages) - 1} if threaded else {len(messages) - 1}
+        messages = [with_buttons(one, digest) if place in below else one for place, one in enumerate(messages)]
     shown = sorted(wording.shown(digest), key=lambda section: -len(section.entries) - len(section.brief))
     titles = tuple(name for section in shown for name in (section.id, section.title))
     name = wording.subject(digest)

@@ -167,7 +167,19 @@ def _arguments(message: Mapping[str, object]) -> dict[str, Any]:
     roles = [discord.Object(int(role)) for role in mentions.get("roles", ())]
     embeds = [discord.Embed.from_dict(embed) for embed in cast(Sequence[Any], message.get("embeds", ()))]
     allowed = discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles or False)
-    return {"content": message["content"], "embeds": embeds, "allowed_mentions": allowed}
+    given: dict[str, Any] = {"content": message["content"], "embeds": embeds, "allowed_mentions": allowed}
+    return {**given, "view": _view(message["components"])} if "components" in message else given
+
+
+def _view(rows: Any) -> discord.ui.View:
+    """Return a payload's buttons; stopped, so that discord.py keeps nothing of them in memory."""
+    view = discord.ui.View(timeout=None)
+    for part in (part for row in rows for part in row["components"]):
+        emoji = part.get("emoji", {}).get("name")
+        style = discord.ButtonStyle(part["style"])
+        view.add_item(discord.ui.Button(custom_id=part["custom_id"], label=part.get("label"), emoji=emoji, style=style))
+    view.stop()
+    return view
 
 
 def _is_newer(id: int | None, since: datetime) -> bool:

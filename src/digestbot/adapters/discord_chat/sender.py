@@ -31,10 +31,12 @@ _SLACK = timedelta(hours=1)
 class Lookups:
     """What the sender asks of the ledger.
 
-    `role_of` gives the role to ping in a guild, by ids, or ""; `references` what earlier digests became in a channel.
+    `role_of` gives the role to ping in a guild, by ids, or ""; `hears` whether a bot hears buttons there ("" for direct
+    messages); `references` what earlier digests became in a channel.
     """
 
     role_of: Callable[[str], str] = lambda guild: ""
+    hears: Callable[[str], bool] = lambda guild: False
     references: Callable[[Sequence[DigestId], Channel], Sequence[str]] = lambda digests, channel: ()
 
 
@@ -71,9 +73,10 @@ class DiscordChatSender:
                 place = await client.fetch_channel(int(channel.address))
             guild = getattr(place, "guild", None)
             role = await asyncio.to_thread(self._lookups.role_of, str(guild.id)) if guild else ""
+            hears = await asyncio.to_thread(self._lookups.hears, str(guild.id) if guild else "")
             # The digest's clock may be set ahead of the real one; what Discord stamps is the real one.
             since = min(digest.created_at, self._wall()) - _SLACK
-            posting = Posting(self._link, client, digest_post(digest, key, role), key, since)
+            posting = Posting(self._link, client, digest_post(digest, key, role, buttons=hears), key, since)
             reference = await posting.into(place)
             await self._correct(client, digest, channel)
             return reference
