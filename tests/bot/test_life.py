@@ -14,10 +14,10 @@ from discord_wire.server import TOKEN, Discord
 from discord_wire.server import discord as double_of
 from discord_wire.state import Json
 from fakes import NOW
+from scenes import desk
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.bot.client import Bot
-from digestbot.bot.desk import Desk
 from digestbot.bot.groups import GROUPS
 from digestbot.bot.life import live
 from digestbot.bot.places import DELETED, LEFT
@@ -36,8 +36,7 @@ class Scene:
         self.guild = double.world.guild("Readers")
         self.channel = double.world.channel(self.guild)
         self.stop = asyncio.Event()
-        parts = ledger.guilds, ledger.subscriptions, ledger.outbox
-        self.desk = Desk(*parts, lambda: NOW, self.tell, threads)
+        self.desk = desk(ledger, self.tell, threads)
 
     def tell(self, line: str) -> None:
         """Hear what the operator is told."""
@@ -92,7 +91,7 @@ def test_it_wants_nothing_privileged_and_says_what_it_can(ledger: Ledger) -> Non
 
     async def scenario(scene: Scene) -> None:
         assert scene.double.gateway.session.intents == 1
-        assert [command["name"] for command in scene.double.world.commands] == ["status"]
+        assert [command["name"] for command in scene.double.world.commands][:1] == ["subscribe"]
         assert ledger.guilds.all() == [Guild(scene.guild["id"], "Readers", joined_at=NOW)]
 
     alive(ledger, scenario)
@@ -194,7 +193,8 @@ def test_status_is_answered_to_the_one_who_asked(ledger: Ledger) -> None:
 
     async def scenario(scene: Scene) -> None:
         scene.subscribe(scene.channel)
-        data = {"id": scene.double.world.commands[0]["id"], "name": "status", "type": 1}
+        id = next(one["id"] for one in scene.double.world.commands if one["name"] == "status")
+        data = {"id": id, "name": "status", "type": 1}
 
         exchange = await scene.double.interact(2, data, scene.channel, USER)
         while not exchange.replies:
@@ -216,14 +216,14 @@ def test_status_of_many_channels_fits(ledger: Ledger) -> None:
     for id in ids:
         ledger.outbox.suspend(Channel("discord", id), NOW, "@everyone *reason* " * 40)
     with ThreadPoolExecutor(1) as threads:
-        desk = Desk(ledger.guilds, ledger.subscriptions, ledger.outbox, lambda: NOW, print, threads)
+        asked = desk(ledger, print, threads)
 
-        text = told(desk, ids)
+        text = told(asked, ids)
 
     assert len(text) <= 4096
     assert "more" in text.splitlines()[-1]
     assert "@everyone" not in text
-    assert told(desk, []) == "No channel of this server gets digests yet."
+    assert told(asked, []) == "No channel of this server gets digests yet."
 
 
 def test_a_refused_token_is_the_operator_s_to_mend(ledger: Ledger) -> None:

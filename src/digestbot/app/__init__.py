@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digestbot.app.backups import back_up, restore
-from digestbot.app.botting import bot_beside, run_bot, token_of
+from digestbot.app.botting import bot_beside, desk_of, run_bot, token_of
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.running import SUGGESTED, alone, read_suggestions, run_line, send_line, subscriptions_of, try_line
@@ -11,6 +11,7 @@ from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
     database_url,
     feeds_file,
+    found_documents,
     free_bytes,
     indexes,
     ledger_of,
@@ -56,4 +57,6 @@ __all__ = [
     "token_of",
     "run_bot",
     "bot_beside",
+    "desk_of",
+    "found_documents",
 ]

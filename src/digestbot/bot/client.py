@@ -10,7 +10,10 @@ import discord
 
 from digestbot.bot import places
 from digestbot.bot.desk import AddCommands, Desk
+from digestbot.bot.tree import Tree
+from digestbot.bot.words import Translator, t
 from digestbot.domain import Guild
+from digestbot.languages import canonical
 
 INTENTS = discord.Intents(guilds=True)
 """Servers, channels and roles; none of the privileged ones: members, presences and what people write."""
@@ -37,17 +40,13 @@ class Bot(discord.Client):
             guild_ready_timeout=settle_s,
         )
         self.desk = desk
-        self.tree = discord.app_commands.CommandTree(self)
+        self.tree = Tree(self)
         for add_commands in groups:
             add_commands(self.tree, desk)
 
-        @self.tree.error
-        async def failed(interaction: discord.Interaction, error: discord.app_commands.AppCommandError) -> None:
-            name = interaction.command.qualified_name if interaction.command else "?"
-            desk.tell(f"/{name} failed: {_said(error.__cause__ or error)}")
-
     async def setup_hook(self) -> None:
-        """Tell Discord which commands there are."""
+        """Tell Discord which commands there are, in its users' languages."""
+        await self.tree.set_translator(Translator())
         await self.tree.sync()
 
     async def on_error(self, event: str, /, *args: object, **named: object) -> None:
@@ -92,7 +91,8 @@ class Bot(discord.Client):
         if not await self.desk.do(places.gone, self.desk, channels, places.DELETED):
             return
         known = await self.desk.do(self.desk.guilds.get, str(guild.id))
-        await self._notice(guild, known, f"{name} was deleted, so its digests are paused. Subscribe another channel.")
+        said = "{name} was deleted, so its digests are paused. Subscribe another channel."
+        await self._notice(guild, known, t(canonical(known.lang), said, name=name))
         self.desk.tell(f"{name} of the Discord server {guild.name!r} is gone; its subscription is paused")
 
     async def _notice(self, guild: discord.Guild, known: Guild, text: str) -> None:

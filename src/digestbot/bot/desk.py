@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from digestbot.domain import Channel, Guild, Subscription, Suspension
+import discord
+
+from digestbot.domain import (
+    Channel,
+    Digest,
+    DigestId,
+    Document,
+    Feed,
+    FeedId,
+    FeedState,
+    Guild,
+    Opinion,
+    OpinionKind,
+    Outline,
+    Subscription,
+    Suspension,
+)
+from digestbot.pipeline.publish import AllCandidates, Digests
+from digestbot.roadmap import Roadmap, outline
+from digestbot.suggestions import Seen, SuggestionLedger
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -31,6 +50,8 @@ class Subscriptions(Protocol):
     def get(self, id: str) -> Subscription | None: ...
     def save(self, found: Collection[Subscription]) -> None: ...
     def remove(self, id: str) -> None: ...
+    def handled(self) -> Mapping[str, datetime]: ...
+    def mark_handled(self, ids: Collection[str], now: datetime) -> None: ...
 
 
 class Outbox(Protocol):
@@ -39,6 +60,59 @@ class Outbox(Protocol):
     def suspensions(self) -> list[Suspension]: ...
     def suspend(self, channel: Channel, now: datetime, reason: str) -> None: ...
     def resume(self, address: str) -> int: ...
+
+
+class Publications(Digests, Protocol):
+    """What the bot asks of the ledger's digests."""
+
+    def digest(self, prefix: str) -> list[Digest]: ...
+
+
+class Suggestions(SuggestionLedger, Protocol):
+    """What the bot asks of the ledger's suggestions."""
+
+    def forget(self, by: str) -> int: ...
+
+
+class Opinions(Protocol):
+    """What the bot asks of the ledger's opinions."""
+
+    def say(self, opinion: Opinion) -> None: ...
+    def of(self, who: str, kind: OpinionKind, limit: int) -> list[Opinion]: ...
+    def take_back(self, who: str, kind: OpinionKind, about: str) -> bool: ...
+    def forget(self, who: str) -> int: ...
+
+
+class Readers(Protocol):
+    """What the bot asks of the ledger's readers."""
+
+    def leave(self, id: str, channel: Channel, now: datetime) -> bool: ...
+    def forget(self, address: str) -> object: ...
+
+
+@dataclass(frozen=True)
+class Library:
+    """What people look things up in, and hand things in to.
+
+    `find` searches: up to so many documents for a query, best first. `send_now` makes a subscription's digest out of
+    turn and posts it; None where there is nothing new. Both take seconds.
+    """
+
+    candidates: AllCandidates
+    publications: Publications
+    history: Seen
+    suggestions: Suggestions
+    opinions: Opinions
+    readers: Readers
+    roadmap: Callable[[], Roadmap]
+    feeds: Callable[[], Sequence[Feed]]
+    states: Callable[[], Mapping[FeedId, FeedState]]
+    find: Callable[[str, int], Sequence[Document]]
+    send_now: Callable[[Subscription], DigestId | None]
+
+    def outline(self) -> Outline:
+        """Return the roadmap's sections and chapters."""
+        return outline(self.roadmap())
 
 
 @dataclass(frozen=True)
@@ -51,6 +125,7 @@ class Desk:
     clock: Callable[[], datetime]
     tell: Callable[[str], object]
     threads: Executor
+    library: Library
 
     async def do(self, work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
         """Return what a call that may block returns, made in a thread: heartbeats and answers never wait for it."""
@@ -62,5 +137,11 @@ def subscribed(subscriptions: Sequence[Subscription]) -> set[str]:
     return {one.address for subscription in subscriptions for one in subscription.channels if one.kind == "discord"}
 
 
+def desk_of(interaction: discord.Interaction[Any]) -> Desk:
+    """Return the desk of the bot that somebody uses."""
+    found: Desk = interaction.client.desk
+    return found
+
+
 AddCommands = Callable[[Any, Desk], None]
-"""What each group of commands is to the bot: adds its commands to a `discord.app_commands.CommandTree`."""
+"""What each group of commands is to the bot: adds its commands, buttons and lists to a `bot.tree.Tree`."""

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
-import discord
+from discord import app_commands
 
+from digestbot.bot.access import here
+from digestbot.bot.answers import acknowledge, answer, fit_lines
 from digestbot.bot.desk import Desk, subscribed
-from digestbot.render.discord import MAX_DESCRIPTION, fitted, size
+from digestbot.bot.tree import Interaction, Tree
+from digestbot.bot.words import lang_of, t
+from digestbot.render.discord import fitted
 
 
-def add_commands(tree: discord.app_commands.CommandTree[Any], desk: Desk) -> None:
+def add_commands(tree: Tree, desk: Desk) -> None:
     """Add the command."""
 
     @tree.command(name="status", description="Which channels here get digests, and which are paused and why")
-    @discord.app_commands.guild_only()
-    async def status(interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
-        guild = interaction.guild
-        here = {str(place.id) for place in (*guild.channels, *guild.threads)} if guild else set()
-        text = await desk.do(told, desk, here)
-        await interaction.followup.send(embed=discord.Embed(description=text), ephemeral=True)
+    @app_commands.guild_only()
+    async def status(interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        await answer(interaction, await desk.do(told, desk, here(interaction), lang_of(interaction)))
 
 
-def told(desk: Desk, here: Collection[str]) -> str:
+def told(desk: Desk, here: Collection[str], lang: str = "en") -> str:
     """Return what is to be said of a server's channels, in Discord's Markdown."""
     shut = {one.channel.address: one.reason for one in desk.outbox.suspensions() if one.channel.kind == "discord"}
     found = sorted(subscribed(desk.subscriptions.all()) & set(here))
-    return "\n".join(_lines(found, shut)) or "No channel of this server gets digests yet."
+    lines = [f"- <#{id}>: {_state(shut.get(id), lang)}" for id in found]
+    return fit_lines(lines, lang) or t(lang, "No channel of this server gets digests yet.")
 
 
-def _lines(channels: Collection[str], shut: Mapping[str, str]) -> list[str]:
-    lines: list[str] = []
-    for id in channels:
-        line = f"- <#{id}>: " + (f"paused. {fitted(shut[id], 500)}" if id in shut else "gets digests")
-        if size("\n".join([*lines, line])) > MAX_DESCRIPTION - 100:
-            return [*lines, f"- and {len(channels) - len(lines)} more"]
-        lines.append(line)
-    return lines
+def _state(why: str | None, lang: str) -> str:
+    return t(lang, "gets digests") if why is None else t(lang, "paused. {why}", why=fitted(why, 500))
