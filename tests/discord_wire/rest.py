@@ -177,7 +177,9 @@ def _application(call: Call) -> Answer:
 def _commands(call: Call) -> Answer:
     if call.request.method == "PUT":
         own = {"application_id": call.world.bot["id"], "version": "1", "default_member_permissions": None}
-        call.world.commands = [{"id": call.world.snowflake(), **own, **given} for given in call.body]
+        # Entries of menus have no description; Discord tells an empty one.
+        base = {**own, "description": ""}
+        call.world.commands = [{"id": call.world.snowflake(), **base, **given} for given in call.body]
     return call.world.commands
 
 

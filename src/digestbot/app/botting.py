@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from digestbot.bot.desk import Desk
 
+Read = TypeVar("Read")
 _THREADS = 4
 """For the ledger: one that writes holds the others up, so that more of them would only wait."""
 Connector = Callable[[], "aiohttp.BaseConnector"]
@@ -79,13 +82,27 @@ def desk_of(settings: Settings, ledger: Ledger, tell: Callable[[str], object], t
         suggestions=ledger.suggestions,
         opinions=ledger.opinions,
         readers=ledger.readers,
-        roadmap=documents.read,
-        feeds=lambda: load_feeds(settings, None),
+        roadmap=_kept(documents.path, documents.read),
+        feeds=_kept(settings.home / "feeds.yaml", lambda: load_feeds(settings, None)),
         states=ledger.intake.states,
         find=find,
         send_now=lambda one: send_now(settings, ledger, one, clock()),
     )
     return Desk(ledger.guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library)
+
+
+def _kept(file: Path, read: Callable[[], Read]) -> Callable[[], Read]:
+    """Return what reads a file anew only when it has changed: with every letter that is typed it is asked again."""
+
+    @lru_cache(maxsize=1)
+    def read_at(stamp: tuple[int, int] | None) -> Read:
+        return read()
+
+    def read_now() -> Read:
+        found = file.stat() if file.is_file() else None
+        return read_at((found.st_mtime_ns, found.st_size) if found else None)
+
+    return read_now
 
 
 def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetime) -> DigestId | None:

@@ -85,7 +85,7 @@ class Posting:
         message = self.post.messages[0]
         async with asyncio.timeout(ANSWER_S):
             return await place.create_thread(
-                name=self.post.name, applied_tags=[tags[id] for id in chosen], **_arguments(message)
+                name=self.post.name, applied_tags=[tags[id] for id in chosen], **arguments(message)
             )
 
     async def _forum_post_of(self, place: discord.ForumChannel) -> discord.Thread | None:
@@ -112,7 +112,7 @@ class Posting:
             await self.link.turn()
             nonce, given = nonce_of(self.key, number), self.post.messages[number - 1]
             async with asyncio.timeout(ANSWER_S):
-                message = await place.send(nonce=nonce, **_arguments(given))
+                message = await place.send(nonce=nonce, **arguments(given))
         self._note(message)
         return message
 
@@ -161,7 +161,7 @@ class Posting:
         self.ids.append(f"{message.channel.id}/{message.id}")
 
 
-def _arguments(message: Mapping[str, object]) -> dict[str, Any]:
+def arguments(message: Mapping[str, object]) -> dict[str, Any]:
     """Return a payload as discord.py takes it."""
     mentions = cast(Mapping[str, Sequence[str]], message["allowed_mentions"])
     roles = [discord.Object(int(role)) for role in mentions.get("roles", ())]
