@@ -214,6 +214,22 @@ def test_what_others_say_between_does_not_matter() -> None:
     on_discord(scenario)
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_buttons_stand_where_a_bot_hears_them(heard: bool) -> None:
+    """Below the opening and the last message of a long digest; where nobody would answer there are none."""
+
+    async def scenario(scene: Scene) -> None:
+        place = scene.channel()
+        await scene.send(place, LONG)
+        posted = [*contents(scene.double, place["id"]), *contents(scene.double, scene.thread()["id"])]
+
+        rows = [[part["custom_id"] for row in one["components"] for part in row["components"]] for one in posted]
+        below = [f"p:{what}" for what in (f"more:{LONG.id}#0", *(f"{act}:{LONG.id}" for act in ("save", "up", "down")))]
+        assert rows == ([below, *[[]] * (len(posted) - 2), below] if heard else [[]] * len(posted))
+
+    on_discord(scenario, Lookups(hears=lambda guild: heard))
+
+
 def test_the_role_that_a_guild_chose_is_pinged() -> None:
     """The ping is in the first message alone."""
 

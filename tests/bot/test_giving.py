@@ -13,6 +13,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.bot.suggest import links_of
 from digestbot.domain import Channel, DigestId, Subscription
 
+pytestmark = pytest.mark.slow
 HOSTILE = (
     "@everyone @here <@1> <@&2> <#3>",
     "[free](https://evil.example) discord.gg/abc https://discord.com/invite/abc",

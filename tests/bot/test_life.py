@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import digests
 import pytest
 from discord_wire import gateway
 from discord_wire.server import TOKEN, Discord
@@ -207,6 +208,41 @@ def test_status_is_answered_to_the_one_who_asked(ledger: Ledger) -> None:
         assert exchange.replies[0]["embeds"][0]["description"] == f"- <#{scene.channel['id']}>: gets digests"
 
     alive(ledger, scenario)
+
+
+def test_what_is_pressed_is_answered_over_the_wire(ledger: Ledger) -> None:
+    """A list leads on in the same message and a button opens a form, both as Discord takes them."""
+    ledger.publications.record_digests([(digests.long(3), [], {})])
+
+    async def scenario(scene: Scene) -> None:
+        id = next(one["id"] for one in scene.double.world.commands if one["name"] == "roadmap")
+        shown = await scene.double.interact(2, {"id": id, "name": "roadmap", "type": 1}, scene.channel, USER)
+        while not shown.replies:
+            shown.changed.clear()
+            await shown.changed.wait()
+        message = shown.replies[0]
+        picked = {"component_type": 3, "custom_id": "s:map:section", "values": ["I"]}
+        turned = await scene.double.interact(3, picked, scene.channel, USER, message=message)
+        below = {**message, "components": [{"type": 1, "components": [_button(f"p:down:{digests.long(3).id}")]}]}
+        pressed = {"component_type": 2, "custom_id": f"p:down:{digests.long(3).id}"}
+        form = await scene.double.interact(3, pressed, scene.channel, USER, message=below)
+        for exchange in (turned, form):
+            while exchange.callback is None:
+                exchange.changed.clear()
+                await exchange.changed.wait()
+
+        assert turned.callback is not None
+        assert form.callback is not None
+        assert turned.callback["type"] == 7
+        assert "Section I" in turned.callback["data"]["embeds"][0]["title"]
+        assert form.callback["type"] == 9
+        assert len(form.callback["data"]["components"]) == 2
+
+    alive(ledger, scenario)
+
+
+def _button(id: str) -> Json:
+    return {"type": 2, "style": 2, "custom_id": id, "label": "x"}
 
 
 def test_status_of_many_channels_fits(ledger: Ledger) -> None:

@@ -104,6 +104,7 @@ def test_what_is_typed_is_completed(ledger: Ledger) -> None:
     on_discord(ledger, scenario)
 
 
+@pytest.mark.slow
 def test_the_roadmap_is_browsed_by_lists(ledger: Ledger) -> None:
     """From the whole to a section to a chapter and back, in one message, after a restart too."""
 
@@ -151,6 +152,7 @@ def test_a_search_finds_by_words_and_by_meaning(ledger: Ledger, tmp_path: Path) 
     on_discord(ledger, scenario, home=tmp_path)
 
 
+@pytest.mark.slow
 def test_too_many_questions_are_refused_for_a_while(ledger: Ledger) -> None:
     """The answer says when it goes again; others are not held up by it."""
 

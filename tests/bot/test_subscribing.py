@@ -13,6 +13,7 @@ from server import MAY_POST, Server, message_of, on_discord, story, text_of
 from digestbot.adapters.ledger import Ledger
 from digestbot.domain import Channel, Subscription
 
+pytestmark = pytest.mark.slow
 WISHES: dict[str, Any] = {
     "sections": "I, II",
     "keywords": "kv cache，量化",
