@@ -11,9 +11,8 @@ from digestbot.bot.desk import Desk
 from digestbot.bot.faults import Mistake, Refusal
 from digestbot.bot.invite import lacking
 from digestbot.bot.tree import Interaction
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Channel, Subscription
-from digestbot.render.discord import defused
 
 NOT_NEEDED = "Create Public Threads"
 """Without it a long digest is posted in a line."""
@@ -87,7 +86,7 @@ def _click(lang: str, name: str, missing: list[str]) -> str:
     said = (
         "The bot may not post in #{name}. Open the channel's settings › Permissions, add the bot and allow: {missing}."
     )
-    return t(lang, said, name=defused(name), missing=", ".join(f"**{one}**" for one in missing))
+    return t(lang, said, name=safe(name, 100), missing=", ".join(f"**{one}**" for one in missing))
 
 
 def _is_in(to: Channel, places: Collection[str]) -> bool:

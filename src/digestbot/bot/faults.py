@@ -10,9 +10,8 @@ from discord import app_commands
 
 from digestbot.bot.answers import answer
 from digestbot.bot.desk import desk_of
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.errors import StoreError
-from digestbot.render.discord import fitted
 
 UNKNOWN_INTERACTION = 10062
 """Discord's code for one that it no longer takes an answer to."""
@@ -60,7 +59,7 @@ def _own_words(interaction: discord.Interaction[Any], error: BaseException, caus
     if isinstance(cause, Mistake | Refusal):
         return str(cause)
     if isinstance(error, app_commands.TransformerError):
-        return t(lang, "{given} is not understood here.", given=fitted(str(error.value), 100))
+        return t(lang, "{given} is not understood here.", given=safe(str(error.value), 100))
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         return t(lang, "This command has just changed. Restart Discord (Ctrl+R) and try again.")
     if isinstance(error, app_commands.CheckFailure):

@@ -13,10 +13,9 @@ from digestbot.bot.desk import Desk
 from digestbot.bot.faults import Mistake
 from digestbot.bot.telling import link, stamp
 from digestbot.bot.tree import Interaction, Tree
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Candidate
 from digestbot.languages import canonical
-from digestbot.render.discord import defused, fitted
 from digestbot.render.escape import plain
 
 WITHIN = timedelta(days=30)
@@ -59,7 +58,7 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         if not asked:
             raise Mistake(t(lang, "Write some words to search for."))
         found = await desk.do(desk.library.find, asked, count)
-        lines = [f"- {link(one.title, one.url)} {defused(one.date)}".rstrip() for one in found]
+        lines = [f"- {link(one.title, one.url)} {safe(one.date, 40)}".rstrip() for one in found]
         text = listed(interaction, lines) or t(lang, "Nothing is known of that.")
         await answer(interaction, text, title=plain(query, 200), shared=share)
 
@@ -77,7 +76,7 @@ def newest(desk: Desk, section: str, lang: str) -> list[Candidate]:
     """Return the latest stories of a section or of all, newest first; raises Mistake for a section there is not."""
     outline = desk.library.outline()
     if section and section not in {one.id for one in outline.sections}:
-        raise Mistake(t(lang, "The roadmap has no section {name}.", name=fitted(section, 80)))
+        raise Mistake(t(lang, "The roadmap has no section {name}.", name=safe(section, 80)))
     since = desk.clock() - WITHIN
     found = desk.library.candidates.candidates(outline.name, canonical(outline.lang), since)
     mine = [one for one in found if section in ("", one.filed.verdict.section)]
@@ -87,6 +86,6 @@ def newest(desk: Desk, section: str, lang: str) -> list[Candidate]:
 def story_line(one: Candidate) -> str:
     """Return a story with its place and what it says."""
     filed = one.filed
-    tldr = fitted(filed.summary.tldr, 200)
-    place = defused(f"{filed.verdict.section} {filed.verdict.chapter}".strip())
+    tldr = safe(filed.summary.tldr, 200)
+    place = safe(f"{filed.verdict.section} {filed.verdict.chapter}".strip(), 120)
     return f"- {link(filed.story.lead.title, filed.story.lead.url)} · {place}" + (f"\n  {tldr}" if tldr else "")

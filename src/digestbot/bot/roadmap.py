@@ -13,8 +13,7 @@ from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.faults import Mistake
 from digestbot.bot.telling import link
 from digestbot.bot.tree import Interaction, Pick, Tree
-from digestbot.bot.words import lang_of, t
-from digestbot.render.discord import fitted
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.render.escape import plain
 from digestbot.roadmap import Chapter, Roadmap, Section
 
@@ -51,12 +50,12 @@ async def _turned(interaction: Interaction, what: str, values: Sequence[str]) ->
 def page(roadmap: Roadmap, place: str, lang: str) -> Shown:
     """Return a page: the whole roadmap, a section (by id) or a chapter (as section and number); Mistake for neither."""
     if place == TOP:
-        lines = [f"**{fitted(one.id, 20)}** {fitted(one.title, 120)}" for one in roadmap.sections]
+        lines = [f"**{safe(one.id, 20)}** {safe(one.title, 120)}" for one in roadmap.sections]
         return roadmap.title, lines, [_sections(roadmap, lang)]
     id, _, number = place.partition("#")
     section = next((one for one in roadmap.sections if one.id == id), None)
     if section is None or (number and not (number.isdigit() and int(number) < len(section.chapters))):
-        raise Mistake(t(lang, "The roadmap has no section {name}.", name=fitted(place, 80)))
+        raise Mistake(t(lang, "The roadmap has no section {name}.", name=safe(place, 80)))
     lists = [*_chapters(section, lang), _sections(roadmap, lang)]
     if number:
         chapter = section.chapters[int(number)]
@@ -65,14 +64,14 @@ def page(roadmap: Roadmap, place: str, lang: str) -> Shown:
 
 
 def _section(section: Section) -> list[str]:
-    lines = [fitted(section.goal or section.prose, _GOAL)] if section.goal or section.prose else []
-    return [*lines, *(f"- {fitted(one.title, 120)}" for one in section.chapters)]
+    lines = [safe(section.goal or section.prose, _GOAL)] if section.goal or section.prose else []
+    return [*lines, *(f"- {safe(one.title, 120)}" for one in section.chapters)]
 
 
 def _chapter(chapter: Chapter, lang: str) -> list[str]:
-    lines = [fitted(chapter.goal or chapter.prose, _GOAL)] if chapter.goal or chapter.prose else []
+    lines = [safe(chapter.goal or chapter.prose, _GOAL)] if chapter.goal or chapter.prose else []
     if chapter.prerequisites:
-        lines.append(f"**{t(lang, 'Know first')}:** {fitted(chapter.prerequisites, 200)}")
+        lines.append(f"**{t(lang, 'Know first')}:** {safe(chapter.prerequisites, 200)}")
     return [*lines, *(f"- {link(one.title or one.url, one.url, 120)}" for one in chapter.resources)]
 
 

@@ -10,8 +10,7 @@ from digestbot.bot.access import here
 from digestbot.bot.answers import acknowledge, answer, fit_lines
 from digestbot.bot.desk import Desk, subscribed
 from digestbot.bot.tree import Interaction, Tree
-from digestbot.bot.words import lang_of, t
-from digestbot.render.discord import fitted
+from digestbot.bot.words import lang_of, safe, t
 
 
 def add_commands(tree: Tree, desk: Desk) -> None:
@@ -33,4 +32,4 @@ def told(desk: Desk, here: Collection[str], lang: str = "en") -> str:
 
 
 def _state(why: str | None, lang: str) -> str:
-    return t(lang, "gets digests") if why is None else t(lang, "paused. {why}", why=fitted(why, 500))
+    return t(lang, "gets digests") if why is None else t(lang, "paused. {why}", why=safe(why, 500))

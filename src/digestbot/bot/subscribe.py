@@ -16,10 +16,9 @@ from digestbot.bot.desk import Desk
 from digestbot.bot.faults import Mistake
 from digestbot.bot.telling import LENGTHS, sheet_of
 from digestbot.bot.tree import Interaction, Tree
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Channel, Subscription
 from digestbot.errors import ConfigError
-from digestbot.render.discord import fitted
 from digestbot.render.escape import plain
 from digestbot.subscriptions.cadence import WEEKDAYS, standing
 from digestbot.subscriptions.places import check_places, free_id
@@ -111,7 +110,7 @@ def changed(desk: Desk, base: Subscription, values: Mapping[str, Any], lang: str
             check_places(made.rule, desk.library.outline())
     except ConfigError as error:
         said = str(error).removeprefix(f"subscription {base.id!r}: ")
-        raise Mistake(t(lang, "This cannot be taken: {said}", said=fitted(said, 900))) from None
+        raise Mistake(t(lang, "This cannot be taken: {said}", said=safe(said, 900))) from None
     return made
 
 

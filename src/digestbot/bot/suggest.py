@@ -14,8 +14,7 @@ from digestbot.bot.desk import Desk
 from digestbot.bot.faults import Mistake
 from digestbot.bot.telling import link
 from digestbot.bot.tree import Interaction, Tree, count, tree_of
-from digestbot.bot.words import lang_of, t
-from digestbot.render.discord import fitted
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.suggestions import Suggested, suggest
 
 MOST_LINKS = 5
@@ -65,5 +64,5 @@ async def _take(interaction: Interaction, desk: Desk, given: Sequence[str]) -> N
 
 
 def _said(one: Suggested, lang: str) -> str:
-    what = link(one.title or one.url, one.url) if one.url else f"“{fitted(one.given, 200)}”"
+    what = link(one.title or one.url, one.url) if one.url else f"“{safe(one.given, 200)}”"
     return t(lang, STANDINGS[one.standing], what=what)

@@ -6,10 +6,9 @@ from datetime import datetime
 
 import discord
 
-from digestbot.bot.words import t
+from digestbot.bot.words import safe, t
 from digestbot.domain import Digest, Reason, Rule, Subscription
 from digestbot.pipeline.select import Refusal
-from digestbot.render.discord import fitted
 from digestbot.render.escape import safe_url
 from digestbot.subscriptions import cadence
 from digestbot.subscriptions.cadence import Due
@@ -43,11 +42,11 @@ def sheet_of(one: Subscription, due: Due, lang: str) -> str:
 def wants(rule: Rule, lang: str) -> str:
     """Return what a rule asks for."""
     parts = [
-        *(t(lang, "section {name}", name=fitted(one, 80)) for one in rule.sections),
-        *(t(lang, "chapter {name}", name=fitted(one, 80)) for one in rule.chapters),
-        *(f"“{fitted(one, 80)}”" for one in rule.keywords),
-        *(t(lang, "not “{name}”", name=fitted(one, 80)) for one in rule.without),
-        *(fitted(one, 40) for one in (*rule.media, *rule.levels, *rule.story_langs)),
+        *(t(lang, "section {name}", name=safe(one, 80)) for one in rule.sections),
+        *(t(lang, "chapter {name}", name=safe(one, 80)) for one in rule.chapters),
+        *(f"“{safe(one, 80)}”" for one in rule.keywords),
+        *(t(lang, "not “{name}”", name=safe(one, 80)) for one in rule.without),
+        *(safe(one, 40) for one in (*rule.media, *rule.levels, *rule.story_langs)),
     ]
     return ", ".join(parts[:20]) + ("…" if len(parts) > 20 else "") if parts else t(lang, "everything")
 
@@ -75,19 +74,19 @@ def stamp(at: datetime | None) -> str:
 
 def link(title: str, raw: str, limit: int = 150) -> str:
     """Return a title that leads to an address, or alone where that is none."""
-    url, text = safe_url(raw), fitted(title, limit)
-    return f"[{text}]({url})" if url and len(url) <= _MAX_LINK and text else text or fitted(raw, limit)
+    url, text = safe_url(raw), safe(title, limit)
+    return f"[{text}]({url})" if url and len(url) <= _MAX_LINK and text else text or safe(raw, limit)
 
 
 def refused(found: Refusal, rule: Rule, lang: str) -> str:
     """Return a story that a digest does not hold, with why."""
-    why = fitted(found.why, 200) if found.why else "; ".join(why_not(one, rule, lang) for one in found.reasons[:4])
+    why = safe(found.why, 200) if found.why else "; ".join(why_not(one, rule, lang) for one in found.reasons[:4])
     return f"- {link(found.title, found.url, 120)}: {why}"
 
 
 def why_not(reason: Reason, rule: Rule, lang: str) -> str:
     """Return why a story fails a part of a rule."""
-    what = fitted(reason.what, 80)
+    what = safe(reason.what, 80)
     said = {
         "section": "in section {what}, which is not asked for",
         "chapter": "in chapter {what}, which is not asked for" if what else "in no chapter",

@@ -13,9 +13,8 @@ from digestbot.bot.answers import acknowledge, answer, listed
 from digestbot.bot.desk import Desk
 from digestbot.bot.telling import link, stamp
 from digestbot.bot.tree import Interaction, Tree
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 from digestbot.keys import mentioned_keys, strong_keys
-from digestbot.render.discord import fitted
 from digestbot.render.escape import plain
 
 OUTCOMES = {
@@ -64,9 +63,9 @@ def told(life: Mapping[str, Any], subscriptions: Collection[str], lang: str) -> 
     if others:
         lines.append(t(lang, "- one story with {others}", others=", ".join(others[:5])))
     for verdict in life["verdicts"][:3]:
-        place = " › ".join(fitted(part, 80) for part in (verdict["section"], verdict["chapter"]) if part)
+        place = " › ".join(safe(part, 80) for part in (verdict["section"], verdict["chapter"]) if part)
         said = "- judged {place}, {confidence} sure: {why}"
-        why = fitted(verdict["reason"], 400)
+        why = safe(verdict["reason"], 400)
         lines.append(t(lang, said, place=place, confidence=f"{verdict['confidence']:.0%}", why=why))
     for digest in life["digests"]:
         if digest["subscription"] in subscriptions:
@@ -77,12 +76,12 @@ def told(life: Mapping[str, Any], subscriptions: Collection[str], lang: str) -> 
 
 def _seen(seen: Mapping[str, Any], lang: str) -> str:
     outcome = t(lang, OUTCOMES.get(seen["outcome"] or "", "under way"))
-    why = f": {fitted(seen['reason'], 200)}" if seen["reason"] else ""
+    why = f": {safe(seen['reason'], 200)}" if seen["reason"] else ""
     return (
         t(
             lang,
             "- seen in {feed} at {at}: {what}",
-            feed=fitted(seen["feed"], 60),
+            feed=safe(seen["feed"], 60),
             at=_at(seen["seen_at"]),
             what=outcome,
         )

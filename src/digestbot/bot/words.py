@@ -11,11 +11,18 @@ from digestbot.bot.chinese import CHINESE
 from digestbot.languages import CHINESE as ZH
 from digestbot.languages import ENGLISH, TRADITIONAL, canonical
 from digestbot.offline.traditional import traditional
+from digestbot.render.discord import fitted
+from digestbot.render.escape import plain
 
 
 def t(lang: str, text: str, **parts: object) -> str:
     """Return a phrase in a language, with its `{parts}` in place; a language that is not known gets English."""
     return _phrase(lang, text).format(**parts) if parts else _phrase(lang, text)
+
+
+def safe(text: str, limit: int) -> str:
+    """Return outside text as one line that Discord shows as it is: nothing hidden, nothing that pings or links."""
+    return fitted(plain(text), limit)
 
 
 def lang_of(interaction: discord.Interaction[Any]) -> str:
