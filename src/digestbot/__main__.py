@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from digestbot import __version__
+from digestbot.commands.bot_app import bot_app
 from digestbot.commands.config_app import config_app
 from digestbot.commands.explain_app import explain_app
 from digestbot.commands.feeds_app import feeds_app
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(bot_app, name="bot")
 app.add_typer(review_app, name="review")
 app.add_typer(roadmap_app, name="roadmap")
 app.add_typer(stories_app, name="stories")

@@ -318,12 +318,14 @@ class Route:
     """A sender, and where it sends what is for a channel without an address of its own.
 
     Secret addresses and those that depend on the machine stand here, out of the ledger. `resend` sends what may have
-    arrived once more, under the same key, where the channel cannot be asked.
+    arrived once more, under the same key, where the channel cannot be asked. `at_once` sends so many at the same time:
+    more than one only where the sender can tell after a crash what arrived.
     """
 
     sender: Sender
     address: str = ""
     resend: bool = False
+    at_once: int = 1
 
 
 class Embedder(Protocol):

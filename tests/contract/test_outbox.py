@@ -167,3 +167,16 @@ def test_whether_anything_waits_is_known_without_claiming(ledger: Ledger) -> Non
 
     assert (before, in_hand, left) == ([False, True], False, True)
     assert not outbox.is_waiting(NOW + DAY, NOW + DAY)
+
+
+def test_what_a_digest_became_is_found_by_its_channel(ledger: Ledger) -> None:
+    """The references of these digests in this channel, and of no delivery that is not sent."""
+    here, there = Channel("discord", "1"), Channel("discord", "2")
+    for id, place in (("d1", here), ("d2", here), ("d3", there)):
+        publish(ledger, place, id=id)
+    for key, state in (("d1-discord", "sent"), ("d2-discord", "dead"), ("d3-discord", "sent")):
+        ledger.outbox.settle(key, state, NOW, reference=f"1/{key}")  # type: ignore[arg-type]  # both are states
+
+    found = ledger.outbox.references([DigestId("d1"), DigestId("d2"), DigestId("d3")], here)
+
+    assert found == ["1/d1-discord"]

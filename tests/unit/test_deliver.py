@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fakes import NOW, Death, FakeSender, digest, silent
 
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Receipt, Suspension
+from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Digest, Receipt, Suspension
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.deliver import LEASE, after_failure, deliver, jitter
 from digestbot.ports import Route
@@ -200,6 +200,32 @@ def test_a_fault_in_one_sender_lets_the_others_finish() -> None:
 
     assert outbox.settled["file"]["state"] == "sent"
     assert "smtp" not in outbox.settled
+
+
+def test_a_route_sends_as_many_at_once_as_it_allows() -> None:
+    """All are sent, never more of them at the same time than the route says, and one way out that is shut stops all."""
+    busy, most = [0], [0]
+
+    class Sender(FakeSender):
+        async def send(self, digest: Digest, channel: Channel, key: str) -> str:
+            busy[0] += 1
+            most[0] = max(most[0], busy[0])
+            await asyncio.sleep(0)
+            busy[0] -= 1
+            if channel.address == "shut":
+                raise DeliveryError("no way out", unreachable=True)
+            return key
+
+    def deliver_all(address: str) -> list[Receipt]:
+        ways = [replace(waiting("discord", address=address), key=f"k{n}") for n in range(9)]
+        routes = {Sender("discord").kind: Route(Sender("discord"), at_once=3)}
+        return asyncio.run(deliver(Outbox(*ways), routes, "me", NOW, lambda: NOW, silent))
+
+    sent, shut = deliver_all("open"), deliver_all("shut")
+
+    assert most == [3]
+    assert [receipt.state for receipt in sent] == ["sent"] * 9
+    assert 3 <= len(shut) <= 5
 
 
 def test_an_unknown_channel_waits_until_it_is_set_up() -> None:

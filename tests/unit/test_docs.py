@@ -49,7 +49,7 @@ def commands(command: Any, words: str = "digestbot") -> Iterator[tuple[str, Any]
         yield words, command
 
 
-WITHIN = ("config", "digest", "feeds", "outbox", "prompts", "review", "roadmap", "stories", "subscriptions")
+WITHIN = ("bot", "config", "digest", "feeds", "outbox", "prompts", "review", "roadmap", "stories", "subscriptions")
 """The groups of commands."""
 COMMANDS = dict(commands(typer.main.get_command(app)))
 

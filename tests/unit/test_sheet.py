@@ -132,9 +132,12 @@ def test_spans_count_from_now() -> None:
 
 def test_a_secret_address_is_shown_by_its_host() -> None:
     """Whoever sees a webhook's address can post there."""
+    here = channels.parsed("discord:123456789012345678")
     hook = channels.parsed("discord:https://discord.com/api/webhooks/1/secret")
 
     assert channels.shown(hook) == "discord:discord.com/…"
+    assert here == Channel("discord", "123456789012345678")
+    assert channels.written(here) == channels.shown(here) == "discord:123456789012345678"
     assert channels.parsed(channels.written(hook)) == hook
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from digestbot.app.backups import back_up, restore
+from digestbot.app.botting import bot_beside, bot_desk_of, run_bot, token_of
 from digestbot.app.documents import document_of, documents_of, installed
 from digestbot.app.leading import Leadership
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
@@ -18,7 +19,7 @@ from digestbot.app.running import (
     subscriptions_of,
     try_line,
 )
-from digestbot.app.searching import BUNDLED, hits_of, searcher_of, update_meanings
+from digestbot.app.searching import BUNDLED, found_documents, hits_of, searcher_of, update_meanings
 from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
 from digestbot.app.storing import (
     database_url,
@@ -35,6 +36,7 @@ from digestbot.app.tidying import tidied, tidied_daily
 from digestbot.app.watching import status_now, watch_pages
 
 __all__ = [
+    "bot_desk_of",
     "deliver_line",
     "Leadership",
     "tidied",
@@ -74,8 +76,12 @@ __all__ = [
     "try_line",
     "update_catalogue",
     "report_values",
-    "desk_of",
     "alone",
     "free_bytes",
     "shown_database",
+    "token_of",
+    "run_bot",
+    "bot_beside",
+    "desk_of",
+    "found_documents",
 ]

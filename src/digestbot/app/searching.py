@@ -11,7 +11,9 @@ from datetime import datetime
 from digestbot import catalogue
 from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.ledger import Ledger
+from digestbot.app.documents import documents_of
 from digestbot.app.models import limits_of
+from digestbot.app.storing import indexes, update_catalogue
 from digestbot.chat.budget import Purse
 from digestbot.domain import Filters, Usage
 from digestbot.errors import BudgetError, ModelError
@@ -75,3 +77,14 @@ def hits_of(
         trouble = str(error)
     bundled = SearchEmbedder()
     return search(ledger.corpus, index_of(documents_space(bundled)), bundled, query, limit, filters), trouble
+
+
+def found_documents(
+    settings: Settings, ledger: Ledger, query: str, limit: int, now: datetime, filters: Filters = READ
+) -> tuple[list[Hit], str]:
+    """Bring what is searched up to date, and return what a query finds as `hits_of` does."""
+    bundled = SearchEmbedder()
+    with indexes(settings, ledger, bundled) as index_of:
+        for files in documents_of(settings, ledger, now):
+            update_catalogue(ledger, index_of, bundled, files.read(), now)
+        return hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app.documents import installed
-from digestbot.app.storing import make_home
-from digestbot.domain import Channel, ChannelKind, Digest
+from digestbot.app.storing import ledger_of, make_home
+from digestbot.domain import Channel, ChannelKind, Digest, DigestId
 from digestbot.errors import ConfigError
 from digestbot.ports import Route
 from digestbot.processes import me
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from digestbot.web.tokens import Tokens
+
+
+_CHANNELS_AT_ONCE = 40
+"""Of Discord: after five messages in a channel discord.py waits out its limit, 5 s, before it tells of the fifth."""
 
 
 def routes_of(
@@ -60,7 +65,32 @@ def routes_of(
         WebhookSender(secret.get_secret_value() if secret else "", allow_nets=settings.allow_nets)
     )
     routes["atom"] = Route(AtomSender())
+    if settings.discord_token:
+        routes["discord"] = discord_route(settings, settings.discord_token.get_secret_value())
     return routes
+
+
+def discord_route(settings: Settings, token: str) -> Route:
+    """Return how the bot's own channels are reached: several at once, since a channel can be asked what it has."""
+    from digestbot.adapters.discord_chat import DiscordChatSender, Lookups
+
+    @cache
+    def role_of(guild: str) -> str:
+        with ledger_of(settings) as ledger:
+            return ledger.guilds.get(guild).ping_role
+
+    @cache
+    def hears(guild: str) -> bool:
+        # Only the bot on the gateway records a server: where there is none, buttons would answer nobody.
+        with ledger_of(settings) as ledger:
+            known = ledger.guilds.all()
+        return any(one.joined_at and not one.left_at and guild in ("", one.id) for one in known)
+
+    def references(digests: Sequence[DigestId], channel: Channel) -> Sequence[str]:
+        with ledger_of(settings) as ledger:
+            return ledger.outbox.references(digests, channel)
+
+    return Route(DiscordChatSender(token, Lookups(role_of, hears, references)), at_once=_CHANNELS_AT_ONCE)
 
 
 def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:

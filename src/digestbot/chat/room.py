@@ -11,8 +11,8 @@ _UNDERRATED = 1.3
 _GENEROUS = 1.5
 """A cap is there to end what would not end: a long answer is not to be cut."""
 _HELD = 3.0
-"""The same where the model runs on a server of one's own, which ends the reply by its schema: there a small model writes
-every string to its limit, and a cut would lose what is whole."""
+"""The same where a server of one's own ends the reply by its schema: there a small model writes every string to its
+limit, and a cut would lose what is whole."""
 _LEAST = 256
 _NO_LIMIT = 1_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from digestbot.app import installed, ledger_of, report_values, routes_of, send_line
 from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
@@ -14,19 +15,25 @@ from digestbot.errors import ConfigError
 from digestbot.languages import canonical
 from digestbot.pipeline.publish import Frame, Preview, preview
 from digestbot.pipeline.select import Refusal
+from digestbot.render.discord_html import discord_html
+from digestbot.render.discord_post import digest_post
 from digestbot.render.html import checked_template, digest_html
 from digestbot.render.text import digest_text
-from digestbot.render.wording import story_count
+from digestbot.render.wording import digest_day, story_count
 from digestbot.roadmap import outline
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import MORNING, standing_ones
 from digestbot.subscriptions.telling import state, why_not
 
+Look = Literal["mail", "discord"]
+"""What the HTML of a digest looks like: a mail, or messages as Discord shows them."""
 _SHOWN = 40
 """Refusals shown on a terminal; --json has them all."""
 
 
-def preview_command(settings: Settings, id: str, html: Path | None, now: datetime, as_json: bool) -> int:
+def preview_command(
+    settings: Settings, id: str, html: Path | None, now: datetime, as_json: bool, look: Look = "mail"
+) -> int:
     """Show what would be sent now, and why not the rest."""
     with ledger_of(settings) as ledger:
         documents = installed(settings, ledger, now)
@@ -39,7 +46,7 @@ def preview_command(settings: Settings, id: str, html: Path | None, now: datetim
         files = next((files for files in documents if files.name == one.rule.roadmap), documents[0])
         frame = Frame(plan := outline(files.read()), canonical(plan.lang), now)
         found = preview(ledger.candidates, ledger.subscriptions, ledger.publications, one, frame)
-    _write_html(settings, html, found.digest)
+    _write_html(settings, html, found.digest, look)
     next_one = state(one, found.due, now)
     if as_json:
         write_json(_values(found, one.rule, next_one))
@@ -86,7 +93,7 @@ def list_command(settings: Settings, subscription: str, limit: int, as_json: boo
     return 0
 
 
-def show_command(settings: Settings, prefix: str, html: Path | None, as_json: bool) -> int:
+def show_command(settings: Settings, prefix: str, html: Path | None, as_json: bool, look: Look = "mail") -> int:
     """Show a digest as it was made."""
     with ledger_of(settings) as ledger:
         found = ledger.publications.digest(prefix) if prefix else []
@@ -94,7 +101,7 @@ def show_command(settings: Settings, prefix: str, html: Path | None, as_json: bo
     if len(exact) != 1:
         several = f"could be {', '.join(digest.id for digest in exact[:5])}: write more of it" if exact else "is none"
         raise ConfigError(f"{prefix!r} {several}: 'digestbot digest list' lists digests")
-    _write_html(settings, html, exact[0])
+    _write_html(settings, html, exact[0], look)
     if as_json:
         write_json(asdict(exact[0]))
     else:
@@ -140,10 +147,19 @@ def _why(refusal: Refusal, rule: Rule) -> str:
     return refusal.why or "; ".join(why_not(reason, rule) for reason in refusal.reasons)
 
 
-def _write_html(settings: Settings, file: Path | None, digest: Digest | None) -> None:
+def _discord_page(digest: Digest) -> str:
+    post = digest_post(digest, digest.id)
+    return discord_html(post.messages, post.name, threaded=post.threaded, at=digest_day(digest))
+
+
+def _write_html(settings: Settings, file: Path | None, digest: Digest | None, look: Look) -> None:
     if file is None or digest is None:
         return
     try:
-        file.write_text(digest_html(digest, template=checked_template(settings.home / "templates")), encoding="utf-8")
+        if look == "discord":
+            page = _discord_page(digest)
+        else:
+            page = digest_html(digest, template=checked_template(settings.home / "templates"))
+        file.write_text(page, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror}") from error

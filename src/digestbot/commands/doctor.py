@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from digestbot.app import (
     BUNDLED,
@@ -28,6 +29,8 @@ from digestbot.review.rules import TAKEN
 from digestbot.search import PASSAGES, documents_space
 from digestbot.settings import Settings
 
+_MOST_CHANNELS = 20
+"""Whose permissions are looked up: each takes four requests."""
 _LEAST_FREE_BYTES = 500 << 20
 
 
@@ -231,6 +234,52 @@ def _channels(settings: Settings) -> Iterator[Finding]:
         "ok" if settings.discord_webhook_url else "off",
         "set" if settings.discord_webhook_url else "not set",
     )
+    yield from _discord(settings)
+
+
+def _discord(settings: Settings) -> Iterator[Finding]:
+    """Yield whether Discord takes the bot's token, and what the bot lacks in the channels that are subscribed."""
+    if settings.discord_token is None:
+        yield Finding("Discord bot", "off", "not set", "set DIGESTBOT_DISCORD_TOKEN to post and take commands there")
+        return
+    from digestbot.adapters.discord_chat.standing import standing
+
+    channels = _subscribed_channels(settings)
+    try:
+        found = asyncio.run(standing(settings.discord_token.get_secret_value(), channels[:_MOST_CHANNELS]))
+    except DigestbotError as error:
+        yield Finding("Discord bot", "error", str(error), "mend DIGESTBOT_DISCORD_TOKEN, or the way to discord.com")
+        return
+    yield discord_finding(found.name, found.guilds, len(channels))
+    yield from discord_places(found.channels)
+
+
+def discord_finding(name: str, guilds: int, channels: int) -> Finding:
+    """Return what is to be said of a bot that Discord knows."""
+    says = f"{name}, on {counted(guilds, 'server')}, posts to {counted(channels, 'channel')}"
+    return Finding("Discord bot", "ok", says, "" if guilds else "add it to a server: 'digestbot bot invite'")
+
+
+def discord_places(channels: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what stands in the way of posting to these channels: given by id, as permissions or why there are none."""
+    from digestbot.bot.invite import lacking
+
+    for id, granted in channels.items():
+        if isinstance(granted, str):
+            yield Finding(f"Discord {id}", "error", granted)
+        elif lacking(granted):
+            missing = ", ".join(lacking(granted))
+            advice = f"in Discord open the channel's settings › Permissions, add digestbot and allow {missing}"
+            yield Finding(f"Discord {id}", "error", f"the bot lacks {missing}", advice)
+
+
+def _subscribed_channels(settings: Settings) -> list[str]:
+    from digestbot.bot.desk import subscribed
+
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        return []  # looking makes none
+    with ledger_of(settings) as ledger:
+        return sorted(subscribed(ledger.subscriptions.all()))
 
 
 def _smtp(settings: Settings) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.app import documents_of, hits_of, indexes, ledger_of, searcher_of, update_catalogue
+from digestbot.app import found_documents, indexes, ledger_of, searcher_of
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, has_title, string
 from digestbot.domain import Document, Filters
@@ -50,11 +50,8 @@ def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], 
 
 def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:
     """Write the documents found, best first; 1 when there are none."""
-    embedder = SearchEmbedder()
-    with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        for files in documents_of(settings, ledger, now):
-            update_catalogue(ledger, index_of, embedder, files.read(), now)
-        hits, trouble = hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)
+    with ledger_of(settings) as ledger:
+        hits, trouble = found_documents(settings, ledger, query, limit, now, filters)
     if trouble:
         terminal().say(f"The bundled embedding answers: {trouble}")
     if as_json:

@@ -13,6 +13,7 @@ from threading import Event
 from digestbot import __version__
 from digestbot.app import (
     Leadership,
+    bot_beside,
     deliver_line,
     ledger_of,
     load_feeds,
@@ -114,7 +115,7 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
 
 @contextmanager
 def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Run what is set to run beside the ticks: the web pages, and what monitoring reads."""
+    """Run what is set to run beside the ticks: the web pages, what monitoring reads, and the Discord bot."""
     log = logger()
 
     def status() -> Status:
@@ -130,6 +131,7 @@ def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], 
         if settings.watch_listen:
             stack.enter_context(served(watch_pages(status), settings.watch_listen))
             log.info("serving monitoring", listen=settings.watch_listen)
+        stack.enter_context(bot_beside(settings, lambda line: log.info("discord", note=line)))
         yield
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from digestbot.commands.options import AsJson, Now, clock, leave, settings_now
+from digestbot.errors import ConfigError
 
 subscribe_app = typer.Typer(rich_markup_mode=None)
 subscriptions_app = typer.Typer(
@@ -22,7 +23,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="CHANNEL",
-        help="terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:URL], webhook:URL or atom:FILE.",
+        help="terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:ID or URL], webhook:URL or atom:FILE.",
     ),
 ]
 RoadmapName = Annotated[str | None, typer.Option("--roadmap", metavar="NAME", help="Only when runs file into it.")]
@@ -210,10 +211,23 @@ def subscriptions_import(
     leave(import_command(settings, file, replace, clock(settings, now)))
 
 
+AsWhat = Annotated[str, typer.Option("--as", metavar="LOOK", help="What that HTML looks like: mail, or discord.")]
+
+
+def look_of(text: str) -> Literal["mail", "discord"]:
+    """Return what is meant by --as; raises ConfigError for anything else."""
+    if text == "mail":
+        return "mail"
+    if text == "discord":
+        return "discord"
+    raise ConfigError(f"--as {text!r} is neither mail nor discord")
+
+
 @digest_app.command("preview")
 def digest_preview(
     subscription: Annotated[str, typer.Option("--subscription", metavar="ID", help="Whose digest.")] = "default",
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write its HTML there, too.")] = None,
+    look: AsWhat = "mail",
     now: Now = "",
     json: AsJson = False,
 ) -> None:
@@ -224,7 +238,7 @@ def digest_preview(
     from digestbot.commands.digesting import preview_command
 
     settings = settings_now()
-    leave(preview_command(settings, subscription, html, clock(settings, now), json))
+    leave(preview_command(settings, subscription, html, clock(settings, now), json, look_of(look)))
 
 
 @digest_app.command("send")
@@ -252,12 +266,13 @@ def digest_list(
 def digest_show(
     digest: Annotated[str, typer.Argument(metavar="ID", help="A digest's id, or its beginning.")],
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write its HTML there, too.")] = None,
+    look: AsWhat = "mail",
     json: AsJson = False,
 ) -> None:
     """Show a digest as it was made."""
     from digestbot.commands.digesting import show_command
 
-    leave(show_command(settings_now(), digest, html, json))
+    leave(show_command(settings_now(), digest, html, json, look_of(look)))
 
 
 _PLURALS = {

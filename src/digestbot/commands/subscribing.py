@@ -22,6 +22,7 @@ from digestbot.settings import Settings
 from digestbot.subscriptions import channels
 from digestbot.subscriptions.cadence import standing
 from digestbot.subscriptions.default import DEFAULT, MORNING, from_settings, standing_ones
+from digestbot.subscriptions.places import check_places, free_id
 from digestbot.subscriptions.sheet import applied, check_id, instant, sheet
 from digestbot.subscriptions.telling import state, wants, when
 
@@ -213,17 +214,7 @@ def _check_places(one: Subscription, settings: Settings, ledger: Ledger) -> None
     files = next((files for files in documents if files.name == asked), None if asked else documents[0])
     if files is None:
         return
-    known = outline(files.read())
-    sections = [section for section in known.sections if section.filing]
-    chapters = [chapter.id for section in sections for chapter in section.chapters]
-    for kind, wanted, there in (
-        ("section", one.rule.sections, [section.id for section in sections]),
-        ("chapter", one.rule.chapters, chapters),
-    ):
-        for name in wanted:
-            if name not in there:
-                near = there if len(there) <= 12 else get_close_matches(name, there, 3, 0.5) or there[:12]
-                raise ConfigError(f"the roadmap {known.name!r} has no {kind} {name!r}: use {', '.join(near)}")
+    check_places(one.rule, outline(files.read()))
 
 
 def _find(ledger: Ledger, settings: Settings, id: str) -> Subscription:
@@ -244,8 +235,7 @@ def _own(found: Subscription, now: datetime) -> Subscription:
 def _free_id(made: Subscription, taken: set[str]) -> str:
     # Never of an address: ids stand in logs and reports, which outlive a person who wants to be forgotten.
     kind = channels.written(made.channels[0]).partition(":")[0]
-    name = f"{kind}-{made.cadence.kind}"
-    return next(id for n in range(1, len(taken) + 2) if (id := name if n == 1 else f"{name}-{n}") not in taken)
+    return free_id(f"{kind}-{made.cadence.kind}", taken)
 
 
 def _values(one: Subscription, marks: Mapping[str, datetime], now: datetime, mine: bool) -> dict[str, Any]:
@@ -266,4 +256,6 @@ def _tell(settings: Settings, ledger: Ledger, one: Subscription, now: datetime, 
         where.say("No mail server is set: its mails wait until DIGESTBOT_SMTP_URL is.")
     if Channel("discord_webhook") in one.channels and not settings.discord_webhook_url:
         where.say("No Discord webhook is set: set DIGESTBOT_DISCORD_WEBHOOK_URL, or use --to discord:URL.")
+    if any(to.kind == "discord" for to in one.channels) and not settings.discord_token:
+        where.say("No Discord bot is set up: its posts wait until DIGESTBOT_DISCORD_TOKEN is set.")
     where.say(f"Next: {state(one, due, now)}. Try it: digestbot digest preview --subscription {one.id}")

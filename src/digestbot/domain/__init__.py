@@ -32,6 +32,7 @@ from digestbot.domain.filings import (
     Usage,
     Verdict,
 )
+from digestbot.domain.guilds import Guild, WhoSubscribes
 from digestbot.domain.kinds import (
     OFF_ROADMAP,
     CadenceKind,
@@ -61,6 +62,7 @@ from digestbot.domain.kinds import (
     Weekday,
 )
 from digestbot.domain.letters import Letter
+from digestbot.domain.opinions import Opinion, OpinionKind
 from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
@@ -168,6 +170,10 @@ __all__ = [
     "Delivery",
     "Suspension",
     "Document",
+    "Guild",
+    "WhoSubscribes",
+    "Opinion",
+    "OpinionKind",
     "Counts",
     "Filters",
     "Found",

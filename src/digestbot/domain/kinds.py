@@ -17,7 +17,8 @@ Medium = Literal["paper", "post", "video", "repository"]
 Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filtered", "baseline", "failed"]
 """Where an item ended: see `pipeline.line`. `known` is counted in a run's report and never recorded."""
 Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver", "embed"]
-ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord_webhook", "webhook", "atom"]
+ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord", "discord_webhook", "webhook", "atom"]
+"""`discord` is a channel that the bot itself posts to; `discord_webhook` one that gave us an address to post to."""
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
 PauseReason = Literal["", "failing", "gone", "by hand"]

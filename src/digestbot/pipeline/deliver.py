@@ -1,13 +1,15 @@
 """Deliver: the outbox → receipts. A send is recorded before and after; one failing channel delays no other.
 
-Each kind of channel has a line of its own, worked through one delivery after the other: so a process that dies leaves
-at most one of a kind in doubt. Several processes may work on one outbox.
+Each kind of channel has a line of its own, worked through as many deliveries at once as its route allows, one unless
+the channel can be asked: so a process that dies leaves at most one of a kind in doubt. Several processes may work on
+one outbox.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -62,6 +64,8 @@ class Line:
     shut: Mapping[Channel, str]
     """Addresses that nothing is sent to, and why."""
     waiting: int = 0
+    missed: int = 0
+    """How many tries in a row found no way out at all."""
     receipts: list[Receipt] = field(default_factory=list)
 
 
@@ -111,22 +115,31 @@ async def _work(line: Line, show: Callable[[], None]) -> None:
 
 
 async def _work_through(line: Line, show: Callable[[], None]) -> None:
-    missed = 0
-    while missed < _UNREACHABLE:
+    while line.missed < _UNREACHABLE:
         batch = await asyncio.to_thread(line.outbox.claim, line.kind, line.now, line.owner, line.wall(), LEASE, BATCH)
         if not batch:
             return
         line.waiting += len(batch)
-        for done, delivery in enumerate(batch, 1):
-            ended = await _settled(line, delivery)
-            missed = missed + 1 if ended.unreachable else 0
-            line.receipts.append(_receipt(delivery, ended, line.now))
-            show()
-            if missed == _UNREACHABLE:
-                rest = [delivery.key for delivery in batch[done:]]
-                due_at = line.now + _FIRST_RETRY
-                await asyncio.to_thread(line.outbox.release, rest, line.owner, ended.reason, due_at)
-                return
+        left = deque(batch)
+        lanes = (_lane(line, left, show) for _ in range(line.route.at_once if line.route else 1))
+        # A fault of ours in one lane lets the deliveries of the others come to their end.
+        ended = await asyncio.gather(*lanes, return_exceptions=True)
+        faults = [end for end in ended if isinstance(end, BaseException)]
+        if faults:
+            raise faults[0]
+        if left:
+            rest, due_at = [delivery.key for delivery in left], line.now + _FIRST_RETRY
+            await asyncio.to_thread(line.outbox.release, rest, line.owner, line.receipts[-1].reason, due_at)
+
+
+async def _lane(line: Line, left: deque[Delivery], show: Callable[[], None]) -> None:
+    """Settle one delivery after the other, until none is left or there is no way out."""
+    while left and line.missed < _UNREACHABLE:
+        delivery = left.popleft()
+        ended = await _settled(line, delivery)
+        line.missed = line.missed + 1 if ended.unreachable else 0
+        line.receipts.append(_receipt(delivery, ended, line.now))
+        show()
 
 
 async def _settled(line: Line, delivery: Delivery) -> Try:

@@ -37,19 +37,30 @@ def digest_messages(digest: Digest) -> tuple[Message, ...]:
     words = wording.of(digest)
     embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i, words)]
     if digest.left_out:
-        embeds += _notes("", [_fitted(wording.left_out(digest), MAX_DESCRIPTION)])
-    embeds += _notes(words.trends, [f"- {_fitted(line, 600)}" for line in wording.trends(digest)])
+        embeds += _notes("", [fitted(wording.left_out(digest), MAX_DESCRIPTION)])
+    embeds += _notes(words.trends, [f"- {fitted(line, 600)}" for line in wording.trends(digest)])
     embeds += _proposals(digest)
-    embeds += _notes(words.how, [_fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
+    embeds += _notes(words.how, [fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
     messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in _groups(embeds)]
-    head = f"**{_fitted(wording.subject(digest), 400)}**\n{_fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
+    head = f"**{fitted(wording.subject(digest), 400)}**\n{fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
     return ({"content": head, **messages[0]}, *messages[1:])
+
+
+def story_pages(digest: Digest, *, brief_only: bool) -> list[list[Embed]]:
+    """Return stories as embeds, as many to a page as fit a message: all of a digest's, or those it tells in a line."""
+    words, embeds = wording.of(digest), list[Embed]()
+    for i, section in enumerate(wording.shown(digest)):
+        author = {"author": {"name": clip(wording.section_title(section, words), MAX_AUTHOR // 2)}}
+        entries = section.brief if brief_only else (*section.entries, *section.brief)
+        embeds += [{**author, **_story(entry, _COLOURS[i % len(_COLOURS)], words)} for entry in entries]
+    return _groups(embeds) if embeds else []
 
 
 def defused(text: str) -> str:
     """Return plain text that Discord shows as it is: no Markdown, no mention, no link, no invitation, no heading."""
     text = re.sub(r"([\\`*_~|\[\]()<>])", r"\\\1", text)
-    text = re.sub(r"^([-+#>]|\d+(?=\.))", r"\\\1", text)
+    # A number is no mark that could be escaped, only the full stop that makes a list of it.
+    text = re.sub(r"^([-+#>])", r"\\\1", re.sub(r"^(\d+)\.", r"\1\\.", text))
     # Discord links addresses and reads mentions, timestamps and emoji in spite of backslashes.
     return _ACTIVE.sub(rf"\g<0>{_BREAK}", text)
 
@@ -59,7 +70,7 @@ def size(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _fitted(text: str, limit: int) -> str:
+def fitted(text: str, limit: int) -> str:
     """Return plain text defused and at most `limit` units long; cut before it is defused, so that no escape is torn."""
     shown, room = defused(text), limit
     while size(shown) > limit:
@@ -77,7 +88,7 @@ def _section(section: DigestSection, index: int, words: Words) -> Iterator[Embed
 
 
 def _story(entry: Entry, colour: int, words: Words) -> Embed:
-    embed: Embed = {"title": _fitted(wording.title(entry.title, words), MAX_TITLE), "color": colour}
+    embed: Embed = {"title": fitted(wording.title(entry.title, words), MAX_TITLE), "color": colour}
     url = safe_url(entry.url)
     if url:
         embed["url"] = url
@@ -93,17 +104,17 @@ def _story(entry: Entry, colour: int, words: Words) -> Embed:
 def _description(entry: Entry, words: Words) -> Iterator[str]:
     """Yield the lines, together under `MAX_DESCRIPTION` (about 3,900 at most) by the lengths allotted to each."""
     if wording.change(entry, words):
-        yield f"**{_fitted(wording.change(entry, words), 450)}**"
+        yield f"**{fitted(wording.change(entry, words), 450)}**"
     note = wording.basis_note(entry, words)
-    tldr = _fitted(wording.tldr(entry), 900)
+    tldr = fitted(wording.tldr(entry), 900)
     if tldr or note:
         yield f"{tldr} {f'*{defused(note)}*' if note else ''}".strip()
     for point in wording.points(entry)[:5]:
-        yield f"- {_fitted(point, 250)}"
+        yield f"- {fitted(point, 250)}"
     if wording.why(entry):
-        yield f"**{words.why}** {_fitted(wording.why(entry), 300)}"
+        yield f"**{words.why}** {fitted(wording.why(entry), 300)}"
     if wording.before(entry, words):
-        yield f"**{words.before}** {_fitted(wording.before(entry, words), 150)}"
+        yield f"**{words.before}** {fitted(wording.before(entry, words), 150)}"
     links = [_masked(medium, title, raw) for medium, title, raw in wording.others(entry, words)[:3]]
     if links:
         yield f"**{words.also}** {' · '.join(links)}"
@@ -113,22 +124,22 @@ def _brief(entry: Entry, words: Words) -> str:
     """Return a line of at most about 1,200 units."""
     url, title, meta = (
         safe_url(entry.url),
-        _fitted(wording.title(entry.title, words), 200),
-        _fitted(wording.meta(entry, words), 300),
+        fitted(wording.title(entry.title, words), 200),
+        fitted(wording.meta(entry, words), 300),
     )
     link = f"[{title}]({url})" if url and len(url) <= 300 else title
-    return "- " + " · ".join(filter(None, (link, meta, _fitted(wording.change(entry, words), 300))))
+    return "- " + " · ".join(filter(None, (link, meta, fitted(wording.change(entry, words), 300))))
 
 
 def _masked(medium: str, title: str, raw: str) -> str:
     """Return a link whose text is ours and short; an address too long for its place is left out."""
     url = safe_url(raw)
-    text = f"{_fitted(medium, 40)}: {_fitted(title, 100)}"
+    text = f"{fitted(medium, 40)}: {fitted(title, 100)}"
     return f"[{text}]({url})" if url and len(url) <= 300 else text
 
 
 def _proposals(digest: Digest) -> Iterator[Embed]:
-    lines = [f"- {_fitted(text, 300)}\n  `{clip(command, 200)}`" for text, command in wording.proposals(digest)]
+    lines = [f"- {fitted(text, 300)}\n  `{clip(command, 200)}`" for text, command in wording.proposals(digest)]
     if wording.more_proposals(digest):
         lines.append(defused(wording.more_proposals(digest)))
     return _notes(wording.of(digest).proposals, lines)
@@ -151,16 +162,16 @@ def _groups(embeds: list[Embed]) -> list[list[Embed]]:
     groups: list[list[Embed]] = [[]]
     total = 0
     for embed in embeds:
-        units = _units(embed)
-        if groups[-1] and (len(groups[-1]) == MAX_EMBEDS or total + units > MAX_EMBEDS_TOTAL):
+        more = units(embed)
+        if groups[-1] and (len(groups[-1]) == MAX_EMBEDS or total + more > MAX_EMBEDS_TOTAL):
             groups.append([])
             total = 0
         groups[-1].append(embed)
-        total += units
+        total += more
     return groups
 
 
-def _units(embed: Embed) -> int:
+def units(embed: Embed) -> int:
     """Return what counts towards the total of a message: title, description, footer and author."""
     texts = [embed.get("title", ""), embed.get("description", "")]
     for key, inner in (("footer", "text"), ("author", "name")):

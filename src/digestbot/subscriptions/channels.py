@@ -1,4 +1,7 @@
-"""How a channel is written: `mail:ada@example.org`, `file:/srv/digests`, `maildir`; and shown without its secrets."""
+"""How a channel is written: `mail:ada@example.org`, `file:/srv/digests`, `maildir`; and shown without its secrets.
+
+`discord:` with a number is a channel that the bot posts to; else it is a webhook, by its address or the settings' own.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ NAMES: dict[str, ChannelKind] = {
     "webhook": "webhook",
     "atom": "atom",
 }
-_WORDS = {kind: name for name, kind in NAMES.items()}
+_WORDS = {**{kind: name for name, kind in NAMES.items()}, "discord": "discord"}
 _SECRET = ("discord_webhook", "webhook")
 _NEEDS_ADDRESS = ("smtp", "webhook", "atom")
-_HOW = "write terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:URL], webhook:URL or atom:FILE"
+_HOW = "write terminal, file[:FOLDER], maildir[:FOLDER], mail:ADDRESS, discord[:ID or URL], webhook:URL or atom:FILE"
 
 
 def parsed(text: str) -> Channel:
@@ -37,6 +40,8 @@ def parsed(text: str) -> Channel:
         raise ValueError(f"the address of {name!r} has control characters in it")
     if kind == "smtp":
         _check_mailbox(address)
+    elif kind == "discord_webhook" and re.fullmatch(r"[0-9]{15,20}", address):
+        return Channel("discord", address)
     elif kind in _SECRET and address:
         _check_url(name, address)
     return Channel(kind, address)

@@ -13,12 +13,14 @@ from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
 from digestbot.adapters.ledger.filings import Filings
+from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
 from digestbot.adapters.ledger.housekeeping import Housekeeping
 from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.letters import Letters
 from digestbot.adapters.ledger.links import Links
+from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.outlines import Outlines
 from digestbot.adapters.ledger.placings import Placings
@@ -56,7 +58,9 @@ class Ledger:
         self.publications = Publications(database)
         self.reviews = Reviews(database)
         self.spending = Spending(database)
+        self.opinions = Opinions(database)
         self.outbox = Outbox(database)
+        self.guilds = Guilds(database)
         self.candidates = Candidates(database)
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)

@@ -135,6 +135,13 @@ class Outbox:
         with self._database.read() as connection:
             return [dict(values) for values in connection.execute(query).mappings()]
 
+    def references(self, digests: Sequence[DigestId], channel: Channel) -> list[str]:
+        """Return what the deliveries of these digests over a channel became there, oldest first."""
+        query = sa.select(outbox.c.reference).order_by(outbox.c.sent_at, outbox.c.key)
+        sent = query.where(outbox.c.digest.in_(digests), outbox.c.state == "sent", outbox.c.kind == channel.kind)
+        with self._database.read() as connection:
+            return list(connection.execute(sent.where(outbox.c.address == channel.address)).scalars())
+
     def move(
         self, key: str, expected: Sequence[DeliveryState], state: DeliveryState, now: datetime, reason: str
     ) -> bool:

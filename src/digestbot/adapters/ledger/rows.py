@@ -14,6 +14,7 @@ from digestbot.domain import (
     Digest,
     DigestId,
     FeedState,
+    Guild,
     Item,
     Placing,
     Proposal,
@@ -34,6 +35,7 @@ _SUSPECT: TypeAdapter[Suspect] = TypeAdapter(Suspect)
 _PROPOSAL: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 _ACT: TypeAdapter[Act] = TypeAdapter(Act)
 _DIGEST: TypeAdapter[Digest] = TypeAdapter(Digest)
+_GUILD: TypeAdapter[Guild] = TypeAdapter(Guild)
 _SUBSCRIPTION: TypeAdapter[Subscription] = TypeAdapter(Subscription)
 
 
@@ -123,6 +125,16 @@ def subscription_body(subscription: Subscription) -> Any:
 def subscription(body: Any) -> Subscription:
     """Return the subscription that `subscription_body` wrote."""
     return _SUBSCRIPTION.validate_python(body)
+
+
+def guild_body(guild: Guild) -> Any:
+    """Return a Discord server as JSON values."""
+    return _GUILD.dump_python(guild, mode="json")
+
+
+def guild(body: Any) -> Guild:
+    """Return the Discord server that `guild_body` wrote."""
+    return _GUILD.validate_python(body)
 
 
 def _own(values: Values, record: type[Any]) -> dict[str, Any]:

@@ -506,6 +506,29 @@ sign_ups = sa.Table(
     sa.Column("at", Instant, nullable=False, index=True),
 )
 
+# Discord servers that use the bot, and what they want of it.
+guilds = sa.Table(
+    "guilds",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+# What readers say of stories, and what they keep: a story by its id, a whole digest by its own.
+opinions = sa.Table(
+    "opinions",
+    metadata,
+    sa.Column("who", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("about", sa.Text, primary_key=True),
+    _text("digest"),
+    _text("title"),
+    _text("url"),
+    _text("reason"),
+    sa.Column("liked", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("at", Instant, nullable=False),
+)
+
 model_calls = sa.Table(
     "model_calls",
     metadata,

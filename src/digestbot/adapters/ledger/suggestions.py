@@ -64,6 +64,12 @@ class Suggestions:
                     found[row.url] = _suggestion(row)
         return found
 
+    def forget(self, by: str) -> int:
+        """Take a person's name off what they suggested; return how much that was."""
+        with self._database.write() as connection:
+            mine = sa.update(suggestions).where(suggestions.c.by == by)
+            return connection.execute(mine.values(by="somebody")).rowcount
+
     def _set(self, url: str, values: dict[str, object]) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(suggestions).where(suggestions.c.url == url).values(**values))

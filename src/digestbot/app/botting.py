@@ -1,0 +1,159 @@
+"""The Discord bot put together: its desk, its commands, and its life, alone or beside the scheduler."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, TypeVar
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.running import alone
+from digestbot.app.searching import found_documents
+from digestbot.app.sending import discord_route
+from digestbot.app.storing import ledger_of, load_feeds
+from digestbot.domain import ChannelKind, DigestId, Document, Subscription
+from digestbot.errors import ConfigError, DigestbotError
+from digestbot.languages import canonical
+from digestbot.pipeline.deliver import deliver
+from digestbot.pipeline.publish import publish
+from digestbot.ports import Route
+from digestbot.processes import me
+from digestbot.roadmap import outline
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from digestbot.bot.desk import Desk
+
+Read = TypeVar("Read")
+_THREADS = 4
+"""For the ledger: one that writes holds the others up, so that more of them would only wait."""
+Connector = Callable[[], "aiohttp.BaseConnector"]
+
+
+def token_of(settings: Settings) -> str:
+    """Return the bot's token; raises ConfigError where none is set."""
+    if settings.discord_token is None:
+        raise ConfigError("no Discord bot is set up: set DIGESTBOT_DISCORD_TOKEN, see 'A Discord bot' in the README")
+    return settings.discord_token.get_secret_value()
+
+
+async def run_bot(
+    settings: Settings, stop: asyncio.Event, tell: Callable[[str], object], connector: Connector | None = None
+) -> None:
+    """Run the bot until `stop` is set; `connector` makes the way to Discord, for tests."""
+    from digestbot.adapters.discord_chat.link import quiet
+    from digestbot.bot.client import Bot
+    from digestbot.bot.groups import GROUPS
+    from digestbot.bot.life import live
+
+    token = token_of(settings)
+    quiet()
+    with ledger_of(settings) as ledger, ThreadPoolExecutor(_THREADS, thread_name_prefix="bot") as threads:
+        desk = bot_desk_of(settings, ledger, tell, threads)
+        await live(lambda: Bot(desk, GROUPS, connector() if connector else None), token, stop, tell)
+
+
+def bot_desk_of(settings: Settings, ledger: Ledger, tell: Callable[[str], object], threads: ThreadPoolExecutor) -> Desk:
+    """Return what the bot asks of the rest of the program."""
+    from digestbot.bot.desk import Desk, Library
+
+    documents, searching = RoadmapFiles(settings.home, settings.roadmap), Lock()
+
+    def clock() -> datetime:
+        return settings.now or datetime.now(UTC)
+
+    def find(query: str, limit: int) -> list[Document]:
+        with searching:  # the index has one owner at a time, within a process too
+            return [hit.document for hit in found_documents(settings, ledger, query, limit, clock())[0]]
+
+    library = Library(
+        candidates=ledger.candidates,
+        publications=ledger.publications,
+        history=ledger.history,
+        suggestions=ledger.suggestions,
+        opinions=ledger.opinions,
+        readers=ledger.readers,
+        roadmap=_kept(documents.path, documents.read),
+        feeds=_kept(settings.home / "feeds.yaml", lambda: load_feeds(settings, None)),
+        states=ledger.intake.states,
+        find=find,
+        send_now=lambda one: send_now(settings, ledger, one, clock()),
+    )
+    return Desk(ledger.guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library)
+
+
+def _kept(file: Path, read: Callable[[], Read]) -> Callable[[], Read]:
+    """Return what reads a file anew only when it has changed: with every letter that is typed it is asked again."""
+
+    @lru_cache(maxsize=1)
+    def read_at(stamp: tuple[int, int] | None) -> Read:
+        return read()
+
+    def read_now() -> Read:
+        found = file.stat() if file.is_file() else None
+        return read_at((found.st_mtime_ns, found.st_size) if found else None)
+
+    return read_now
+
+
+def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetime) -> DigestId | None:
+    """Make a subscription's digest out of its turn and post it to Discord; return its id, None for nothing new.
+
+    Raises StoreError while a run is under way.
+    """
+    roadmap = RoadmapFiles(settings.home, settings.roadmap).read()
+    at_once = replace(one, cadence=replace(one.cadence, kind="instant", quiet=""), paused_until=None)
+    silent = replace(at_once, shape=replace(one.shape, empty="skip"))
+
+    async def work() -> DigestId | None:
+        lang = canonical(roadmap.lang)
+        parts = ledger.candidates, ledger.subscriptions, ledger.publications
+        made = await publish(*parts, [silent], outline(roadmap), lang, now, "")
+        if made and settings.discord_token:
+            routes: dict[ChannelKind, Route] = {
+                "discord": discord_route(settings, settings.discord_token.get_secret_value())
+            }
+            await deliver(ledger.outbox, routes, me(), now, lambda: datetime.now(UTC), lambda *step: None)
+        return made[0].id if made else None
+
+    with alone(ledger):
+        return asyncio.run(work())
+
+
+@contextmanager
+def bot_beside(settings: Settings, tell: Callable[[str], object], connector: Connector | None = None) -> Iterator[None]:
+    """Keep the bot running in a thread of its own for the length of a context, where a token is set.
+
+    What ends it is told; whatever else the process does goes on without it.
+    """
+    if settings.discord_token is None:
+        yield
+        return
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(run_bot(settings, stop, tell, connector))
+        except DigestbotError as error:
+            tell(f"the Discord bot ended: {error}")
+        except Exception as error:
+            tell(f"the Discord bot ended by a fault of ours: {type(error).__name__}: {error}")
+
+    thread = Thread(target=run, name="discord", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()

@@ -1,0 +1,113 @@
+"""The bot on Discord's gateway: who it is, which servers it is on, and what happens when they come and go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import aiohttp
+import discord
+
+from digestbot.bot import places
+from digestbot.bot.desk import AddCommands, Desk
+from digestbot.bot.tree import Tree
+from digestbot.bot.words import Translator, t
+from digestbot.domain import Guild
+from digestbot.languages import canonical
+
+INTENTS = discord.Intents(guilds=True)
+"""Servers, channels and roles; none of the privileged ones: members, presences and what people write."""
+
+
+class Bot(discord.Client):
+    """The client with its commands; `groups` add them. Mentions are off whatever a message says.
+
+    It is ready when for `settle_s` no further server has come.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        groups: Sequence[AddCommands],
+        connector: aiohttp.BaseConnector | None = None,
+        settle_s: float = 1.0,
+    ) -> None:
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            connector=connector,
+            guild_ready_timeout=settle_s,
+        )
+        self.desk = desk
+        self.tree = Tree(self)
+        for add_commands in groups:
+            add_commands(self.tree, desk)
+
+    async def setup_hook(self) -> None:
+        """Tell Discord which commands there are, in its users' languages."""
+        await self.tree.set_translator(Translator())
+        await self.tree.sync()
+
+    async def on_error(self, event: str, /, *args: object, **named: object) -> None:
+        """Tell the operator of a fault of ours; the bot goes on."""
+        self.desk.tell(f"a fault of ours on {event}: {_said(sys.exc_info()[1])}")
+
+    async def on_ready(self) -> None:
+        """Record the servers it is on, and those that it was removed from meanwhile."""
+        for guild in self.guilds:
+            await self.desk.do(places.arrived, self.desk, str(guild.id), guild.name, _channels(guild))
+        for known in await self.desk.do(places.missed, self.desk, {str(guild.id) for guild in self.guilds}):
+            await self.desk.do(places.left, self.desk, known.id, known.name, ())
+        self.desk.tell(f"on Discord as {self.user}, on {len(self.guilds)} servers")
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Record a server, and go on where the bot was before."""
+        count = await self.desk.do(places.arrived, self.desk, str(guild.id), guild.name, _channels(guild))
+        self.desk.tell(f"added to the Discord server {guild.name!r}" + (f"; {count} channels resumed" if count else ""))
+
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        """Keep a server's name."""
+        if before.name != after.name:
+            await self.desk.do(places.arrived, self.desk, str(after.id), after.name, ())
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Shut the channels of a server that the bot was removed from."""
+        count = await self.desk.do(places.left, self.desk, str(guild.id), guild.name, _channels(guild))
+        self.desk.tell(f"removed from the Discord server {guild.name!r}; {count} subscribed channels are shut")
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Shut a channel that is gone, and say so where the server's operators look."""
+        threads = [str(thread.id) for thread in getattr(channel, "threads", ())]
+        await self._shut(channel.guild, [str(channel.id), *threads], f"#{channel.name}")
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Shut a thread that is gone."""
+        guild = self.get_guild(payload.guild_id)
+        if guild is not None:
+            await self._shut(guild, [str(payload.thread_id)], "a thread")
+
+    async def _shut(self, guild: discord.Guild, channels: list[str], name: str) -> None:
+        if not await self.desk.do(places.gone, self.desk, channels, places.DELETED):
+            return
+        known = await self.desk.do(self.desk.guilds.get, str(guild.id))
+        said = "{name} was deleted, so its digests are paused. Subscribe another channel."
+        await self._notice(guild, known, t(canonical(known.lang), said, name=name))
+        self.desk.tell(f"{name} of the Discord server {guild.name!r} is gone; its subscription is paused")
+
+    async def _notice(self, guild: discord.Guild, known: Guild, text: str) -> None:
+        """Post a line in a server's operations channel, if it has one that takes it."""
+        place = guild.get_channel_or_thread(int(known.operations_channel)) if known.operations_channel else None
+        if isinstance(place, discord.abc.Messageable):
+            try:
+                await place.send(text)
+            except discord.HTTPException as error:
+                self.desk.tell(f"the operations channel of {guild.name!r} takes nothing ({error.status})")
+
+
+def _said(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _channels(guild: discord.Guild) -> list[str]:
+    return [str(place.id) for place in (*guild.channels, *guild.threads)]

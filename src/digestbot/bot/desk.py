@@ -1,0 +1,147 @@
+"""What the bot asks of the rest of the program: parts of the ledger, the clock, and threads to wait in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import discord
+
+from digestbot.domain import (
+    Channel,
+    Digest,
+    DigestId,
+    Document,
+    Feed,
+    FeedId,
+    FeedState,
+    Guild,
+    Opinion,
+    OpinionKind,
+    Outline,
+    Subscription,
+    Suspension,
+)
+from digestbot.pipeline.publish import AllCandidates, Digests
+from digestbot.roadmap import Roadmap, outline
+from digestbot.suggestions import Seen, SuggestionLedger
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class Guilds(Protocol):
+    """What the bot asks of the ledger's servers."""
+
+    def all(self) -> list[Guild]: ...
+    def get(self, id: str) -> Guild: ...
+    def save(self, guild: Guild) -> None: ...
+    def forget(self, id: str) -> None: ...
+
+
+class Subscriptions(Protocol):
+    """What the bot asks of the ledger's subscriptions."""
+
+    def all(self) -> list[Subscription]: ...
+    def get(self, id: str) -> Subscription | None: ...
+    def save(self, found: Collection[Subscription]) -> None: ...
+    def remove(self, id: str) -> None: ...
+    def handled(self) -> Mapping[str, datetime]: ...
+    def mark_handled(self, ids: Collection[str], now: datetime) -> None: ...
+
+
+class Outbox(Protocol):
+    """What the bot asks of the outbox."""
+
+    def suspensions(self) -> list[Suspension]: ...
+    def suspend(self, channel: Channel, now: datetime, reason: str) -> None: ...
+    def resume(self, address: str) -> int: ...
+
+
+class Publications(Digests, Protocol):
+    """What the bot asks of the ledger's digests."""
+
+    def digest(self, prefix: str) -> list[Digest]: ...
+
+
+class Suggestions(SuggestionLedger, Protocol):
+    """What the bot asks of the ledger's suggestions."""
+
+    def forget(self, by: str) -> int: ...
+
+
+class Opinions(Protocol):
+    """What the bot asks of the ledger's opinions."""
+
+    def say(self, opinion: Opinion) -> None: ...
+    def of(self, who: str, kind: OpinionKind, limit: int) -> list[Opinion]: ...
+    def take_back(self, who: str, kind: OpinionKind, about: str) -> bool: ...
+    def forget(self, who: str) -> int: ...
+
+
+class Readers(Protocol):
+    """What the bot asks of the ledger's readers."""
+
+    def leave(self, id: str, channel: Channel, now: datetime) -> bool: ...
+    def forget(self, address: str) -> object: ...
+
+
+@dataclass(frozen=True)
+class Library:
+    """What people look things up in, and hand things in to.
+
+    `find` searches: up to so many documents for a query, best first. `send_now` makes a subscription's digest out of
+    turn and posts it; None where there is nothing new. Both take seconds.
+    """
+
+    candidates: AllCandidates
+    publications: Publications
+    history: Seen
+    suggestions: Suggestions
+    opinions: Opinions
+    readers: Readers
+    roadmap: Callable[[], Roadmap]
+    feeds: Callable[[], Sequence[Feed]]
+    states: Callable[[], Mapping[FeedId, FeedState]]
+    find: Callable[[str, int], Sequence[Document]]
+    send_now: Callable[[Subscription], DigestId | None]
+
+    def outline(self) -> Outline:
+        """Return the roadmap's sections and chapters."""
+        return outline(self.roadmap())
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All of it in one hand. `tell` says a line to the operator; `threads` are few: the ledger is not to be stormed."""
+
+    guilds: Guilds
+    subscriptions: Subscriptions
+    outbox: Outbox
+    clock: Callable[[], datetime]
+    tell: Callable[[str], object]
+    threads: Executor
+    library: Library
+
+    async def do(self, work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+        """Return what a call that may block returns, made in a thread: heartbeats and answers never wait for it."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: work(*given, **named))
+
+
+def subscribed(subscriptions: Sequence[Subscription]) -> set[str]:
+    """Return the ids of the Discord channels that get something."""
+    return {one.address for subscription in subscriptions for one in subscription.channels if one.kind == "discord"}
+
+
+def desk_of(interaction: discord.Interaction[Any]) -> Desk:
+    """Return the desk of the bot that somebody uses."""
+    found: Desk = interaction.client.desk
+    return found
+
+
+AddCommands = Callable[[Any, Desk], None]
+"""What each group of commands is to the bot: adds its commands, buttons and lists to a `bot.tree.Tree`."""
