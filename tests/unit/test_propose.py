@@ -104,6 +104,11 @@ class Records:
     def all_acts(self) -> list[Act]:
         return self.acts
 
+    def advance(self, after: Proposal, act: Act) -> bool:
+        self.known = [after if one.id == after.id else one for one in self.known]
+        self.acts.append(act)
+        return True
+
 
 def names(chosen: Sequence[Filed]) -> list[str]:
     """Return the ids of chosen stories without their prefix."""
@@ -427,6 +432,30 @@ def test_what_was_taken_back_is_proposed_to_go() -> None:
     assert [quote.text for quote in found.quotes] == ["Withdrawn: a proof is wrong."]
     assert "\n-- [Known](https://arxiv.org/pdf/2604.00001v1) (post): stands here already.\n" in found.diff
     assert again == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"url": "https://arxiv.org/pdf/2604.00001v1"}, "stale"),
+        ({"story": StoryId("s-w")}, "stale"),
+        ({"url": "https://arxiv.org/abs/2604.00002"}, "open"),
+        ({"url": "https://arxiv.org/abs/2604.00001", "state": "rejected"}, "rejected"),
+        ({"url": "https://arxiv.org/abs/2604.00001", "kind": "chapter"}, "open"),
+    ],
+)
+def test_a_withdrawn_work_is_asked_for_no_more(changes: dict[str, Any], expected: str) -> None:
+    """An open addition whose paper was withdrawn is stale, says why, and is not there to be accepted."""
+    taken = story(paper(comment="Withdrawn: a proof is wrong."), id="s-w")
+    records = Records(proposals=[proposal(created_at=NOW - timedelta(days=9), **changes)])
+    records.taken_back = [(taken, "It was withdrawn.")]
+
+    run(records)
+    run(records, NOW + timedelta(days=1))
+
+    (kept,) = records.known
+    assert kept.state == expected
+    assert [act.reason for act in records.acts] == (["It was withdrawn."] if expected == "stale" else [])
 
 
 def bread(number: int) -> Filed:

@@ -10,7 +10,7 @@ from fakes import NOW
 from reviewing import ADA, ALAN, CHANGED, DOCUMENT, LINE, OPEN, FakeHub, Shelf, desk, kinds, proposed
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import Proposal, ProposalId
+from digestbot.domain import TAKEN_BACK, Act, Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.review import (
     Request,
@@ -236,7 +236,7 @@ def test_a_chapter_that_is_gone_makes_it_stale(reviews: Ledger) -> None:
         accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
 
     assert now_of(reviews).state == "stale"
-    with pytest.raises(ReviewError, match="fits the roadmap no more"):
+    with pytest.raises(ReviewError, match="is stale, not to be decided on"):
         accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
 
 
@@ -252,6 +252,18 @@ def test_what_was_stale_is_asked_again_when_it_fits(reviews: Ledger) -> None:
 
     assert (asked.proposal.state, asked.proposal.revision) == ("open", 2)
     assert accept(desk(reviews, shelf), OPEN.id, ADA, NOW).proposal.state == "applied"
+
+
+def test_what_was_withdrawn_is_not_asked_again(reviews: Ledger) -> None:
+    """A proposal that is stale since its work was taken back stays so, however well its lines fit."""
+    told = Act(OPEN.id, 1, NOW, "digestbot", "stale", "stale", 1, "", "It was withdrawn.", TAKEN_BACK)
+    reviews.reviews.advance(replace(OPEN, state="stale", note="It was withdrawn.", steps=1), told)
+
+    done = finish(desk(reviews, Shelf(DOCUMENT)), NOW)
+
+    assert (done, now_of(reviews).state) == ([], "stale")
+    with pytest.raises(ReviewError, match=r"It was withdrawn\."):
+        accept(desk(reviews, Shelf(DOCUMENT)), OPEN.id, ADA, NOW)
 
 
 def test_what_replaces_or_retires_is_written_anew_too() -> None:
