@@ -487,6 +487,34 @@ def test_a_topic_without_a_chapter_becomes_one() -> None:
     assert again == []
 
 
+def test_a_list_against_its_levels_is_found_with_the_week() -> None:
+    """What reviewers took in and a model judged to be advanced stands behind what is introductory, once a week."""
+    lines = [f"- [r{n}](https://blog.example/{n}) (post): words about it.\n" for n in range(4)]
+    document = parse(f"# T\n\n## A\n\n### First chapter\n\n{''.join(lines)}", "map")
+    taken = [filed(str(n)) for n in range(4)]
+    judged = [
+        replace(one, verdict=replace(one.verdict, level="advanced" if n < 2 else "introductory"))
+        for n, one in enumerate(taken)
+    ]
+    earlier = [
+        proposal(
+            f"p{n}", state="applied", story=one.story.id, url=one.story.lead.url, created_at=NOW - timedelta(days=9)
+        )
+        for n, one in enumerate(judged)
+    ]
+    records = Records(*judged, proposals=earlier)
+    for n, one in enumerate(judged):
+        lead = replace(one.story.lead, url=f"https://blog.example/{n}")
+        records.stories[n] = replace(one, story=replace(one.story, lead=lead))
+        records.done[one.story.id] = "proposed"
+
+    (found,) = run(records, roadmap=document)
+    again = run(records, NOW + timedelta(days=40), roadmap=document)
+
+    assert (found.kind, found.title) == ("reorder", "First chapter")
+    assert again == []
+
+
 @pytest.mark.parametrize(
     ("address", "fed", "expected"),
     [
