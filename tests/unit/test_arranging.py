@@ -71,7 +71,7 @@ def listed(*items: str, mark: str = "-") -> Roadmap:
     return parse(f"# T\n\n## A\n\n### Order\n\n{lines}\n", "t")
 
 
-HARD, EASY, PLAIN = "an in-depth treatment.", "a gentle introduction to it.", "more of it."
+HARD, EASY, PLAIN = "an advanced treatment.", "a gentle introduction to it.", "more of it."
 
 
 def test_a_list_against_its_levels_is_put_in_order() -> None:

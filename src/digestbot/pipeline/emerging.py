@@ -1,6 +1,6 @@
 """Looks once a week at the roadmap as a whole: for a topic without a chapter, and for a chapter out of shape.
 
-The best topic becomes a proposal for a chapter; what `proposing.arranging` finds is proposed beside it.
+The best topic becomes a proposal for a chapter; what `proposing.arranging` and `superseded` find is proposed beside it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 from digestbot.domain import OFF_ROADMAP, Filed, Proposal, ProposalState, Story, StoryId, Verdict
 from digestbot.errors import ReviewError
 from digestbot.pipeline.models import Models, answer
+from digestbot.pipeline.superseding import supersede
 from digestbot.proposing.arranging import arrangement
 from digestbot.proposing.drafts import Draft, drafted, introduction, quotes_of
 from digestbot.proposing.emerging import MIN_RELEVANCE, WEEK, WEEKS, Homeless, Topic, topics
@@ -65,6 +66,9 @@ async def emerge(
             found = [proposal]
             break
     found += await asyncio.to_thread(_arranged, filings, roadmap, lang, earlier, now)
+    judged = await asyncio.to_thread(filings.judged_since, roadmap.name, now - WEEKS * WEEK, MIN_RELEVANCE)
+    stories = [story for story, _, _ in judged]
+    found += await supersede(filings, models, roadmap, stories, lang, earlier, now)
     await asyncio.to_thread(proposals.record_proposals, found)
     await asyncio.to_thread(filings.mark_looked_at, roadmap.name, "emerging", week, now)
     return found

@@ -17,19 +17,19 @@ from digestbot.roadmap.lines import bare, split
 _LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
 _TOLD: Mapping[Level, re.Pattern[str]] = {
     "introductory": re.compile(
-        r"\b(?:(?:gentle |short |brief |visual )?introduction to|introductory|for (?:absolute )?beginners"
-        r"|beginner['’]s|primer|getting started|fundamentals|no (?:prior|previous) knowledge|start(?:ing)? (?:here|point)"
-        r"|first steps)\b|入门|入門|初学|初學|零基础|零基礎|新手",
+        r"\b(?:introduction to|introductory|beginners?|primer|getting started|fundamentals"
+        r"|no (?:prior|previous) knowledge|start(?:ing)? (?:here|point)|first steps)\b"
+        r"|入门|入門|初学|初學|零基础|零基礎|新手",
         re.IGNORECASE,
     ),
-    "intermediate": re.compile(r"\b(?:intermediate level|for practitioners)\b|中级|中級", re.IGNORECASE),
+    "intermediate": re.compile(r"\bintermediate level\b|中级|中級", re.IGNORECASE),
     "advanced": re.compile(
-        r"\b(?:advanced(?! (?:rag|retrieval|data|math))|for experts|expert level|in[- ]depth|deep dive"
-        r"|graduate(?:-level)?|research level|rigorous|assumes (?:familiarity|knowledge|that you know))\b"
-        r"|进阶|進階|高级|高級|深入|专家|專家",
+        r"\b(?:advanced(?! (?:rag|retrieval|data|math))|for experts|expert level|deep dive|graduate(?:-level)?"
+        r"|research level|assumes (?:familiarity|knowledge|that you know))\b|进阶|進階|高级|高級",
         re.IGNORECASE,
     ),
 }
+"""Words of a level. “In depth” is not among them: it is said of books for beginners, too."""
 _LEAST_KNOWN = 4
 _LEAST_AGAINST = 3
 _SHARE_AGAINST = 0.8

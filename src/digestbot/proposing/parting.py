@@ -63,7 +63,8 @@ def parting_of(chapter: Chapter, known: Sequence[str]) -> Parting | None:
 
 def _named(chapter: Chapter, groups: Sequence[list[Resource]], known: Sequence[str], apart: float) -> Parting | None:
     """Return the parting by which a group goes that has a name, rather the smaller one; the chapter's title stays."""
-    names = [name_of([one.title for one in group]) for group in groups]
+    # A bare address that stands for a title has no words of its own.
+    names = [name_of([one.title for one in group if "://" not in one.title]) for group in groups]
     for at, name in enumerate(names):
         rest, others = names[1 - at], groups[1 - at]
         alike = name and rest and is_known(name, [rest])
