@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -132,11 +133,13 @@ def test_an_editor_gets_the_diff_and_says_which_lines_go(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the editor leaves is a decision on old lines, too."""
-    script = tmp_path / "editor.sh"
-    script.write_text("#!/bin/sh\nsed -i 's/^ - \\[Known/-- [Known/' \"$1\"\n")
-    script.chmod(0o700)
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\nfile = Path(sys.argv[1])\n"
+        "file.write_text(file.read_text().replace('\\n - [Known', '\\n-- [Known'))\n"
+    )
     monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", str(script))
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
     assert "[Known]" in text(settings)
 
     edit_command(settings, OPEN.id, "", None, 0, "ada", NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from fakes import NOW, filed, paper, story
@@ -58,7 +59,7 @@ def grown() -> Filed:
 class Stories:
     """Holds filed stories."""
 
-    def filed(self, roadmap: str, lang: str, ids: list[StoryId]) -> list[Filed]:
+    def filed(self, roadmap: str, lang: str, ids: Sequence[StoryId]) -> list[Filed]:
         return [one for one in [grown()] if one.story.id in ids]
 
 
