@@ -94,6 +94,10 @@ class Records:
     def all_acts(self) -> list[Act]:
         return []
 
+    def advance(self, after: Proposal, act: Act) -> bool:
+        self.known = [after if one.id == after.id else one for one in self.known]
+        return True
+
     def withdrawn(self) -> list[tuple[Story, str]]:
         return []
 

@@ -173,6 +173,60 @@ def test_doubles_and_passed_dates_become_proposals() -> None:
     assert list(passed(parse("## A\n\nIt came in 2024. It will come in 2027.\n", "t"), NOW)) == []
 
 
+PAPER = "https://arxiv.org/abs/1706.03762"
+TITLE = "Attention is all you need"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        (f"[a]({PAPER})", "[b](https://arxiv.org/pdf/1706.03762v2.pdf)", PAPER),
+        ("[a](https://doi.org/10.48550/arXiv.1706.03762)", f"[b]({PAPER})", PAPER),
+        ("[a](https://arxiv.org/html/1706.03762)", f"[b]({PAPER})", PAPER),
+        (f"[{TITLE}](https://papers.example/7.pdf) (paper)", f"[Attention Is All You Need!]({PAPER}) (paper)", PAPER),
+        (f"[{TITLE}](https://blog.example/7) (post)", f"[{TITLE}]({PAPER}) (paper)", ""),
+        ("[Deep learning](https://papers.example/7.pdf) (paper)", f"[Deep learning]({PAPER}) (paper)", ""),
+        ("[a](https://b.example/7/)", "[b](https://b.example/7)", ""),
+        (f"[a]({PAPER})", f"[b]({PAPER})", ""),
+    ],
+)
+def test_a_work_under_two_addresses_keeps_the_better_one(one: str, other: str, kept: str) -> None:
+    """In two chapters both mentions stay, at one address; what is not surely one work is left alone."""
+    roadmap = parse(f"# T\n\n## A\n\n### B\n\n- {one}: the first.\n\n### C\n\n- {other}: the second.\n", "t")
+
+    made = repairs(roadmap, {}, (), NOW)
+
+    assert [(proposal.kind, proposal.url) for proposal in made] == ([("merge", kept)] if kept else [])
+    for proposal in made:
+        changed = apply(roadmap, *changes_of(proposal.diff, proposal.chapter, proposal.base))
+        assert changed.text.count(f"]({kept})") == 2
+        assert changed.text.count(": the ") == 2
+        assert repairs(changed, {}, (), NOW) == []
+        assert repairs(roadmap, {}, made, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left"),
+    [
+        (f"[a]({PAPER}): the first.", "[b](https://arxiv.org/pdf/1706.03762): the second.", "first"),
+        ("[a](https://arxiv.org/pdf/1706.03762): the first.", f"[b]({PAPER}): the second.", "second"),
+        (f"[a]({PAPER})", "[b](https://arxiv.org/pdf/1706.03762): the second and only words.", "second"),
+        ("[a](https://b.example/p#one): the first.", "[b](https://b.example/p#two): the second.", ""),
+    ],
+)
+def test_a_chapter_s_two_mentions_become_one(one: str, other: str, left: str) -> None:
+    """The mention that says something stays, at the better address; two places of one page are two resources."""
+    roadmap = parse(f"# T\n\n## A\n\n### B\n\n- {one}\n- {other}\n", "t")
+
+    made = repairs(roadmap, {}, (), NOW)
+
+    assert len(made) == bool(left)
+    for proposal in made:
+        changed = apply(roadmap, *changes_of(proposal.diff, proposal.chapter, proposal.base))
+        assert (changed.text.count("\n- "), left in changed.text) == (1, True)
+        assert changed.text.count(f"]({PAPER})") == 1
+
+
 def test_nothing_is_proposed_twice_nor_too_much() -> None:
     """What was proposed stays so, whatever was decided; the worst goes first and the rest waits."""
     checks = {URL: found(URL, "dead")}

@@ -104,6 +104,11 @@ class Records:
     def all_acts(self) -> list[Act]:
         return self.acts
 
+    def advance(self, after: Proposal, act: Act) -> bool:
+        self.known = [after if one.id == after.id else one for one in self.known]
+        self.acts.append(act)
+        return True
+
 
 def names(chosen: Sequence[Filed]) -> list[str]:
     """Return the ids of chosen stories without their prefix."""
@@ -429,6 +434,30 @@ def test_what_was_taken_back_is_proposed_to_go() -> None:
     assert again == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"url": "https://arxiv.org/pdf/2604.00001v1"}, "stale"),
+        ({"story": StoryId("s-w")}, "stale"),
+        ({"url": "https://arxiv.org/abs/2604.00002"}, "open"),
+        ({"url": "https://arxiv.org/abs/2604.00001", "state": "rejected"}, "rejected"),
+        ({"url": "https://arxiv.org/abs/2604.00001", "kind": "chapter"}, "open"),
+    ],
+)
+def test_a_withdrawn_work_is_asked_for_no_more(changes: dict[str, Any], expected: str) -> None:
+    """An open addition whose paper was withdrawn is stale, says why, and is not there to be accepted."""
+    taken = story(paper(comment="Withdrawn: a proof is wrong."), id="s-w")
+    records = Records(proposals=[proposal(created_at=NOW - timedelta(days=9), **changes)])
+    records.taken_back = [(taken, "It was withdrawn.")]
+
+    run(records)
+    run(records, NOW + timedelta(days=1))
+
+    (kept,) = records.known
+    assert kept.state == expected
+    assert [act.reason for act in records.acts] == (["It was withdrawn."] if expected == "stale" else [])
+
+
 def bread(number: int) -> Filed:
     """Return a story about sourdough."""
     lead = paper(
@@ -455,6 +484,34 @@ def test_a_topic_without_a_chapter_becomes_one() -> None:
     assert "+### Sourdough Fermentation" in found.diff
     assert "+**Goal:** Understand what Sourdough Fermentation is for" in found.diff
     assert found.diff.count("https://arxiv.org/abs/2604.1") == 3
+    assert again == []
+
+
+def test_a_list_against_its_levels_is_found_with_the_week() -> None:
+    """What reviewers took in and a model judged to be advanced stands behind what is introductory, once a week."""
+    lines = [f"- [r{n}](https://blog.example/{n}) (post): words about it.\n" for n in range(4)]
+    document = parse(f"# T\n\n## A\n\n### First chapter\n\n{''.join(lines)}", "map")
+    taken = [filed(str(n)) for n in range(4)]
+    judged = [
+        replace(one, verdict=replace(one.verdict, level="advanced" if n < 2 else "introductory"))
+        for n, one in enumerate(taken)
+    ]
+    earlier = [
+        proposal(
+            f"p{n}", state="applied", story=one.story.id, url=one.story.lead.url, created_at=NOW - timedelta(days=9)
+        )
+        for n, one in enumerate(judged)
+    ]
+    records = Records(*judged, proposals=earlier)
+    for n, one in enumerate(judged):
+        lead = replace(one.story.lead, url=f"https://blog.example/{n}")
+        records.stories[n] = replace(one, story=replace(one.story, lead=lead))
+        records.done[one.story.id] = "proposed"
+
+    (found,) = run(records, roadmap=document)
+    again = run(records, NOW + timedelta(days=40), roadmap=document)
+
+    assert (found.kind, found.title) == ("reorder", "First chapter")
     assert again == []
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 from fakes import NOW
-from reviewing import ADA, ALAN, CHANGED, DOCUMENT, LINE, OPEN, FakeHub, Shelf, desk, kinds, proposed
+from reviewing import ADA, ALAN, CHANGED, DOCUMENT, KNOWN, LINE, OPEN, FakeHub, Shelf, desk, kinds, proposed
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.domain import Proposal, ProposalId
+from digestbot.domain import TAKEN_BACK, Act, Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.review import (
     Request,
@@ -21,6 +21,7 @@ from digestbot.review import (
     find,
     finish,
     later,
+    marked_text,
     places,
     reject,
     revert,
@@ -79,6 +80,39 @@ def test_new_lines_may_be_edited_whole(reviews: Ledger) -> None:
     edit(desk(reviews, shelf), OPEN.id, ADA, NOW, lines=[["- [Mine](https://blog.example/a): so.", "  Twice."]])
 
     assert "already.\n- [Mine](https://blog.example/a): so.\n  Twice.\n\n### Second" in shelf.roadmap.text
+
+
+def test_an_edit_says_which_lines_go(reviews: Ledger) -> None:
+    """In the diff a line that stood there may go instead, one that was to come may stay away."""
+    shelf = Shelf()
+    text = marked_text(OPEN.diff).replace(f" {KNOWN}", f"-{KNOWN}").replace("It shows a thing.", "My words.")
+
+    edit(desk(reviews, shelf), OPEN.id, ADA, NOW, marked=text)
+
+    assert now_of(reviews).state == "applied"
+    assert shelf.roadmap.text == DOCUMENT.replace(KNOWN, LINE.replace("It shows a thing.", "My words."))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (f" {KNOWN}", " - Something else.\n", "is not line 9 of the roadmap"),
+        (f"+{LINE}", "", "changes nothing"),
+        (" ### Second chapter\n", "-### Second chapter\n", "not in chapter"),
+        ("@@ ", "", "0 places"),
+        (f"+{LINE}", f"*{LINE}", "begins with neither"),
+    ],
+)
+def test_an_edit_stays_in_its_chapter(reviews: Ledger, old: str, new: str, message: str) -> None:
+    """Lines of the document change their mark alone, and no edit reaches into another chapter."""
+    shelf = Shelf()
+    text = marked_text(OPEN.diff)
+    assert old in text
+
+    with pytest.raises(ReviewError, match=message):
+        edit(desk(reviews, shelf), OPEN.id, ADA, NOW, marked=text.replace(old, new))
+
+    assert (shelf.roadmap.text, now_of(reviews).state) == (DOCUMENT, "open")
 
 
 def test_two_proposals_for_one_chapter_are_both_taken(reviews: Ledger) -> None:
@@ -236,7 +270,7 @@ def test_a_chapter_that_is_gone_makes_it_stale(reviews: Ledger) -> None:
         accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
 
     assert now_of(reviews).state == "stale"
-    with pytest.raises(ReviewError, match="fits the roadmap no more"):
+    with pytest.raises(ReviewError, match="is stale, not to be decided on"):
         accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
 
 
@@ -252,6 +286,18 @@ def test_what_was_stale_is_asked_again_when_it_fits(reviews: Ledger) -> None:
 
     assert (asked.proposal.state, asked.proposal.revision) == ("open", 2)
     assert accept(desk(reviews, shelf), OPEN.id, ADA, NOW).proposal.state == "applied"
+
+
+def test_what_was_withdrawn_is_not_asked_again(reviews: Ledger) -> None:
+    """A proposal that is stale since its work was taken back stays so, however well its lines fit."""
+    told = Act(OPEN.id, 1, NOW, "digestbot", "stale", "stale", 1, "", "It was withdrawn.", TAKEN_BACK)
+    reviews.reviews.advance(replace(OPEN, state="stale", note="It was withdrawn.", steps=1), told)
+
+    done = finish(desk(reviews, Shelf(DOCUMENT)), NOW)
+
+    assert (done, now_of(reviews).state) == ([], "stale")
+    with pytest.raises(ReviewError, match=r"It was withdrawn\."):
+        accept(desk(reviews, Shelf(DOCUMENT)), OPEN.id, ADA, NOW)
 
 
 def test_what_replaces_or_retires_is_written_anew_too() -> None:

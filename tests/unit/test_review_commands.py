@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from reviewing import ADA, CHANGED, DOCUMENT, LINE, OPEN, proposed
 from digestbot import review
 from digestbot.app import desk_of, ledger_of
 from digestbot.commands.doctor import _review
-from digestbot.commands.review_editor import edited_lines
+from digestbot.commands.review_editor import edited_lines, edited_text
 from digestbot.commands.review_log import audit_command, stats_command
 from digestbot.commands.review_walk import walk_command
 from digestbot.commands.reviewing import (
@@ -114,16 +115,36 @@ def test_an_editor_that_changes_nothing_decides_nothing(
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
     places = [["one"], ["two", "three"]]
-    (tmp_path / "other.md").write_text("1\n%%%%%%%% next place %%%%%%%%\n2\n")
+    between = "%%%%%%%% next place %%%%%%%%\n"
 
-    assert edited_lines(places, tmp_path / "other.md") == [["1"], ["2"]]
+    assert edited_lines(places, f"1\n{between}2\n") == [["1"], ["2"]]
+    with pytest.raises(ReviewError, match="nothing was edited"):
+        edited_lines(places, f"one\n{between}two\nthree\n")
     with pytest.raises(ConfigError, match="set EDITOR"):
-        edited_lines(places, None)
+        edited_text("@@ -1 +1 @@\n", None)
     with pytest.raises(ConfigError, match="cannot be read"):
-        edited_lines(places, tmp_path / "none.md")
+        edited_text("@@ -1 +1 @@\n", tmp_path / "none.md")
     monkeypatch.setenv("EDITOR", "/bin/true")
     with pytest.raises(ReviewError, match="nothing was edited"):
-        edited_lines(places, None)
+        edited_text("@@ -1 +1 @@\n", None)
+
+
+def test_an_editor_gets_the_diff_and_says_which_lines_go(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the editor leaves is a decision on old lines, too."""
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\nfile = Path(sys.argv[1])\n"
+        "file.write_text(file.read_text().replace('\\n - [Known', '\\n-- [Known'))\n"
+    )
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    assert "[Known]" in text(settings)
+
+    edit_command(settings, OPEN.id, "", None, 0, "ada", NOW)
+
+    assert ("[Known]" in text(settings), LINE in text(settings)) == (False, True)
 
 
 def test_a_place_that_is_named_must_be_there(settings: Settings) -> None:

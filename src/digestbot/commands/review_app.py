@@ -100,12 +100,14 @@ def review_accept(proposals: ProposalArguments, merit: Merit = "", seen: Seen = 
 def review_edit(
     proposal: ProposalArgument,
     merit: Merit = "",
-    lines: Annotated[Path | None, typer.Option(metavar="FILE", help="The new lines, instead of an editor.")] = None,
+    lines: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The new lines, or an edited diff, instead of an editor.")
+    ] = None,
     seen: Seen = 0,
     by: By = "",
     now: Now = "",
 ) -> None:
-    """Vote for a proposal in other words; EDITOR opens its new lines if none are given."""
+    """Vote for a proposal in other words; EDITOR opens its diff if none are given: - goes, + comes, a space stays."""
     from digestbot.commands.reviewing import edit_command
 
     settings = settings_now()

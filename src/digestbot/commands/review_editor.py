@@ -1,4 +1,4 @@
-"""Lets a reviewer write the new lines of a proposal: in an editor, or in a file made beforehand."""
+"""Lets a reviewer edit a proposal: its diff in an editor, or its new lines in a file made beforehand."""
 
 from __future__ import annotations
 
@@ -16,16 +16,29 @@ _BORDER = "%%%%%%%% next place %%%%%%%%"
 _MAX_CHARS = 100_000
 
 
-def edited_lines(places: Sequence[Sequence[str]], file: Path | None) -> list[list[str]]:
-    """Return the lines of each place as a file has them, or an editor ($VISUAL, $EDITOR) once it is closed.
+def edited_text(before: str, file: Path | None) -> str:
+    """Return what a file has, or what an editor ($VISUAL, $EDITOR) made of a proposal's diff once it is closed.
 
-    Several places are parted by a line of `%`. Raises ReviewError where nothing was changed.
+    Raises ReviewError where nothing was changed.
     """
-    before = _joined(places)
     after = _read(file) if file else _asked(before)
     if after == before:
-        raise ReviewError("nothing was edited, so that nothing is decided: accept it as it is, or edit it again")
-    return [part.splitlines() for part in re.split(rf"^{re.escape(_BORDER)}\n", after, flags=re.MULTILINE)]
+        raise _unedited()
+    return after
+
+
+def edited_lines(places: Sequence[Sequence[str]], text: str) -> list[list[str]]:
+    """Return the new lines of each place as a text has them; several places are parted by a line of `%`.
+
+    Raises ReviewError where they are those that were proposed.
+    """
+    if text == _joined(places):
+        raise _unedited()
+    return [part.splitlines() for part in re.split(rf"^{re.escape(_BORDER)}\n", text, flags=re.MULTILINE)]
+
+
+def _unedited() -> ReviewError:
+    return ReviewError("nothing was edited, so that nothing is decided: accept it as it is, or edit it again")
 
 
 def _joined(places: Sequence[Sequence[str]]) -> str:
@@ -47,7 +60,7 @@ def _asked(text: str) -> str:
     if not editor:
         raise ConfigError("set EDITOR to the program that you edit with, or give --merit TEXT or --lines FILE")
     with tempfile.TemporaryDirectory(prefix="digestbot-") as folder:
-        file = Path(folder) / "lines.md"
+        file = Path(folder) / "proposal.diff"
         file.write_text(text, encoding="utf-8")
         try:
             done = subprocess.run([*shlex.split(editor), str(file)], check=False)

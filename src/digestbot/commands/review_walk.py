@@ -13,9 +13,8 @@ from digestbot import review
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import desk_of, ledger_of
 from digestbot.commands.console import Terminal, counted, terminal
-from digestbot.commands.review_editor import edited_lines
 from digestbot.commands.review_view import show_standing
-from digestbot.commands.reviewing import finished, place_of, reviewer_of, tell
+from digestbot.commands.reviewing import edited, finished, place_of, reviewer_of, tell
 from digestbot.domain import Ground, Proposal
 from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
@@ -94,8 +93,7 @@ def _vote(walk: _Walk, proposal: Proposal, answer: str) -> Decision | None:
     if answer == "a":
         return review.accept(desk, proposal.id, who, now, seen)
     if answer == "e":
-        lines = edited_lines(review.places(proposal), None)
-        return review.edit(desk, proposal.id, who, now, lines=lines, seen=seen)
+        return edited(desk, proposal, who, now, seen)
     if answer == "l":
         days = walk.line("In how many days? [7] ") or "7"
         until = now + timedelta(days=int(days) if days.isdecimal() and int(days) < 3_650 else 7)

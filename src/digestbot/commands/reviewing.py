@@ -102,16 +102,26 @@ def accept_command(settings: Settings, ids: Sequence[str], merit: str, seen: int
 
 
 def edit_command(settings: Settings, id: str, merit: str, file: Path | None, seen: int, by: str, now: datetime) -> int:
-    """Vote for a proposal in other words: a line on the resource, or new lines from a file or an editor."""
-    from digestbot.commands.review_editor import edited_lines
+    """Vote for a proposal in other words: a line on the resource, new lines from a file, or its diff from an editor."""
 
     def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
         if merit:
             return review.edit(desk, proposal.id, who, now, merit, seen=seen)
-        lines = edited_lines(review.places(proposal), file)
-        return review.edit(desk, proposal.id, who, now, lines=lines, seen=seen)
+        return edited(desk, proposal, who, now, seen, file)
 
     return _each(settings, [id], by, now, vote)
+
+
+def edited(
+    desk: Desk, proposal: Proposal, who: Reviewer, now: datetime, seen: int, file: Path | None = None
+) -> Decision:
+    """Vote for a proposal as an editor leaves its present diff, or with a file's lines or diff."""
+    from digestbot.commands.review_editor import edited_lines, edited_text
+
+    text = edited_text(review.marked_text(review.standing(desk, proposal.id, now).diff or proposal.diff), file)
+    if review.is_marked(text):
+        return review.edit(desk, proposal.id, who, now, seen=seen, marked=text)
+    return review.edit(desk, proposal.id, who, now, lines=edited_lines(review.places(proposal), text), seen=seen)
 
 
 def reject_command(

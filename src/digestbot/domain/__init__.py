@@ -67,7 +67,7 @@ from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal, Quote
-from digestbot.domain.reviews import Act, ActKind, Ground, Judged
+from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged
 from digestbot.domain.sources import (
     Feed,
     FeedState,
@@ -114,6 +114,7 @@ __all__ = [
     "ReasonKind",
     "Failure",
     "OFF_ROADMAP",
+    "TAKEN_BACK",
     "Feed",
     "FeedState",
     "Window",

@@ -27,6 +27,9 @@ Ground = Literal["off-topic", "wrong-place", "weak", "known", "wording", "later-
 """Why a proposal is not wanted: of no concern here; of another chapter; not good enough; told by what is there already;
 badly put; to be looked at when it has matured."""
 
+TAKEN_BACK = "taken back"
+"""The detail of an act that made a proposal stale for good: its work was withdrawn, so that no document will fit it."""
+
 
 @dataclass(frozen=True)
 class Act:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import groupby
 
 from digestbot.domain import Proposal, ProposalKind, Quote
 from digestbot.errors import ReviewError
 from digestbot.health.answers import Check
+from digestbot.health.doubles import Double, doubles
 from digestbot.health.statements import Passed, passed
 from digestbot.keys import canonical_url
 from digestbot.proposing.drafts import Draft, drafted
@@ -61,7 +61,8 @@ def _all(roadmap: Roadmap, checks: Mapping[str, Check], now: datetime) -> Iterat
     for chapter, resource, check in sorted(ill, key=lambda one: (_ORDER[one[2].state], one[1].line)):
         if way := _way(check):
             yield _of_link(roadmap, chapter, resource, check, way)
-    yield from _doubles(roadmap)
+    for double in doubles(roadmap):
+        yield _of_double(roadmap, double)
     for statement in passed(roadmap, now):
         yield _of_statement(roadmap, statement)
 
@@ -105,27 +106,30 @@ def _way(check: Check) -> _Way | None:
     return None
 
 
-def _doubles(roadmap: Roadmap) -> Iterator[tuple[Draft, Making]]:
-    """Yield for each address that a chapter lists twice that the later one goes."""
-    for chapter in roadmap.chapters:
-        listed = sorted((canonical_url(one.url), one.line, one) for one in chapter.resources if one.item)
-        for address, group in groupby(listed, key=lambda one: one[0]):
-            first, *others = [one for _, _, one in group]
-            for other in others:
-                if other.url == first.url:
-                    continue  # which of two that are written alike is meant cannot be said by their address
-                draft = Draft(
-                    kind="merge",
-                    chapter=chapter.id,
-                    subject=f"merge {address} {chapter.id}",
-                    title=other.title,
-                    reason=f"The chapter has it already, as “{first.title[:80]}”.",
-                    confidence=0.9,
-                    url=first.url,
-                    old_url=other.url,
-                    medium=other.kind,
-                )
-                yield draft, partial(merge_resources, roadmap, (chapter.id, first.url), (chapter.id, other.url))
+def _of_double(roadmap: Roadmap, double: Double) -> tuple[Draft, Making]:
+    """Return that a work's second mention goes, or gets the address of the other one where both have their place."""
+    chapter, kept, merged = double.chapter, double.kept, double.merged
+    why = "by its title" if double.by_title else "under another address"
+    draft = Draft(
+        kind="merge",
+        chapter=chapter.id,
+        subject=f"merge {canonical_url(kept.url)} {chapter.id}",
+        title=merged.title,
+        reason=f"The chapter has it already, as “{kept.title[:80]}”.",
+        confidence=0.7 if double.by_title else 0.9,
+        url=double.url,
+        old_url=merged.url,
+        medium=merged.kind,
+        quotes=tuple(Quote(one.words, one.url) for one in (kept, merged) if one.words),
+    )
+    if double.in_one_chapter:
+        return draft, partial(merge_resources, roadmap, (chapter.id, kept.url), (chapter.id, merged.url), double.url)
+    elsewhere = replace(
+        draft,
+        subject=f"merge {kept.url} {merged.url}",
+        reason=f"The document has it twice, {why}: “{kept.title[:80]}”. Both mentions stay, at the better address.",
+    )
+    return elsewhere, partial(readdress, roadmap, merged.url, kept.url)
 
 
 def _of_statement(roadmap: Roadmap, statement: Passed) -> tuple[Draft, Making]:

@@ -1,4 +1,7 @@
-"""Looks once a week for a topic that the roadmap has no chapter for; the best becomes a proposal for one."""
+"""Looks once a week at the roadmap as a whole: for a topic without a chapter, and for a chapter out of shape.
+
+The best topic becomes a proposal for a chapter; what `proposing.arranging` and `superseded` find is proposed beside it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from typing import Protocol
 from digestbot.domain import OFF_ROADMAP, Filed, Proposal, ProposalState, Story, StoryId, Verdict
 from digestbot.errors import ReviewError
 from digestbot.pipeline.models import Models, answer
+from digestbot.pipeline.superseding import supersede
+from digestbot.proposing.arranging import arrangement
 from digestbot.proposing.drafts import Draft, drafted, introduction, quotes_of
 from digestbot.proposing.emerging import MIN_RELEVANCE, WEEK, WEEKS, Homeless, Topic, topics
 from digestbot.proposing.fit import MIN_FIT, fits_of
 from digestbot.proposing.likeness import Likeness
-from digestbot.proposing.presence import presence_of
+from digestbot.proposing.presence import keys_of, presence_of
 from digestbot.roadmap import Chapter, Roadmap, outline
 from digestbot.roadmap.chapters import Newcomer, add_chapter
 
@@ -48,7 +53,7 @@ class Proposals(Protocol):
 async def emerge(
     filings: WeeklyLedger, proposals: Proposals, models: Models, roadmap: Roadmap, lang: str, now: datetime
 ) -> list[Proposal]:
-    """Propose a chapter for the largest topic without one, once a week; return it, or nothing."""
+    """Propose, once a week, a chapter for the largest topic without one, and a better shape; return what was found."""
     week = f"{now:%G-W%V}"
     if await asyncio.to_thread(filings.is_looked_at, roadmap.name, "emerging", week):
         return []
@@ -60,9 +65,27 @@ async def emerge(
         if proposal:
             found = [proposal]
             break
+    found += await asyncio.to_thread(_arranged, filings, roadmap, lang, earlier, now)
+    judged = await asyncio.to_thread(filings.judged_since, roadmap.name, now - WEEKS * WEEK, MIN_RELEVANCE)
+    stories = [story for story, _, _ in judged]
+    found += await supersede(filings, models, roadmap, stories, lang, earlier, now)
     await asyncio.to_thread(proposals.record_proposals, found)
     await asyncio.to_thread(filings.mark_looked_at, roadmap.name, "emerging", week, now)
     return found
+
+
+def _arranged(
+    filings: WeeklyLedger, roadmap: Roadmap, lang: str, earlier: Sequence[Proposal], now: datetime
+) -> list[Proposal]:
+    added = [one.story for one in earlier if one.kind == "add" and one.state == "applied" and one.story]
+    levels = {
+        key: one.verdict.level
+        for one in filings.filed(roadmap.name, lang, added)
+        if one.verdict.level
+        for key in keys_of(one.story.lead.url)
+    }
+    found = arrangement(roadmap, levels, earlier, now)
+    return [found] if found else []
 
 
 def _topics(filings: WeeklyLedger, roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime) -> list[Topic]:

@@ -24,11 +24,13 @@ from digestbot.proposing.fit import fits_of
 from digestbot.proposing.hunger import hungry
 from digestbot.proposing.likeness import Likeness
 from digestbot.proposing.presence import presence_of
-from digestbot.proposing.withdrawn import retirements
+from digestbot.proposing.withdrawn import retirements, taken_back
 from digestbot.roadmap import Roadmap, outline
 
 _LOOKED_BACK = timedelta(days=7)
 """How far back new signs of stories that were looked at are searched for: runs may be a week apart."""
+
+_BOT = "digestbot"
 
 
 class ProposalLedger(WeeklyLedger, Protocol):
@@ -54,6 +56,7 @@ class Reviews(Protocol):
     """What this step asks of the reviews in the ledger."""
 
     def all_acts(self) -> list[Act]: ...
+    def advance(self, after: Proposal, act: Act) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ async def propose(
     choice = await asyncio.to_thread(choose, stories, rules)
     lines, usage = await _lines(filings, models, choice.chosen, roadmap, lang, now)
     found, refused = await asyncio.to_thread(_drafted, choice, lines, roadmap, earlier, now)
-    found += await asyncio.to_thread(_taken_back, filings, roadmap, earlier, now)
+    found += await asyncio.to_thread(_taken_back, filings, reviews, roadmap, earlier, now)
     await asyncio.to_thread(_record, filings, proposals, roadmap, choice, found, refused, now)
     found += await emerge(filings, proposals, models, roadmap, lang, now)
     progress("propose", len(stories), len(stories))
@@ -97,10 +100,14 @@ async def propose(
 
 
 def _taken_back(
-    filings: ProposalLedger, roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime
+    filings: ProposalLedger, reviews: Reviews, roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime
 ) -> list[Proposal]:
-    before = [one for one in earlier if one.created_at != now]
-    return list(retirements(roadmap, filings.withdrawn(), before, now))
+    """Return proposals to retire what was withdrawn; what would bring such a work in is asked no more."""
+    withdrawn, before = filings.withdrawn(), [one for one in earlier if one.created_at != now]
+    for after, act in taken_back(before, withdrawn, _BOT, now):
+        # False where a reviewer was quicker; then what was decided counts.
+        reviews.advance(after, act)
+    return list(retirements(roadmap, withdrawn, before, now))
 
 
 def _rules(

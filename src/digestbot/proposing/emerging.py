@@ -78,7 +78,7 @@ def topics(found: Sequence[Homeless], now: datetime, known: Sequence[str]) -> li
     for group in _clusters(vectors):
         stories = tuple(recent[place] for place in _from_the_middle(vectors, group))
         name, weeks = name_of([one.title for one in stories]), _weeks(stories, now)
-        if name and _grows(weeks) and not _is_known(name, known):
+        if name and _grows(weeks) and not is_known(name, known):
             made.append(Topic(name, stories, weeks))
     return made
 
@@ -98,6 +98,12 @@ def name_of(titles: Sequence[str]) -> str:
     # Two words say more than one where nearly as many titles have them.
     best = max(shared, key=lambda key: (shared[key] * (1.6 if " " in key else 1.0), key), default="")
     return _titled(spelled[best]) if best else ""
+
+
+def is_known(name: str, known: Sequence[str]) -> bool:
+    """Tell whether one of these titles holds all words of a name."""
+    words = {_stem(word) for word in _WORD.findall(name)}
+    return any(words <= {_stem(word) for word in _WORD.findall(title)} for title in known)
 
 
 def _clusters(vectors: Floats) -> list[list[int]]:
@@ -131,11 +137,6 @@ def _grows(weeks: Sequence[int]) -> bool:
     half = len(weeks) // 2
     later, earlier = sum(weeks[len(weeks) - half :]), sum(weeks[:half])
     return sum(count > 0 for count in weeks) >= _LEAST_WEEKS and later >= earlier
-
-
-def _is_known(name: str, known: Sequence[str]) -> bool:
-    words = {_stem(word) for word in _WORD.findall(name)}
-    return any(words <= {_stem(word) for word in _WORD.findall(title)} for title in known)
 
 
 def _tells(phrase: Sequence[str]) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from digestbot.domain import Proposal
-from digestbot.roadmap import Chapter, Roadmap
+from digestbot.roadmap import Resource, Roadmap
 
 YEAR = timedelta(days=365)
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.\d{4,5}", re.IGNORECASE)
@@ -23,14 +23,15 @@ def hungry(roadmap: Roadmap, earlier: Sequence[Proposal], now: datetime) -> froz
     found = set()
     for section in roadmap.sections:
         for chapter in section.chapters if section.filing else ():
-            dates = [*_dates(chapter), *filter(None, [fed.get(chapter.id)])]
+            dates = [*dates_of(chapter.resources), *filter(None, [fed.get(chapter.id)])]
             if dates and max(dates) < now - YEAR:
                 found.add(chapter.id)
     return frozenset(found)
 
 
-def _dates(chapter: Chapter) -> Iterator[datetime]:
-    for resource in chapter.resources:
+def dates_of(resources: Iterable[Resource]) -> Iterator[datetime]:
+    """Yield how old resources are, as far as their addresses say, to the month."""
+    for resource in resources:
         if match := _ARXIV.search(resource.url):
             yield datetime(2000 + int(match["year"]), int(match["month"]), 28, tzinfo=UTC)
         elif match := _DATED.search(resource.url):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from digestbot.domain import Act, ActKind, Proposal, ProposalState
+from digestbot.domain import TAKEN_BACK, Act, ActKind, Proposal, ProposalState
 from digestbot.errors import DigestbotError, ReviewError, StoreError
 from digestbot.review.desk import Desk
 from digestbot.review.fitting import anew, fitted, patch_of, path_of, undo_of
@@ -27,12 +27,16 @@ def finish(desk: Desk, now: datetime) -> list[Decision]:
     """Bring every decision that is not in the document into it; return what became of each.
 
     Asks what became of pull requests. A proposal that fits no more is asked again, or is stale; a stale one is asked
-    again as soon as it fits.
+    again as soon as it fits, but for one whose work was withdrawn.
     """
     due = [one for state in TAKEN for one in desk.ledger.proposals(state=state)]
     due += [one for one in desk.ledger.proposals(state="applied") if is_being_reverted(desk.ledger.acts([one.id]))]
-    due += desk.ledger.proposals(state="stale")
+    due += [one for one in desk.ledger.proposals(state="stale") if not _is_over(desk.ledger.acts([one.id]))]
     return [decision for proposal in due if (decision := _finished(desk, proposal, now))]
+
+
+def _is_over(acts: Sequence[Act]) -> bool:
+    return bool(acts) and acts[-1].detail == TAKEN_BACK
 
 
 def _finished(desk: Desk, proposal: Proposal, now: datetime) -> Decision | None:

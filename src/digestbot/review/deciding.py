@@ -11,6 +11,7 @@ from digestbot.errors import ReviewError
 from digestbot.review.applying import act_on, carry_out, is_being_reverted, outdated
 from digestbot.review.desk import Desk, find
 from digestbot.review.fitting import Fitted, anew, fitted, path_of, undo_of
+from digestbot.review.marking import marked_changes
 from digestbot.review.ports import Document
 from digestbot.review.records import Decision, Reviewer
 from digestbot.review.rules import TAKEN, count, due_of, require_open, require_seen, require_vote
@@ -45,11 +46,13 @@ def edit(
     words: str = "",
     lines: Sequence[Sequence[str]] = (),
     seen: int = 0,
+    marked: str = "",
 ) -> Decision:
     """Give a vote for a proposal with words of the reviewer's own; earlier votes were on another text.
 
     `words` take the place of the line that introduces the resource, `lines` that of all new lines, a list for each of
-    its places as `places` returns them. Raises ReviewError as `accept` does.
+    its places as `places` returns them; `marked` is its diff as `marked_text` gives it and the reviewer edited it, by
+    which other lines may go, too. Raises ReviewError as `accept` does.
     """
     proposal = find(desk.ledger, id)
     require_vote(reviewer)
@@ -58,7 +61,10 @@ def edit(
         proposal = _present(desk, proposal, seen)
         fit = _fit(desk, document, proposal, now)
         roadmap = document.read()
-        changes = _reworded(roadmap, proposal, words) if words else _relined(fit.changes, lines)
+        if marked:
+            changes = marked_changes(roadmap, fit.changes, marked)
+        else:
+            changes = _reworded(roadmap, proposal, words) if words else _relined(fit.changes, lines)
         edited = replace(
             proposal,
             merit=words or proposal.merit,

@@ -42,7 +42,7 @@ def require_open(proposal: Proposal) -> None:
     """Raise ReviewError for a proposal that was decided, naming who did and when."""
     if proposal.state == "stale":
         raise ReviewError(
-            f"{proposal.id} fits the roadmap no more: {proposal.note or 'it is asked again when it does'}"
+            f"{proposal.id} is stale, not to be decided on: {proposal.note or 'it fits the roadmap no more'}"
         )
     if proposal.state != "open":
         when = f" on {proposal.decided_at:%Y-%m-%d}" if proposal.decided_at else ""

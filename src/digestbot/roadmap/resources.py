@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from digestbot.errors import ReviewError
@@ -45,11 +45,11 @@ def readdress(roadmap: Roadmap, old_url: str, url: str) -> tuple[Change, ...]:
 
     Raises ReviewError when no chapter has it in a way that can be changed.
     """
-    lines, target, edits, counts = split(roadmap.text), link_target(url), list[Edit](), Counter[str]()
+    lines, edits, counts = split(roadmap.text), list[Edit](), Counter[str]()
     for chapter in roadmap.chapters:
         for number in sorted({one.line for one in chapter.resources if one.url == old_url}):
             line = bare(lines[number - 1])
-            fresh, count = re.subn(rf"{re.escape(old_url)}(?![\w/?#&=%+~-])", lambda _: target, line)
+            fresh, count = _readdressed(line, old_url, url)
             if count:
                 edits.append(Edit(chapter.id, number - 1, 1, [fresh]))
                 counts[old_url] += sum(one.url == old_url for one in chapter.resources if one.line == number)
@@ -63,27 +63,31 @@ def retire_resource(roadmap: Roadmap, chapter_id: str, url: str) -> tuple[Change
 
     Raises ReviewError when the chapter has no such resource, or other resources stand in its item.
     """
-    chapter, resource = _resource(roadmap, chapter_id, url)
-    lines = split(roadmap.text)
-    if resource.item:
-        first, last = resource.item
-        within = [one for one in chapter.resources if first <= one.line <= last and one is not resource]
-        if not within:
-            edit = Edit(chapter_id, first - 1, _with_gap(lines, first, last) - first + 1, [])
-            return _checked(roadmap, [edit], {url: -1})
-    fresh, count = _unlinked(bare(lines[resource.line - 1]), resource.url)
-    if not count:
-        raise _by_hand(resource)
-    return _checked(roadmap, [Edit(chapter_id, resource.line - 1, 1, [fresh])], {url: -count})
+    edit, count = _retiring(roadmap, *_resource(roadmap, chapter_id, url))
+    return _checked(roadmap, [edit], {url: -count})
 
 
-def merge_resources(roadmap: Roadmap, kept: tuple[str, str], merged: tuple[str, str]) -> tuple[Change, ...]:
+def merge_resources(
+    roadmap: Roadmap, kept: tuple[str, str], merged: tuple[str, str], url: str = ""
+) -> tuple[Change, ...]:
     """Return the changes after which one resource stands for two, each given by its chapter and address.
 
-    The line that is kept stays as it is. Raises ReviewError as `retire_resource`.
+    The line that is kept stays as it is, but for another address if `url` gives one. Raises ReviewError as
+    `retire_resource`.
     """
-    _resource(roadmap, *kept)
-    return retire_resource(roadmap, *merged)
+    chapter, stays = _resource(roadmap, *kept)
+    edit, count = _retiring(roadmap, *_resource(roadmap, *merged))
+    if not url or url == stays.url:
+        return _checked(roadmap, [edit], {merged[1]: -count})
+    line = bare(split(roadmap.text)[stays.line - 1])
+    fresh, found = _readdressed(line, stays.url, url)
+    if not found:
+        raise _by_hand(stays)
+    moved = sum(one.url == stays.url for one in chapter.resources if one.line == stays.line)
+    meant = Counter({url: moved})
+    meant.subtract({stays.url: moved})
+    meant.subtract({merged[1]: count})
+    return _checked(roadmap, [edit, Edit(chapter.id, stays.line - 1, 1, [fresh])], meant)
 
 
 def correct_line(roadmap: Roadmap, chapter_id: str, line: int, old: str, new: str) -> tuple[Change, ...]:
@@ -133,6 +137,26 @@ def _resource(roadmap: Roadmap, chapter_id: str, url: str) -> tuple[Chapter, Res
     return chapter, found
 
 
+def _retiring(roadmap: Roadmap, chapter: Chapter, resource: Resource) -> tuple[Edit, int]:
+    """Return the edit that takes a resource out, and how many links go with it."""
+    lines = split(roadmap.text)
+    if resource.item:
+        first, last = resource.item
+        within = [one for one in chapter.resources if first <= one.line <= last and one is not resource]
+        if not within:
+            return Edit(chapter.id, first - 1, _with_gap(lines, first, last) - first + 1, []), 1
+    fresh, count = _unlinked(bare(lines[resource.line - 1]), resource.url)
+    if not count:
+        raise _by_hand(resource)
+    return Edit(chapter.id, resource.line - 1, 1, [fresh]), count
+
+
+def _readdressed(line: str, old_url: str, url: str) -> tuple[str, int]:
+    """Return a line with another address in the place of one, and how often it stood there."""
+    target = link_target(url)
+    return re.subn(rf"{re.escape(old_url)}(?![\w/?#&=%+~-])", lambda _: target, line)
+
+
 def _unlinked(line: str, url: str) -> tuple[str, int]:
     """Return a line with the links to an address taken off their titles, and how many there were."""
     count = 0
@@ -148,7 +172,7 @@ def _with_gap(lines: Sequence[str], first: int, last: int) -> int:
     return last + 1 if before and last < len(lines) and not bare(lines[last]).strip() else last
 
 
-def _checked(roadmap: Roadmap, edits: Sequence[Edit], expected: dict[str, int]) -> tuple[Change, ...]:
+def _checked(roadmap: Roadmap, edits: Sequence[Edit], expected: Mapping[str, int]) -> tuple[Change, ...]:
     """Return the changes of edits; raises ReviewError when they would do more to links and headings than is meant."""
     changes = changes_of_edits(roadmap, edits)
     changed = apply(roadmap, *changes)
