@@ -85,8 +85,7 @@ def concepts(subject: str) -> tuple[Concept, ...]:
 
 
 def with_local_names(found: Sequence[Concept], texts: Sequence[str]) -> tuple[Concept, ...]:
-    """Return concepts with the names that texts give them in "
-    "brackets: the short of a long one, or the long of a short."""
+    """Return concepts with the names that texts give them in brackets: the short of a long one, or the reverse."""
     pairs = {pair for text in texts for pair in _pairs(text)}
     return tuple(_renamed(one, pairs) for one in found)
 
