@@ -176,9 +176,14 @@ _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
 _SINCE = re.compile(r"\bsince (20\d\d(?:-\d\d(?:-\d\d)?)?)\b|自?(20\d\d)年(?:以来|以后|之后)", re.IGNORECASE)
 
 
+def legible(question: str) -> str:
+    """Return a question on one line without what cannot be seen or encoded; at most `MAX_CHARS` of it are read."""
+    return " ".join(clean_text(question[: 4 * MAX_CHARS]).split())[:MAX_CHARS]
+
+
 def understand(asked: Asked, now: datetime) -> Understood:
-    """Return what a question asks for; at most `MAX_CHARS` of it are read."""
-    question = " ".join(clean_text(asked.question[: 4 * MAX_CHARS]).split())[:MAX_CHARS]
+    """Return what a question asks for."""
+    question = legible(asked.question)
     lang = asked.lang or (CHINESE if is_chinese(question) else ENGLISH)
     since = asked.since or _since(question, now)
     bare = _bare(question)
