@@ -45,6 +45,8 @@ def explain(
 
     if (simpler or deeper) and not follow:
         raise ConfigError("--simpler and --deeper need --follow ID: the id stands below each answer")
+    if simpler and deeper:
+        raise ConfigError("--simpler and --deeper are two ways: give one of them")
     depth: Any = "simpler" if simpler else "deeper" if deeper else ""
     day = f"{instant(since, '--since'):%Y-%m-%d}" if since else ""
     asked = Asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,8 +12,9 @@ from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
 from digestbot.app import documents_of, indexes, ledger_of, update_catalogue
+from digestbot.app.documents import check_sections
 from digestbot.commands.console import counted, terminal, write_json
-from digestbot.commands.filters import Lines, has_title, string
+from digestbot.commands.filters import Lines, Record, has_title, string
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
 from digestbot.search import documents_space, search
@@ -20,6 +22,8 @@ from digestbot.settings import Settings
 
 _EQUAL = 0.9995
 """Cosine similarity of vectors that are equal but for their half precision."""
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can write and no database keeps: NUL and lone surrogates."""
 
 
 def load_command(settings: Settings, file: Path, now: datetime) -> int:
@@ -28,7 +32,7 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         try:
             with file.open(encoding="utf-8", errors="surrogateescape") as source:
-                lines = Lines(source, has_title)
+                lines = Lines(source, _has_place)
                 for batch in lines.batches(1000):
                     found = [catalogue.piece_of(_document(record)) for record in batch]
                     catalogue.add_documents(ledger.corpus, ledger.stories, embedder, found)
@@ -52,8 +56,10 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
     """Write the documents found, best first; 1 when there are none."""
     embedder = SearchEmbedder()
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        for files in documents_of(settings, ledger, now):
-            update_catalogue(ledger, index_of, embedder, files.read(), now)
+        roadmaps = [files.read() for files in documents_of(settings, ledger, now)]
+        check_sections(filters.sections, roadmaps)
+        for roadmap in roadmaps:
+            update_catalogue(ledger, index_of, embedder, roadmap, now)
         hits = search(ledger.corpus, index_of(documents_space(embedder)), embedder, query, limit, filters)
     if as_json:
         for hit in hits:
@@ -119,13 +125,22 @@ def _spot_check(index: Any, subjects: list[str], table: Any) -> dict[str, int]:
     return {"checked": len(places), "lost": back.count(False)}
 
 
-def _document(record: Any) -> Document:
+def _has_place(record: Record) -> str:
+    if problem := has_title(record):
+        return problem
+    return "its id holds NUL or half a character" if _UNKEPT.search(str(record["id"])) else ""
+
+
+def _document(record: Record) -> Document:
+    def told(name: str) -> str:
+        return _UNKEPT.sub("", string(record.get(name)))
+
     return Document(
         id=str(record["id"]),
-        title=string(record.get("title")),
-        text=string(record.get("abstract")) or string(record.get("description")),
-        url=string(record.get("url")),
-        kind=string(record.get("kind")),
-        lang=string(record.get("lang")),
-        date=string(record.get("date")),
+        title=told("title"),
+        text=told("abstract") or told("description"),
+        url=told("url"),
+        kind=told("kind"),
+        lang=told("lang"),
+        date=told("date"),
     )
