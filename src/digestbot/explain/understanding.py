@@ -6,7 +6,6 @@ Rules by the words that frame a question, in English and Chinese; pure. Must not
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -194,11 +193,6 @@ def understand(asked: Asked, now: datetime) -> Understood:
             if all(subjects):
                 return replace(understood, subjects=subjects, wants=("contrast",))
     return _framed(understood, bare)
-
-
-def subject_terms(subjects: Sequence[str]) -> frozenset[str]:
-    """Return the terms of what is asked about."""
-    return frozenset(term for subject in subjects for term in terms(subject))
 
 
 def _framed(understood: Understood, bare: str) -> Understood:
