@@ -15,6 +15,7 @@ from digestbot.app import documents_of, indexes, ledger_of, update_catalogue
 from digestbot.app.documents import check_sections
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, Record, has_title, string
+from digestbot.commands.options import singular
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
 from digestbot.search import documents_space, search
@@ -49,7 +50,7 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
 def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], since: date | None) -> Filters:
     """Return the filters of a search: the roadmap itself is searched where its kind is asked for."""
     sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
-    return Filters(tuple(sections), tuple(kinds), tuple(langs), sources, since)
+    return Filters(tuple(sections), tuple(map(singular, kinds)), tuple(langs), sources, since)
 
 
 def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:

@@ -50,7 +50,8 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 _COMPARING = (
     _rule(
-        r"^(?:what(?:'s| is| are)? )?(?:the )?(?:main )?differences? (?:between|of) (?P<a>.+?) (?:and|vs\.?) (?P<b>.+?)"
+        r"^(?:what(?:'s| is| are)? )?(?:the )?(?:main )?differences? "
+        r"(?:between|of) (?P<a>.+?) (?:and|vs\.?|和|与) (?P<b>.+?)"
     ),
     _rule(r"^how (?:do|does|is|are) (?P<a>.+?) (?:differ(?:ent)?|distinct) from (?P<b>.+?)"),
     _rule(r"^how (?:do|does) (?P<a>.+?) compare (?:to|with|against) (?P<b>.+?)"),
