@@ -16,8 +16,9 @@ from services import postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
 
-# What takes long says nothing of what is right, and machines are busy: speed is measured in bench/.
-hypothesis.settings.register_profile("house", deadline=None)
+# What takes long says nothing of what is right, and machines are busy: speed is measured in bench/. Fifty examples a
+# test keep the fast tests within a minute.
+hypothesis.settings.register_profile("house", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("house")
 
 

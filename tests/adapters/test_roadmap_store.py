@@ -246,7 +246,22 @@ def test_a_link_to_the_file_stays_a_link(place: Place, tmp_path: Path) -> None:
     store.write(patch_of(CHANGES), SIGNED)
 
     assert link.is_symlink()
-    assert place.file.read_text() == CHANGED
+    assert (place.file.read_text(), place.committed()) == (CHANGED, CHANGED)
+
+
+def test_a_link_out_of_a_repository_leads_to_where_the_file_is(place: Place, tmp_path: Path) -> None:
+    """A link in a repository to a file outside of it: the file is changed, and that repository left alone."""
+    outside = tmp_path / "outside.md"
+    outside.write_text(DOCUMENT)
+    place.file.unlink()
+    place.file.symlink_to(outside)
+    place.commit("Link")
+    head = place.git("rev-parse", "HEAD")
+
+    place.write()
+
+    assert place.store.hindrance() == ""
+    assert (outside.read_text(), place.git("rev-parse", "HEAD")) == (CHANGED, head)
 
 
 def test_a_pushed_change_arrives_and_a_refused_one_is_told(place: Place, tmp_path: Path) -> None:

@@ -1137,12 +1137,15 @@ class TestHistory:
         }  # fmt: skip
 
     def test_an_item_in_no_story_has_a_life_too(self, ledger: Ledger) -> None:
-        """What was only seen is told as seen."""
-        see(ledger, item())
+        """What was only seen is told as seen, without what was said of others that are in no story."""
+        see(ledger, item(), item("b"))
+        placing = Placing(item("b").id, "map", "none", "", "ada", "No.", NOW)
+        ledger.placings.place(placing, placing.on(verdict()), "off_roadmap", "No.")
 
         life = ledger.history.item(item().id)
 
-        assert (len(life["sightings"]), life["members"], life["verdicts"]) == (1, [], [])
+        assert [life[part] for part in ("members", "verdicts", "placings")] == [[], [], []]
+        assert len(life["sightings"]) == 1
 
     def test_items_are_listed_newest_first_and_by_choice(self, ledger: Ledger) -> None:
         """By outcome, feed or section, up to a limit."""

@@ -37,6 +37,7 @@ def hits(ledger: Ledger, query: str) -> list[Hit]:
     return search(ledger.corpus, index, embedder, query, 20)
 
 
+@pytest.mark.slow
 def test_both_databases_rank_alike(both: tuple[Ledger, Ledger]) -> None:
     """What their own full texts score differently is scored once more by our rule: order and scores are the same."""
     for query in ("attention", "cache of quantized experts", "混合专家", "MoE routing", "C++ video", "4.5bit"):

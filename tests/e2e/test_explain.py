@@ -69,6 +69,36 @@ def test_a_topic_is_explained(call: Call) -> None:
     assert call("rate", "nothing", "wrong").exit_code == 1
 
 
+def test_lines_that_cannot_be_kept_are_named(call: Call, tmp_path: Path) -> None:
+    """An id that no database keeps makes a line bad, a title is kept without such characters; the others are loaded."""
+    lines = ({"id": "\ud800", "title": "x"}, {"id": "a\0", "title": "x"}, {"id": "b", "title": "zo\ud800rb\0ing"})
+    file = tmp_path / "odd.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+
+    loaded = call("load", str(file))
+    found = call("search", "zorbing", "--limit", "1", "--json")
+
+    assert loaded.exit_code == 1
+    assert "Loaded 1 document; 2 bad lines left out." in loaded.stderr
+    assert json.loads(found.stdout)["id"] == "b"
+
+
+def test_a_thread_that_is_not_there_is_named(call: Call) -> None:
+    """Following an answer that nobody has, asking both ways at once, and a section that is none are mistakes."""
+    asked = ("explain", "speculative decoding")
+
+    results = [
+        call(*asked, "--follow", "nothing"),
+        call(*asked, "--follow", "nothing", "--simpler", "--deeper"),
+        call(*asked, "--section", "ZZ"),
+        call("search", "speculative decoding", "--section", "ZZ"),
+    ]
+
+    assert [type(one.exception).__name__ for one in results] == ["ConfigError"] * 4
+    assert "'nothing'" in str(results[0].exception)
+    assert "VI" in str(results[2].exception)
+
+
 def test_what_is_not_known_is_said(call: Call) -> None:
     """Without evidence the exit status is 1 and nothing is claimed."""
     answer = call("explain", "zeppelin alignment", "--json")

@@ -343,7 +343,7 @@ def calls_of_tuesday(monday: Path, roadmap: Roadmap, new_file: Callable[..., Pat
 @pytest.mark.parametrize(
     ("after", "stride"),
     [
-        pytest.param(True, 11, id="after every eleventh call"),
+        pytest.param(True, 41, id="after some calls"),
         pytest.param(False, 1, id="before any call", marks=pytest.mark.slow),
         pytest.param(True, 1, id="after any call", marks=pytest.mark.slow),
     ],
@@ -430,6 +430,7 @@ def test_roadmaps_stand_side_by_side(roadmap: Roadmap, new_file: Callable[..., P
     assert rows["verdicts"] == before
 
 
+@pytest.mark.slow
 def test_a_roadmap_that_is_set_later_takes_the_week_before(roadmap: Roadmap, new_file: Callable[..., Path]) -> None:
     """A roadmap beside the main one begins with what was judged in the last week, not with the whole ledger."""
     file, world, later = new_file(), World(), replace(BREADS, name="late")

@@ -74,6 +74,27 @@ def test_a_backup_is_taken_beside_an_open_ledger(settings: Settings, tmp_path: P
     assert restore(there, tmp_path / "b.tar.gz")["rows"]["items"] == 1
 
 
+def test_a_backup_holds_no_backup(settings: Settings) -> None:
+    """Backups that are kept in the data folder itself do not grow with each; other archives there are saved."""
+    with tarfile.open(settings.home / "notes.tar.gz", "w:gz") as own:
+        own.addfile(tarfile.TarInfo("note"))
+    (settings.home / "odd.gz").write_bytes(b"\x1f\x8bno archive")
+    back_up(settings, settings.home / "first", NOW)
+
+    back_up(settings, settings.home / "second", NOW)
+
+    with tarfile.open(settings.home / "second") as archive:
+        names = set(archive.getnames())
+    assert {"notes.tar.gz", "odd.gz"} <= names
+    assert "first" not in names
+
+
+def test_a_backup_needs_a_folder(settings: Settings, tmp_path: Path) -> None:
+    """Where the folder is missing, the file that was named is told."""
+    with pytest.raises(StoreError, match=r"nowhere/b.tar.gz' cannot be written: there is no folder"):
+        back_up(settings, tmp_path / "nowhere" / "b.tar.gz", NOW)
+
+
 def test_a_backup_overwrites_nothing(settings: Settings, tmp_path: Path) -> None:
     """A file of that name stays as it is, and so does a data folder with a ledger or with other files."""
     (tmp_path / "taken").write_text("mine")

@@ -99,6 +99,24 @@ def test_places_in_doubt_are_listed(settings: Settings, capsys: pytest.CaptureFi
     assert (row["story"], row["title"], row["needs_review"]) == ("s1", "Post a", "chat says Images")
 
 
+def test_places_in_doubt_in_a_folder_are_listed(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder's whole name is its roadmap's, whatever stands behind a point of it."""
+    (tmp_path / "map.v2").mkdir()
+    own = settings.model_copy(update={"roadmap": str(tmp_path / "map.v2")})
+    one = item()
+    ledger = open_ledger(own)
+    ledger.intake.record(one.feed, [Sighting(one, "")], FeedState(last_success_at=NOW), NOW)
+    ledger.stories.record([], [Group(StoryId("s1"), one.id, (one.id,))], NOW)
+    ledger.filings.record_verdicts([(verdict(needs_review="doubt", roadmap="map.v2"), "filed", "")], NOW)
+    ledger.close()
+
+    filings_command(own, as_json=True)
+
+    assert json.loads(capsys.readouterr().out)["story"] == "s1"
+
+
 def test_no_doubt_is_said(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Where nothing waits, that is told."""
     filings_command(settings, as_json=False)

@@ -62,6 +62,16 @@ def test_thin_evidence_is_no_answer(question: str) -> None:
     assert answer.unknown
 
 
+@pytest.mark.parametrize("padding", ["\ud800", "\x1b\x07\u202e\udcff", " what is this" * 8_000])
+def test_a_question_of_any_form_is_read(padding: str) -> None:
+    """What cannot be seen or encoded is left out, and no more than the first 300 characters are read."""
+    answer = ask(deps(), Asked(f"speculative {padding} decoding"))
+
+    assert answer.asked.question.startswith("speculative ")
+    assert answer.asked.question.isprintable()
+    assert len(answer.asked.question) <= 300
+
+
 def test_words_apart_are_no_evidence() -> None:
     """A question whose words occur, but never together, is not answered."""
     answer = ask(deps(), Asked("speculative decoding for sleeping cats"))

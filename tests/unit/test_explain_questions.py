@@ -29,6 +29,7 @@ BEFORE = Answer("a1", Asked("What is LoRA?"), "LoRA", "en", "answered", "offline
         ("What's new in KV cache compression?", ("KV cache compression",), ("new",)),
         ("open problems of video generation", ("video generation",), ("open",)),
         ("difference between DPO and PPO", ("DPO", "PPO"), ("contrast",)),
+        ("difference between DPO 和 PPO", ("DPO", "PPO"), ("contrast",)),
         ("Mamba vs. Transformer?", ("Mamba", "Transformer"), ("contrast",)),
         ("How does RAG differ from fine-tuning?", ("RAG", "fine-tuning"), ("contrast",)),
         ("为什么 MoE 训练不稳定", ("MoE 训练不稳定",), ("why",)),

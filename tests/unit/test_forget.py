@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.domain import Channel, Digest, DigestId, StoryId, Subscription
+from digestbot.domain.answers import Answer, Asked
 from digestbot.pipeline.publish import delivery_key
 
 ADA, BOB = Channel("smtp", "Ada Lovelace <Ada@example.org>"), Channel("smtp", "bob@example.org")
@@ -71,10 +72,30 @@ def test_what_was_deleted_is_told(home: Path) -> None:
     ledger.close()
     assert told == {
         "subscriptions": ["hers"], "shared": ["both"], "digests": 1, "deliveries": 2, "suspensions": 1, "sign_ups": 0,
-        "mentions": 4, "erased": True, "in_settings": False,
+        "mentions": 4, "erased": True, "answers": 0, "in_settings": False,
     }  # fmt: skip
     assert left == {"both": (BOB,), "his": (BOB,)}
     assert sorted(sent) == ["both-1", "his-1"]
+
+
+def test_what_somebody_asked_is_forgotten(home: Path) -> None:
+    """Questions by that address, in any spelling, go with what they thought of answers; those of others stay."""
+    ledger = Ledger(sqlite_url(home / "ledger.db"))
+    for id, who in (("a1", "ada@example.org"), ("a2", "Ada@Example.org"), ("b1", "bob@example.org")):
+        asked = Asked("her very own question", who=who) if id != "b1" else Asked("his", who=who)
+        ledger.answers.record(Answer(id, asked, "", "en", "thin", "offline", "1", NOW), "", "")
+        ledger.answers.judge(id, who, "helpful", "", NOW)
+    ledger.close()
+
+    result = forget(home, "Ada@Example.org", "--yes", "--json")
+
+    ledger = Ledger(sqlite_url(home / "ledger.db"))
+    left = [id for id in ("a1", "a2", "b1") if ledger.answers.answer(id)]
+    verdicts = ledger.answers.verdicts()
+    ledger.close()
+    files = b"".join(file.read_bytes() for file in home.glob("ledger.db*"))
+    assert json.loads(result.stdout)["answers"] == 2
+    assert (left, verdicts, b"her very own question" in files) == (["b1"], {"helpful": 1}, False)
 
 
 def test_it_asks_before(home: Path) -> None:

@@ -54,6 +54,22 @@ def test_an_address_says_what_a_page_is_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "translated"),
+    [
+        ("大语言模型推理加速", ["larg languag model", "infer acceler"]),
+        ("扩散模型图像生成", ["diffus model", "imag generat"]),
+        ("mixture of experts inference acceleration", ["混合 合专 专家", "推理 理加 加速"]),
+    ],
+)
+def test_every_known_term_brings_its_other_names(question: str, translated: list[str]) -> None:
+    """Those after a term that holds another term, as "language model" stands in "large language model", do too."""
+    found = [names for names in asked(question) if len(names) > 1]
+
+    assert len(found) == len(translated)
+    assert all(name in names for name, names in zip(translated, found, strict=True))
+
+
+@pytest.mark.parametrize(
     ("question", "units"),
     [
         (

@@ -336,6 +336,17 @@ def test_a_hindrance_leaves_the_proposal_open(reviews: Ledger) -> None:
     assert accept(desk(reviews, shelf), OPEN.id, ADA, NOW).proposal.state == "applied"
 
 
+def test_what_fits_no_more_for_a_conflict_is_not_stale(reviews: Ledger) -> None:
+    """Conflict marks in the document make no proposal stale: it is as it was once they are settled."""
+    shelf = Shelf(DOCUMENT + "\n<<<<<<< HEAD\nmine\n=======\nyours\n>>>>>>> side\n")
+    shelf.hindered = "there are conflict marks: settle them first"
+
+    with pytest.raises(ReviewError, match="settle them first"):
+        accept(desk(reviews, shelf), OPEN.id, ADA, NOW)
+
+    assert (now_of(reviews).state, audit(reviews.reviews)) == ("open", [])
+
+
 def test_a_full_disk_keeps_the_decision_for_the_next_try(reviews: Ledger) -> None:
     """What could not be written stays accepted, says why once, and is brought into the document later, once."""
     shelf = Shelf()

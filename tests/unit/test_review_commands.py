@@ -66,7 +66,24 @@ def test_what_waits_is_listed_soonest_due_first(settings: Settings, capsys: Show
     assert ["in 1 d" in lines[1], "in 14 d" in lines[3]] == [True, True]
 
     list_command(settings, "open", "retire", "", NOW, as_json=True)
-    list_command(settings, None, None, "other", NOW, as_json=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_roadmap_that_is_none_is_told(settings: Settings) -> None:
+    """A mistyped name is no answer that nothing waits."""
+    said = "'mpa' is none that proposals are made for: use one of map"
+
+    with pytest.raises(ConfigError, match=said):
+        list_command(settings, "open", None, "mpa", NOW, as_json=True)
+    with pytest.raises(ConfigError, match=said):
+        walk_command(settings, "mpa", "ada", NOW, answers(), answers())
+
+
+def test_a_walk_wants_a_terminal_before_it_shows_anything(settings: Settings, capsys: Shown) -> None:
+    """Without one it says what to use instead."""
+    with pytest.raises(ConfigError, match="a walk asks in a terminal"):
+        walk_command(settings, "", "ada", NOW)
+
     assert capsys.readouterr().out == ""
 
 

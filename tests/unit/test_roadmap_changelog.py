@@ -49,6 +49,16 @@ def test_what_was_undone_in_its_week_is_left_out() -> None:
     assert "Nothing has changed" in changelog_markdown(MAP, ())
 
 
+def test_a_link_that_moved_and_came_back_is_left_out() -> None:
+    """A link that is where it was at the week's beginning has not moved in it; one that went on has."""
+    there = Event("resource", "moved", "y", "n", "https://n.example/a", former="x")
+    back = Event("resource", "moved", "x", "n", "https://n.example/a", former="y")
+    onward = Event("resource", "moved", "z", "n", "https://n.example/a", former="y")
+
+    assert changelog(MAP, [(NOW, there), (NOW, back)], []) == ()
+    assert len(changelog(MAP, [(NOW, there), (NOW, onward)], [])[0].entries) == 2
+
+
 def test_a_chinese_roadmap_has_a_chinese_page() -> None:
     """The page is in the document's language."""
     roadmap = parse("# 路线\n## 数据\n### 清洗\n", "map")

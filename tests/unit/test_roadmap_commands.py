@@ -89,7 +89,7 @@ def test_texts_of_other_encodings_become_utf_8(home: Path, encoding: str) -> Non
         (("import", "map.md", "--name", "../x"), "cannot be a roadmap's name"),
         (("import", "nothing.md", "--name", "x"), "cannot be read"),
         (("import", "picture.md", "--name", "x"), "is no text"),
-        (("show", "nothing"), "there is no roadmap 'nothing'"),
+        (("show", "nothing"), "there is no roadmap 'nothing': name one of 'digestbot roadmap list'"),
         (("show", "map.md", "--chapter", "nothing"), "has no chapter 'nothing'"),
         (("export", "map.md", "--output", "map.md"), "is there already"),
     ],

@@ -13,6 +13,7 @@ from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import Piece, add_documents, document_of, piece_of, update_index
+from digestbot.commands.library import wanted
 from digestbot.domain import Document, Filed
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
@@ -126,3 +127,11 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
     )  # fmt: skip
     assert piece == Piece(document, (Part("summary", "It shows a thing.\nOne point."), Part("text", "The whole text.")))
     assert document_of(filed(lead=item(published_at=None))).document.date == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("papers", "paper"), ("repositories", "repository"), ("post", "post"), ("news", "news")]
+)
+def test_kinds_may_be_told_as_several(kind: str, kept: str) -> None:
+    """Papers are asked for as well as a paper; a kind that loaded lines have of their own stays as it is."""
+    assert wanted((), (kind,), (), None).kinds == (kept,)

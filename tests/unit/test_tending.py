@@ -75,3 +75,17 @@ def test_ticks_look_after_links_only_where_that_is_set(settings: Settings) -> No
 
     assert told[0][-1] == "tick"  # the digest of the day
     assert told[1:] == [[], ["links looked at"], []]
+
+
+def test_a_broken_feeds_file_stops_no_tick(settings: Settings) -> None:
+    """The feeds of before stay, digests go out as before, and the mistake is told once until the file is right."""
+    file, watched, told = settings.home / "feeds.yaml", Watched(), []
+
+    for text in ("feeds: []", "feeds: [", "feeds: [", "feeds: []", "feeds: 7"):
+        file.write_text(text, "utf-8")
+        configure("json", out := io.StringIO())
+        do_tick(settings, None, NOW, watched)
+        told.append([json.loads(line)["event"] for line in out.getvalue().splitlines()])
+
+    assert told[0][-1] == "tick"
+    assert told[1:] == [["feeds file refused"], [], [], ["feeds file refused"]]

@@ -18,6 +18,7 @@ from digestbot.errors import StoreError
 LIST = "backup.json"
 _FORMAT = 1
 _BLOCK = 1 << 20
+_GZIP = b"\x1f\x8b"
 
 
 def write_archive(target: Path, files: Mapping[str, Path], told: Mapping[str, Any], now: datetime) -> int:
@@ -68,6 +69,19 @@ def read_archive(source: Path, folder: Path) -> dict[str, Any]:
         )
     (folder / LIST).unlink()
     return listed
+
+
+def is_archive(file: Path) -> bool:
+    """Whether a file is a backup of ours, by its first bytes and its first entry."""
+    try:
+        with file.open("rb") as stream:
+            if stream.read(2) != _GZIP:
+                return False
+        with tarfile.open(file, mode="r:gz") as archive:
+            first = archive.next()
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        return False
+    return first is not None and first.name == LIST
 
 
 def names_in(folder: Path) -> Iterator[str]:

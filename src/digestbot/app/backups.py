@@ -12,19 +12,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from digestbot import __version__
-from digestbot.adapters.archive import names_in, read_archive, write_archive
+from digestbot.adapters.archive import is_archive, names_in, read_archive, write_archive
 from digestbot.adapters.ledger import Ledger, copy_ledger, count_rows, save_ledger, sqlite_url
 from digestbot.app.storing import database_url, make_home
 from digestbot.errors import StoreError
 from digestbot.settings import Settings
 
 _LEDGER = "ledger.db"
-_MADE_ANEW = ("chroma", "logs", "tmp")
-"""Folders that a restored bot fills again."""
+_MADE_ANEW = ("chroma", "chroma.lock", "logs", "tmp")
+"""What a restored bot fills again."""
 
 
 def back_up(settings: Settings, target: Path, now: datetime) -> dict[str, Any]:
     """Write the ledger and the data folder's files into a new archive; return what is in it."""
+    if not target.absolute().parent.is_dir():
+        raise StoreError(f"the backup {str(target)!r} cannot be written: there is no folder {str(target.parent)!r}")
     with TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:
         stage = Path(folder)
         save_ledger(database_url(settings), stage / _LEDGER)
@@ -85,8 +87,15 @@ def _forget_index(file: Path) -> None:
 
 
 def _kept(home: Path) -> Iterator[str]:
-    """Yield the files to keep; a repository's objects come last, so that all that its references name are there."""
-    names = [name for name in names_in(home) if name.split("/")[0] not in _MADE_ANEW and not name.startswith(_LEDGER)]
+    """Yield the files to keep; a repository's objects come last, so that all that its references name are there.
+
+    Backups that lie beside them are left out: each would hold all before it, and be twice as large.
+    """
+    names = [
+        name
+        for name in names_in(home)
+        if name.split("/")[0] not in _MADE_ANEW and not name.startswith(_LEDGER) and not is_archive(home / name)
+    ]
     yield from sorted((name for name in names if not name.startswith(".")), key=lambda name: "/.git/objects/" in name)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.roadmap_git.memory import LedgerMemory
 from digestbot.errors import ConfigError
+from digestbot.roadmap import Roadmap
 from digestbot.settings import Settings
 
 
@@ -48,6 +50,14 @@ def document_of(
     return next((files for files in chosen if not name or files.name == name), None) or _files(
         settings, name, ledger, now
     )
+
+
+def check_sections(given: Sequence[str], roadmaps: Iterable[Roadmap]) -> None:
+    """Raise ConfigError for the first section that none of the roadmaps has."""
+    known = [section.id for roadmap in roadmaps for section in roadmap.sections]
+    for id in given:
+        if id not in known:
+            raise ConfigError(f"there is no section {id!r}: use {', '.join(dict.fromkeys(known))}")
 
 
 def _files(settings: Settings, setting: str, ledger: Ledger | None, now: datetime | None) -> RoadmapFiles:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from digestbot.commands.options import AsJson, Now, clock, instant, leave, settings_now
+from digestbot.commands.options import KINDS, AsJson, Now, clock, instant, leave, settings_now, singular
 from digestbot.errors import ConfigError
 
 explain_app = typer.Typer(rich_markup_mode=None)
@@ -45,6 +45,8 @@ def explain(
 
     if (simpler or deeper) and not follow:
         raise ConfigError("--simpler and --deeper need --follow ID: the id stands below each answer")
+    if simpler and deeper:
+        raise ConfigError("--simpler and --deeper are two ways: give one of them")
     depth: Any = "simpler" if simpler else "deeper" if deeper else ""
     day = f"{instant(since, '--since'):%Y-%m-%d}" if since else ""
     asked = Asked(
@@ -90,4 +92,4 @@ def _one_of(given: str, name: str, known: tuple[str, ...]) -> Any:
 
 
 def _kinds(given: list[str] | None) -> tuple[str, ...]:
-    return tuple(_one_of(one.rstrip("s"), "--kind", ("paper", "post", "video", "repository")) for one in given or ())
+    return tuple(_one_of(singular(one), "--kind", KINDS) for one in given or ())

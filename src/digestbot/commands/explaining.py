@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+from digestbot.app.documents import check_sections
 from digestbot.app.explaining import explaining
 from digestbot.app.storing import ledger_of
 from digestbot.commands.console import Terminal, terminal, write_json
 from digestbot.domain.answers import Answer, Asked, FeedbackKind
+from digestbot.errors import ConfigError
 from digestbot.explain.asking import Deps, explain
 from digestbot.explain.values import answer_values
 from digestbot.render.answers import answer_begun, answer_text
@@ -18,7 +20,10 @@ from digestbot.settings import Settings
 def explain_command(settings: Settings, asked: Asked, now: datetime, as_json: bool) -> int:
     """Answer a question, claim by claim where a person looks; 1 when there is not enough to answer from."""
     where = terminal()
-    with explaining(settings, now) as (deps, _):
+    with explaining(settings, now) as (deps, ledger):
+        check_sections(asked.sections, [deps.roadmap])
+        if asked.follows and ledger.answers.answer(asked.follows) is None:
+            raise ConfigError(f"there is no answer {asked.follows!r} to follow: its id stands below each answer")
         answer = asyncio.run(_shown(deps, asked, now, None if as_json else where))
     if as_json:
         write_json(answer_values(answer))

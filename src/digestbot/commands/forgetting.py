@@ -20,14 +20,16 @@ def forget_command(settings: Settings, address: str, ask: bool, as_json: bool) -
         if ask and not _agreed(ledger, address):
             terminal().say("Nothing was deleted.")
             return 1
+        # Before the readers' part, which writes the database's file anew at its end.
+        answers = sum(ledger.answers.forget(who) for who in {address.strip(), mailbox(address)})
         found = ledger.readers.forget(address, tokens_of(settings).name(mailbox(address)))
     named = mailbox(address) in map(mailbox, settings.recipients)
     if as_json:
-        write_json(asdict(found) | {"in_settings": named})
+        write_json(asdict(found) | {"answers": answers, "in_settings": named})
         return 0
     where = terminal()
     rows = [(name.replace("_", " "), _shown(value)) for name, value in asdict(found).items() if name != "erased"]
-    where.table(("deleted", "what"), rows, wide="what")
+    where.table(("deleted", "what"), [*rows, ("answers", str(answers))], wide="what")
     if not found.erased:
         where.say("Another process reads the ledger: its log keeps traces until the last one closes it.")
     if named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.app import found_documents, indexes, ledger_of, searcher_of
+from digestbot.app import documents_of, found_documents, indexes, ledger_of, searcher_of
+from digestbot.app.documents import check_sections
 from digestbot.commands.console import counted, terminal, write_json
-from digestbot.commands.filters import Lines, has_title, string
+from digestbot.commands.filters import Lines, Record, has_title, string
+from digestbot.commands.options import singular
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
 from digestbot.search import documents_space
@@ -20,6 +23,8 @@ from digestbot.settings import Settings
 
 _EQUAL = 0.9995
 """Cosine similarity of vectors that are equal but for their half precision."""
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can write and no database keeps: NUL and lone surrogates."""
 
 
 def load_command(settings: Settings, file: Path, now: datetime) -> int:
@@ -28,7 +33,7 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
         try:
             with file.open(encoding="utf-8", errors="surrogateescape") as source:
-                lines = Lines(source, has_title)
+                lines = Lines(source, _has_place)
                 for batch in lines.batches(1000):
                     found = [catalogue.piece_of(_document(record)) for record in batch]
                     catalogue.add_documents(ledger.corpus, ledger.stories, embedder, found)
@@ -45,12 +50,13 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
 def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], since: date | None) -> Filters:
     """Return the filters of a search: the roadmap itself is searched where its kind is asked for."""
     sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
-    return Filters(tuple(sections), tuple(kinds), tuple(langs), sources, since)
+    return Filters(tuple(sections), tuple(map(singular, kinds)), tuple(langs), sources, since)
 
 
 def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:
     """Write the documents found, best first; 1 when there are none."""
     with ledger_of(settings) as ledger:
+        check_sections(filters.sections, [files.read() for files in documents_of(settings, ledger, now)])
         hits, trouble = found_documents(settings, ledger, query, limit, now, filters)
     if trouble:
         terminal().say(f"The bundled embedding answers: {trouble}")
@@ -123,13 +129,22 @@ def _spot_check(index: Any, subjects: list[str], table: Any) -> dict[str, int]:
     return {"checked": len(places), "lost": back.count(False)}
 
 
-def _document(record: Any) -> Document:
+def _has_place(record: Record) -> str:
+    if problem := has_title(record):
+        return problem
+    return "its id holds NUL or half a character" if _UNKEPT.search(str(record["id"])) else ""
+
+
+def _document(record: Record) -> Document:
+    def told(name: str) -> str:
+        return _UNKEPT.sub("", string(record.get(name)))
+
     return Document(
         id=str(record["id"]),
-        title=string(record.get("title")),
-        text=string(record.get("abstract")) or string(record.get("description")),
-        url=string(record.get("url")),
-        kind=string(record.get("kind")),
-        lang=string(record.get("lang")),
-        date=string(record.get("date")),
+        title=told("title"),
+        text=told("abstract") or told("description"),
+        url=told("url"),
+        kind=told("kind"),
+        lang=told("lang"),
+        date=told("date"),
     )

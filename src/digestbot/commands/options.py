@@ -19,6 +19,15 @@ FeedsFile = Annotated[Path | None, typer.Option("--feeds", metavar="FILE", help=
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; you if left out.")]
 
 
+KINDS = ("paper", "post", "video", "repository")
+_PLURALS = {"papers": "paper", "posts": "post", "videos": "video", "repositories": "repository"}
+
+
+def singular(kind: str) -> str:
+    """Return a kind of item as it is kept; help texts speak of several, so that people do too."""
+    return _PLURALS.get(kind, kind)
+
+
 def settings_now() -> Settings:
     """Return the settings; raises ConfigError."""
     from digestbot.settings import load

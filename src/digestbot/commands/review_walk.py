@@ -14,7 +14,7 @@ from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import desk_of, ledger_of
 from digestbot.commands.console import Terminal, counted, terminal
 from digestbot.commands.review_view import show_standing
-from digestbot.commands.reviewing import edited, finished, place_of, reviewer_of, tell
+from digestbot.commands.reviewing import edited, finished, place_of, require_roadmap, reviewer_of, tell
 from digestbot.domain import Ground, Proposal
 from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
@@ -51,7 +51,10 @@ def walk_command(
 ) -> int:
     """Decide on what waits, soonest due first; `key` and `line` ask the reviewer, in the terminal if left out."""
     where, left = terminal(), 0
+    if key is None and not sys.stdin.isatty():
+        raise ConfigError("a walk asks in a terminal: use 'digestbot review list', accept and reject instead")
     with ledger_of(settings) as ledger:
+        require_roadmap(settings, ledger, roadmap)
         desk = desk_of(settings, ledger)
         RoadmapFiles(settings.home, settings.roadmap).install()
         finished(desk, now, where)
@@ -110,8 +113,6 @@ def _rejected(walk: _Walk, proposal: Proposal) -> Decision:
 
 
 def _pressed(question: str) -> str:
-    if not sys.stdin.isatty():
-        raise ConfigError("a walk asks in a terminal: use 'digestbot review list', accept and reject instead")
     click.echo(f"{question} ", err=True, nl=False)
     try:
         key = click.getchar()

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from digestbot import review
+from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import desk_of, ledger_of
+from digestbot.app import desk_of, documents_of, ledger_of
 from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
 from digestbot.commands.review_view import show_standing, standing_values
 from digestbot.domain import Ground, Proposal, ProposalKind, ProposalState
@@ -31,6 +32,7 @@ def list_command(
 ) -> int:
     """Write the proposals in a state, or all of them; the open ones soonest due first, without those put off."""
     with ledger_of(settings) as ledger:
+        require_roadmap(settings, ledger, roadmap)
         if state == "open":
             found = review.waiting(desk_of(settings, ledger), now, roadmap)
         else:
@@ -57,7 +59,7 @@ def list_command(
 
 def filings_command(settings: Settings, as_json: bool) -> int:
     """Write the stories whose place a person should confirm, newest first."""
-    roadmap = RoadmapFiles(settings.home, settings.roadmap).path.stem
+    roadmap = RoadmapFiles(settings.home, settings.roadmap).name
     with ledger_of(settings) as ledger:
         found = ledger.placings.to_review(roadmap)
     if as_json:
@@ -151,6 +153,15 @@ def later_command(settings: Settings, ids: Sequence[str], until: datetime, reaso
 def revert_command(settings: Settings, id: str, reason: str, by: str, now: datetime) -> int:
     """Take one applied proposal out of the roadmap again."""
     return _each(settings, [id], by, now, lambda desk, p, who: review.revert(desk, p.id, who, now, reason))
+
+
+def require_roadmap(settings: Settings, ledger: Ledger, name: str) -> None:
+    """Raise ConfigError for a name that no roadmap has, neither one that is set nor one with proposals; "" is any."""
+    known = {files.name for files in documents_of(settings)} | {one.roadmap for one in ledger.reviews.proposals()}
+    if name and name not in known:
+        raise ConfigError(
+            f"--roadmap {name!r} is none that proposals are made for: use one of {', '.join(sorted(known))}"
+        )
 
 
 def reviewer_of(desk: Desk, by: str) -> Reviewer:

@@ -32,7 +32,7 @@ from digestbot.commands.reporting import log_report, tell_alerts
 from digestbot.commands.run import show_report, status_of
 from digestbot.commands.web import served
 from digestbot.domain import Feed, Proposal
-from digestbot.errors import DigestbotError
+from digestbot.errors import ConfigError, DigestbotError
 from digestbot.jobs import tick_until
 from digestbot.log import configure, logger
 from digestbot.pipeline.line import Report
@@ -84,8 +84,8 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
     Of several on one ledger one leads; the others deliver, and take its place when it is gone.
     """
     configure(settings.log)
-    load_feeds(settings, feeds_file)  # a mistake in it stops the start; later ones only a tick
-    log, stop, watched, leadership = logger(), Event(), Watched(), Leadership(settings)
+    watched = Watched(load_feeds(settings, feeds_file))  # a mistake in it stops the start, a later one is only told
+    log, stop, leadership = logger(), Event(), Leadership(settings)
 
     def beat() -> bool:
         elected = leadership.beat()
@@ -106,7 +106,7 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    with companions(settings, feeds_file, clock):
+    with companions(settings, watched, clock):
         tick_until(stop, tick, beat)
     leadership.resign()
     log.info("stopped")
@@ -114,12 +114,12 @@ def serve_command(settings: Settings, feeds_file: Path | None, clock: Callable[[
 
 
 @contextmanager
-def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], datetime]) -> Iterator[None]:
+def companions(settings: Settings, watched: Watched, clock: Callable[[], datetime]) -> Iterator[None]:
     """Run what is set to run beside the ticks: the web pages, what monitoring reads, and the Discord bot."""
     log = logger()
 
     def status() -> Status:
-        return status_now(settings, ledger, load_feeds(settings, feeds_file), clock())
+        return status_now(settings, ledger, watched.feeds, clock())
 
     with ExitStack() as stack:
         if settings.web_listen or settings.watch_listen:
@@ -137,11 +137,24 @@ def companions(settings: Settings, feeds_file: Path | None, clock: Callable[[], 
 
 @dataclass
 class Watched:
-    """What the ticks of one process remember: whether one was begun and one done, and the alerts that were told."""
+    """What the ticks of one process remember: feeds, whether one was begun and one done, and what was told."""
 
+    feeds: tuple[Feed, ...] = ()
+    refused: str = ""
+    """What is wrong with the feeds file as it stands now, so that the feeds of before stay."""
     started: bool = False
     ticked: bool = False
     alerts: frozenset[str] = frozenset()
+
+    def take(self, settings: Settings, feeds_file: Path | None) -> tuple[Feed, ...]:
+        """Return the feeds of now, or those of before where the file has a mistake, which is logged once."""
+        try:
+            self.feeds, self.refused = load_feeds(settings, feeds_file), ""
+        except ConfigError as error:
+            if str(error) != self.refused:
+                logger().error("feeds file refused", reason=str(error), note="the feeds of before stay")
+            self.refused = str(error)
+        return self.feeds
 
 
 def do_tick(
@@ -153,7 +166,7 @@ def do_tick(
     """
     log = logger()
     try:
-        feeds = load_feeds(settings, feeds_file)
+        feeds = watched.take(settings, feeds_file)
         report = _led(settings, feeds, now, first=not watched.ticked) if leads else _helped(settings, now)
         if report is None:
             made = _tended(settings, now) if leads else None

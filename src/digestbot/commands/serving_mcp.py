@@ -11,11 +11,11 @@ from typing import Any
 from digestbot import __version__
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.mcp_server import Desk, Rows, mcp_server
+from digestbot.app.documents import check_sections
 from digestbot.app.explaining import explaining
 from digestbot.commands.options import instant
 from digestbot.domain import Level
 from digestbot.domain.answers import Asked
-from digestbot.errors import ConfigError
 from digestbot.explain.asking import Deps, explained
 from digestbot.explain.values import answer_values
 from digestbot.keys import mentioned_keys, strong_keys
@@ -48,10 +48,12 @@ def desk_of(deps: Deps, ledger: Ledger, clock: Callable[[], datetime], may_sugge
 
     async def search(query: str, limit: int, section: str, kind: str, since: str) -> Rows:
         day = instant(since, "since").date() if since else None
+        check_sections(_given(section), [deps.roadmap])
         filters = Filters(sections=_given(section), kinds=_given(kind), since=day)
         return await asyncio.to_thread(_passages, deps, query, filters, limit)
 
     async def latest(section: str, limit: int) -> Rows:
+        check_sections(_given(section), [deps.roadmap])
         return await asyncio.to_thread(_latest, ledger, deps.roadmap.name, section, limit)
 
     async def roadmap(section: str) -> Rows:
@@ -91,9 +93,7 @@ def _latest(ledger: Ledger, roadmap: str, section: str, limit: int) -> Rows:
 
 
 def _sections(roadmap: Roadmap, asked: str) -> Rows:
-    if asked and asked not in {section.id for section in roadmap.sections}:
-        known = ", ".join(section.id for section in roadmap.sections)
-        raise ConfigError(f"the roadmap has no section {asked!r}: use one of {known}")
+    check_sections(_given(asked), [roadmap])
     return [
         {
             "id": section.id,

@@ -26,7 +26,7 @@ from digestbot.explain.sources import Sources, citation
 from digestbot.explain.standing import read_next, standing
 from digestbot.explain.threads import standalone
 from digestbot.explain.tools import tools_of
-from digestbot.explain.understanding import Understood, understand
+from digestbot.explain.understanding import Understood, legible, understand
 from digestbot.roadmap import Roadmap
 from digestbot.search import Filters, Found
 
@@ -67,6 +67,8 @@ class _Evidence:
 
 async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answer]:
     """Yield the answer to a question as it grows; the last one is whole, and recorded."""
+    # First of all: rules that look at each word of a question are no match for a hundred thousand characters.
+    asked = replace(asked, question=legible(asked.question))
     before = await asyncio.to_thread(deps.memory.answer, asked.follows) if asked.follows else None
     whole = standalone(asked, before)
     understood = understand(whole, now)

@@ -26,20 +26,20 @@ MIN_HAN, MAX_HAN = 12, 140
 _LEADS_AWAY = re.compile(
     r"\b(?:https?|ftp)://|\bwww\.|\b(?:javascript|data|mailto):\S|[\w.+-]@[\w-]+\.\w|(?<![\w`])@[A-Za-z_]|<[@#]\S"
     r"|\b[a-z0-9-]+\.(?:com|org|net|io|ai|dev|gg|me|ly|app|xyz|info)/"
-    r"|\b(?:github|hugging ?face|our code|code (?:is|are|will "
-    r"be)|project page|website|available at)\b|代码(?:已|将)?(?:开源|公开)",
+    r"|\b(?:github|hugging ?face|our code|code (?:is|are|will be)|project page|website|available at)\b"
+    r"|代码(?:已|将)?(?:开源|公开)",
     re.IGNORECASE,
 )
 _LEANS_BACK = re.compile(
     r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
-    r"resulting|proposed|above|framework|method|model|system|approach|algorithm|network|module|pipeline|architecture|core|"
-    r"key|\w+-(?:level|based|driven|guided|aware|specific))|to (?:address|"
-    r"tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
+    r"resulting|proposed|above|framework|method|model|system|approach|algorithm|network|module|pipeline|architecture|"
+    r"core|key|\w+-(?:level|based|driven|guided|aware|specific))|"
+    r"to (?:address|tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
     r"(?:existing|prior|previous) (?:work|methods|approaches)|yet|but|instead|however|specifically)\b"
     r"(?! (?:paper|work|article|study|survey|post|report)\b)"
-    r"|\b(?:these|those|such) (?:\w+ )?(?:issues?|challenges?|"
-    r"problems?|limitations?|methods?|approaches|models|findings|"
-    r"gaps?|questions?)\b|^(?:这|它|该|其|此)",
+    r"|\b(?:these|those|such) (?:\w+ )?"
+    r"(?:issues?|challenges?|problems?|limitations?|methods?|approaches|models|findings|gaps?|questions?)\b"
+    r"|^(?:这|它|该|其|此)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

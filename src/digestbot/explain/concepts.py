@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.rarity import rarity
 from digestbot.offline.terms import terms
-from digestbot.search.glossary import translations
+from digestbot.search.glossary import Term, known_terms
 from digestbot.search.words import stems
 
 Name = tuple[str, ...]
@@ -70,23 +70,22 @@ def concepts(subject: str) -> tuple[Concept, ...]:
     words = _words_by_stem(plain)
     found: list[Concept] = []
     place, before = 0, NO_NAME
-    for start, span, others in [*_spans(row), (len(row), NO_NAME, [])]:
-        between = row[place:start]
+    for term in [*known_terms(row), Term(len(row), NO_NAME, ())]:
+        between = row[place : term.place]
         found += [
             _single(one, words)
             for n, one in enumerate(between)
-            if _counts(one) and not _straddles(n, between, before, span)
+            if _counts(one) and not _straddles(n, between, before, term.name)
         ]
-        names = tuple(dict.fromkeys(_content(name) for name in (span, *others) if name))
+        names = tuple(dict.fromkeys(_content(name) for name in (term.name, *term.others) if name))
         if names:
-            found.append(_named(span, names, words))
-        place, before = start + len(span), span
+            found.append(_named(term.name, names, words))
+        place, before = term.place + len(term.name), term.name
     return _each_once([_as_named(one, subject) for one in found])
 
 
 def with_local_names(found: Sequence[Concept], texts: Sequence[str]) -> tuple[Concept, ...]:
-    """Return concepts with the names that texts give them in "
-    "brackets: the short of a long one, or the long of a short."""
+    """Return concepts with the names that texts give them in brackets: the short of a long one, or the reverse."""
     pairs = {pair for text in texts for pair in _pairs(text)}
     return tuple(_renamed(one, pairs) for one in found)
 
@@ -160,19 +159,6 @@ def _counts(stem: str) -> bool:
 
 def _content(name: Name) -> Name:
     return tuple(stem for stem in name if stem not in _STOP_STEMS) or name
-
-
-def _spans(row: Sequence[str]) -> list[tuple[int, Name, list[Name]]]:
-    """Return the glossary's terms in a row of stems: where each begins, its stems and its other names; none overlap."""
-    found: list[tuple[int, Name, list[Name]]] = []
-    searched, free = 0, 0
-    for span, others in translations(row):
-        start = next(place for place in range(searched, len(row)) if tuple(row[place : place + len(span)]) == span)
-        searched = start + 1
-        if start >= free:
-            found.append((start, span, others))
-            free = start + len(span)
-    return found
 
 
 def _words_by_stem(subject: str) -> dict[str, str]:

@@ -153,8 +153,7 @@ def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[C
 
 
 def holds_most(about: Sequence[Concept], held: frozenset[str]) -> bool:
-    """Tell whether some stems hold every concept that carries "
-    "much of a question, such as both its name and its verb."""
+    """Tell whether some stems hold every concept that carries much of a question, such as its name and its verb."""
     total = sum(one.weight for one in about)
     return all(one.held(held) >= _LEAST_HELD for one in about if one.weight >= _CARRIES * total)
 

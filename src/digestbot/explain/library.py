@@ -1,5 +1,4 @@
-"""What was read, as questions are put to it: the search over "
-"the ledger and the index, with the terms it searched by."""
+"""What was read, as questions are put to it: the search over the ledger and the index."""
 
 from __future__ import annotations
 

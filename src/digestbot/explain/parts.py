@@ -164,8 +164,7 @@ def begins_with(candidate: Candidate, subject: Sequence[Concept]) -> bool:
 
 
 def _names_another(text: str, subject: Sequence[Concept]) -> bool:
-    """Tell whether a sentence is about a thing of a name of "
-    "its own, such as RAIDX or UC-GRPO, and not the question's."""
+    """Tell whether a sentence is about a thing with a name of its own, such as UC-GRPO, and not about the subject."""
     opening = _OPENING_NAME.match(text)
     if opening is None:
         return False
@@ -193,8 +192,7 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
 
 
 def _level(candidate: Candidate, level: Level) -> float:
-    """Return how well a sentence's words fit a level: rare "
-    "words and figures cost a beginner, and are worth to others."""
+    """Return how well a sentence's words fit a level: the lower it is, the more rare words cost."""
     content = [term for term in terms(candidate.text) if term not in STOP_WORDS and term.isascii()]
     hard = sum(rarity(term) > 6.5 for term in content) / max(1, len(content))
     figures = bool(_NUMBERS.search(candidate.text))

@@ -11,8 +11,6 @@ from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.terms import terms
 
 LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
-MAX_LENGTH = 20
-"""Questions of a thread; the next one begins a new thread."""
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those|the "
     r"(?:former|latter|method|model|technique|approach|idea|two))\b"

@@ -6,7 +6,6 @@ Rules by the words that frame a question, in English and Chinese; pure. Must not
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -51,7 +50,8 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 _COMPARING = (
     _rule(
-        r"^(?:what(?:'s| is| are)? )?(?:the )?(?:main )?differences? (?:between|of) (?P<a>.+?) (?:and|vs\.?) (?P<b>.+?)"
+        r"^(?:what(?:'s| is| are)? )?(?:the )?(?:main )?differences? "
+        r"(?:between|of) (?P<a>.+?) (?:and|vs\.?|和|与) (?P<b>.+?)"
     ),
     _rule(r"^how (?:do|does|is|are) (?P<a>.+?) (?:differ(?:ent)?|distinct) from (?P<b>.+?)"),
     _rule(r"^how (?:do|does) (?P<a>.+?) compare (?:to|with|against) (?P<b>.+?)"),
@@ -71,8 +71,8 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "new",
         _rule(
-            r"^what(?:'s| is| are| has been)? (?:the )?(?:new|happening|"
-            r"latest)(?: \w+)? (?:in|on|about|with|for) (?P<x>.+?)"
+            r"^what(?:'s| is| are| has been)? (?:the )?(?:new|happening|latest)(?: \w+)?"
+            r" (?:in|on|about|with|for) (?P<x>.+?)"
         ),
     ),
     (
@@ -86,9 +86,9 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "open",
         _rule(
-            r"^(?:what (?:is|are) )?(?:the |some )?(?:open|unsolved|"
-            r"remaining|main|current|biggest)? ?(?:problems?|questions?|"
-            r"challenges?|limitations?|limits?|weakness(?:es)?|drawbacks?|issues?) (?:in|of|with|for|about) (?P<x>.+?)"
+            r"^(?:what (?:is|are) )?(?:the |some )?(?:open|unsolved|remaining|main|current|biggest)?"
+            r" ?(?:problems?|questions?|challenges?|limitations?|limits?|weakness(?:es)?|drawbacks?|issues?)"
+            r" (?:in|of|with|for|about) (?P<x>.+?)"
         ),
     ),
     ("why", _rule(r"^why (?:is|are|does|do|did|can|has|have|should|would) (?P<x>.+?)")),
@@ -96,8 +96,8 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "how",
         _rule(
-            r"^(?:explain )?how (?:is|are|does|do|did|can|could|should|would) (?:one "
-            r"|you |we |i )?(?P<x>.+?)(?: work| function| operate)?(?: in practice)?"
+            r"^(?:explain )?how (?:is|are|does|do|did|can|could|should|would) (?:one |you |we |i )?"
+            r"(?P<x>.+?)(?: work| function| operate)?(?: in practice)?"
         ),
     ),
     ("how", _rule(r"^(?:explain )?how (?P<x>.+?) (?:works?|functions?|operates?)")),
@@ -107,26 +107,29 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "what",
         _rule(
-            r"^(?:define|explain|describe|introduce|summari[sz]e|tell "
-            r"me about|teach me|give me an overview of) (?P<x>.+?)"
+            r"^(?:define|explain|describe|introduce|summari[sz]e|tell me about|teach me|give me an overview of)"
+            r" (?P<x>.+?)"
         ),
     ),
     (
         "new",
         _rule(
-            r"^(?P<x>.+?)(?:的|在)?(?:最新|最近|近期|近来)(?:的)?(?:有(?:什么|哪些))?(?:新)?(?:的)?(?:进展|研究|论文|工作|动态|发展|成果)(?:是什么|有哪些)?"
+            r"^(?P<x>.+?)(?:的|在)?(?:最新|最近|近期|近来)(?:的)?(?:有(?:什么|哪些))?(?:新)?(?:的)?"
+            r"(?:进展|研究|论文|工作|动态|发展|成果)(?:是什么|有哪些)?"
         ),
     ),
     (
         "new",
         _rule(
-            r"^(?:最新|最近|近期)(?:的)?(?:关于)?(?P<x>.+?)(?:方面)?(?:的)?(?:有(?:什么|哪些))?(?:新)?(?:的)?(?:进展|研究|论文|工作|动态|发展|成果)(?:有哪些)?"
+            r"^(?:最新|最近|近期)(?:的)?(?:关于)?(?P<x>.+?)(?:方面)?(?:的)?(?:有(?:什么|哪些))?(?:新)?(?:的)?"
+            r"(?:进展|研究|论文|工作|动态|发展|成果)(?:有哪些)?"
         ),
     ),
     (
         "open",
         _rule(
-            r"^(?P<x>.+?)(?:目前|现在)?(?:还|仍)?(?:有|存在|面临)?(?:哪些|什么|的)(?:主要)?(?:未解决|尚未解决|开放|悬而未决)?(?:的)?(?:问题|挑战|局限性?|不足|缺点|难点)(?:是什么|有哪些)?"
+            r"^(?P<x>.+?)(?:目前|现在)?(?:还|仍)?(?:有|存在|面临)?(?:哪些|什么|的)(?:主要)?"
+            r"(?:未解决|尚未解决|开放|悬而未决)?(?:的)?(?:问题|挑战|局限性?|不足|缺点|难点)(?:是什么|有哪些)?"
         ),
     ),
     ("why", _rule(r"^为(?:什么|何|啥)(?P<x>.+?)(?:呢|吗)?")),
@@ -153,9 +156,9 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,，]*(?:\bplease|\bto me|\bto a beginner|\bfor (?:a "
-    r")?beginners?|\bin simple (?:terms|words)|\bsimply|\bin detail|"
-    r"\bin depth|like i'?m five|\beli5|\bthis (?:week|month|year)|\blately|\brecently|these days|\bright now|"
+    r"[\s,，]*(?:\bplease|\bto me|\bto a beginner|\bfor (?:a )?beginners?|\bin simple (?:terms|words)|\bsimply|"
+    r"\bin detail|\bin depth|like i'?m five|\beli5|"
+    r"\bthis (?:week|month|year)|\blately|\brecently|these days|\bright now|"
     r"(?:请)?用中文(?:回答)?|通俗(?:地|易懂)?|简单(?:地)?说|详细(?:地)?说?)" + _END,
     re.IGNORECASE,
 )
@@ -173,9 +176,14 @@ _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
 _SINCE = re.compile(r"\bsince (20\d\d(?:-\d\d(?:-\d\d)?)?)\b|自?(20\d\d)年(?:以来|以后|之后)", re.IGNORECASE)
 
 
+def legible(question: str) -> str:
+    """Return a question on one line without what cannot be seen or encoded; at most `MAX_CHARS` of it are read."""
+    return " ".join(clean_text(question[: 4 * MAX_CHARS]).split())[:MAX_CHARS]
+
+
 def understand(asked: Asked, now: datetime) -> Understood:
-    """Return what a question asks for; at most `MAX_CHARS` of it are read."""
-    question = " ".join(clean_text(asked.question[: 4 * MAX_CHARS]).split())[:MAX_CHARS]
+    """Return what a question asks for."""
+    question = legible(asked.question)
     lang = asked.lang or (CHINESE if is_chinese(question) else ENGLISH)
     since = asked.since or _since(question, now)
     bare = _bare(question)
@@ -186,11 +194,6 @@ def understand(asked: Asked, now: datetime) -> Understood:
             if all(subjects):
                 return replace(understood, subjects=subjects, wants=("contrast",))
     return _framed(understood, bare)
-
-
-def subject_terms(subjects: Sequence[str]) -> frozenset[str]:
-    """Return the terms of what is asked about."""
-    return frozenset(term for subject in subjects for term in terms(subject))
 
 
 def _framed(understood: Understood, bare: str) -> Understood:

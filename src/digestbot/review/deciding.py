@@ -172,6 +172,9 @@ def _fit(desk: Desk, document: Document, proposal: Proposal, now: datetime) -> F
     fit = fitted(roadmap, proposal)
     if fit.fit != "gone":
         return fit
+    if hindrance := "" if desk.hub else document.hindrance():
+        # Marks of a conflict change what the lines around them are: a proposal is not stale for them.
+        raise ReviewError(f"{proposal.id} cannot be brought into the roadmap now: {hindrance}")
     after = outdated(desk, roadmap, proposal, fit.why, now)
     told = (
         f"it was written anew: look again with 'digestbot review show {proposal.id}'"

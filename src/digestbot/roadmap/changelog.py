@@ -77,17 +77,24 @@ def _monday(at: datetime) -> date:
 
 def _lasting(found: Sequence[tuple[datetime, Event]]) -> Iterator[tuple[datetime, Event]]:
     """Yield what was not undone later in the same week."""
-    open_: dict[tuple[str, str, str, str], list[int]] = {}
+    open_: dict[tuple[str, ...], list[int]] = {}
     dropped = set[int]()
     for at, (_, event) in enumerate(found):
-        subject = (event.what, event.place, event.url or event.place, event.how)
-        undone = _UNDONE.get(event.how)
-        earlier = open_.get((*subject[:3], undone), []) if undone else []
-        if earlier:
+        own, undone = _signs(event)
+        if earlier := open_.get(undone):
             dropped |= {earlier.pop(), at}
         else:
-            open_.setdefault(subject, []).append(at)
+            open_.setdefault(own, []).append(at)
     yield from (one for at, one in enumerate(found) if at not in dropped)
+
+
+def _signs(event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what tells an event from others, and what would tell the one that it undoes, () for none."""
+    if event.what == "resource" and event.how == "moved":
+        return (event.url, event.former, event.place), (event.url, event.place, event.former)
+    subject = (event.what, event.place, event.url)
+    undone = _UNDONE.get(event.how)
+    return (*subject, event.how), (*subject, undone) if undone else ()
 
 
 class _Titles:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from digestbot.search.glossary import Stems, translations
+from digestbot.search.glossary import Stems, known_terms
 from digestbot.search.stops import without_stops
 from digestbot.search.words import stems
 
@@ -47,16 +47,12 @@ class Question:
         text = " ".join(text.split())[:MAX_CHARS]
         words = _content(text)
         units: list[Unit] = []
-        known = translations(words)
-        place = 0
-        while place < len(words):
-            if known and tuple(words[place : place + len(known[0][0])]) == known[0][0]:
-                span, others = known.pop(0)
-                units.append(Unit((span, *others)))
-                place += len(span)
-            else:
-                units.append(Unit(((words[place],),)))
-                place += 1
+        free = 0
+        for term in known_terms(words):
+            units += [Unit(((word,),)) for word in words[free : term.place]]
+            units.append(Unit((term.name, *term.others)))
+            free = term.place + len(term.name)
+        units += [Unit(((word,),)) for word in words[free:]]
         return cls(text, tuple(dict.fromkeys(units))[:_MAX_UNITS], bool(_RECENT.search(text)))
 
     @property

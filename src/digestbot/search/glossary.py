@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -12,20 +13,29 @@ from digestbot.search.words import stems
 Stems = tuple[str, ...]
 
 
-def translations(words: Sequence[str]) -> list[tuple[Stems, list[Stems]]]:
-    """Return for every term of the glossary that stands in a row of stems, words of asking left out, its other names.
+@dataclass(frozen=True)
+class Term:
+    """A term of the glossary in a row of stems: where it begins, its stems there, and its other names."""
+
+    place: int
+    name: Stems
+    others: tuple[Stems, ...]
+
+
+def known_terms(words: Sequence[str]) -> list[Term]:
+    """Return the terms of the glossary that stand in a row of stems, words of asking left out; none overlap.
 
     The longest term at a place counts, so that "attention" in "linear attention" is not looked up by itself.
     """
     entries, longest = _entries()
-    found: list[tuple[Stems, list[Stems]]] = []
+    found: list[Term] = []
     place = 0
     while place < len(words):
         spans = (tuple(words[place : place + size]) for size in range(min(longest, len(words) - place), 0, -1))
         known = next((span for span in spans if span in entries), None)
         if known:
-            found.append((known, [name for name in entries[known] if name != known]))
-        place += len(known) if known and known[0].isascii() else 1
+            found.append(Term(place, known, tuple(name for name in entries[known] if name != known)))
+        place += len(known) if known else 1
     return found
 
 

@@ -62,73 +62,8 @@ class History:
         """Return the whole recorded life of an item: sightings, story, links, verdicts, summary, digests, proposals."""
         with self._database.read() as connection:
             own = connection.execute(sa.select(items).where(items.c.id == id)).mappings().one()
-            story = own["story"]
-            either = sa.or_(links.c.a == id, links.c.b == id)
-            held = sa.select(digest_entries.c.subscription, digests.c.id, digests.c.created_at).join(
-                digests, digests.c.id == digest_entries.c.digest
-            )
-            sent = sa.select(outbox.c.kind, outbox.c.state, outbox.c.reference, outbox.c.reason, outbox.c.sent_at).join(
-                digest_entries, digest_entries.c.digest == outbox.c.digest
-            )
-            return {
-                "item": dict(own),
-                "sightings": _all(
-                    connection, sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at)
-                ),
-                "announcements": _all(
-                    connection,
-                    sa.select(announcements).where(announcements.c.item == id).order_by(announcements.c.day),
-                ),
-                "links": _all(connection, sa.select(links).where(either).order_by(links.c.a, links.c.b)),
-                "doubts": _all(
-                    connection,
-                    sa.select(doubts)
-                    .where(sa.or_(doubts.c.a == id, doubts.c.b == id))
-                    .order_by(doubts.c.a, doubts.c.b),
-                ),
-                "decisions": _all(
-                    connection,
-                    sa.select(decisions)
-                    .where(sa.or_(decisions.c.a == id, decisions.c.b == id))
-                    .order_by(decisions.c.decided_at, decisions.c.a, decisions.c.b),
-                ),
-                "revisions": _all(
-                    connection, sa.select(revisions).where(revisions.c.story == story).order_by(revisions.c.number)
-                ),
-                "story": _all(connection, sa.select(stories).where(stories.c.id == story)),
-                "members": _all(
-                    connection,
-                    sa.select(items.c.id, items.c.title, items.c.medium, items.c.feed)
-                    .where(items.c.story == story)
-                    .order_by(items.c.first_seen_at, items.c.published_at, items.c.id),
-                )
-                if story
-                else [],
-                "verdicts": _all(connection, sa.select(verdicts).where(verdicts.c.story == story)),
-                "placings": _all(
-                    connection,
-                    sa.select(placings)
-                    .join(items, items.c.id == placings.c.item)
-                    .where(items.c.story == story)
-                    .order_by(placings.c.decided_at),
-                ),
-                "articles": _all(
-                    connection,
-                    sa.select(*(column for column in articles.c if column.name != "text")).where(
-                        articles.c.story == story
-                    ),
-                ),
-                "suggestions": _all(
-                    connection,
-                    sa.select(suggestions).where(suggestions.c.item == id).order_by(suggestions.c.suggested_at),
-                ),
-                "summaries": _all(connection, sa.select(summaries).where(summaries.c.story == story)),
-                "suspects": _all(connection, sa.select(suspects).where(suspects.c.story == story)),
-                "steps": _all(connection, sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at)),
-                "digests": _all(connection, held.where(digest_entries.c.story == story)),
-                "deliveries": _all(connection, sent.where(digest_entries.c.story == story)),
-                "proposals": _all(connection, sa.select(proposals).where(proposals.c.story == story)),
-            }
+            queries = _of_item(id) | _of_story(own["story"] or "")
+            return {"item": dict(own), **{name: _all(connection, query) for name, query in queries.items()}}
 
     def items(
         self, roadmap: str, *, outcome: str | None = None, feed: str = "", section: str = "", limit: int = 50
@@ -182,6 +117,50 @@ class History:
                 table.name: int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
                 for table in (feeds, items, stories, verdicts, summaries, proposals, digests, outbox)
             }
+
+
+def _of_item(id: str) -> dict[str, sa.Select[Any]]:
+    """Return what to ask of an item, by the names under which it is told."""
+    return {
+        "sightings": sa.select(sightings).where(sightings.c.item == id).order_by(sightings.c.seen_at),
+        "announcements": sa.select(announcements).where(announcements.c.item == id).order_by(announcements.c.day),
+        "links": sa.select(links).where(sa.or_(links.c.a == id, links.c.b == id)).order_by(links.c.a, links.c.b),
+        "doubts": sa.select(doubts).where(sa.or_(doubts.c.a == id, doubts.c.b == id)).order_by(doubts.c.a, doubts.c.b),
+        "decisions": sa.select(decisions)
+        .where(sa.or_(decisions.c.a == id, decisions.c.b == id))
+        .order_by(decisions.c.decided_at, decisions.c.a, decisions.c.b),
+        "suggestions": sa.select(suggestions).where(suggestions.c.item == id).order_by(suggestions.c.suggested_at),
+    }
+
+
+def _of_story(story: str) -> dict[str, sa.Select[Any]]:
+    """Return what to ask of a story, by the names under which it is told; "" finds nothing."""
+    seen = (items.c.first_seen_at, items.c.published_at, items.c.id)
+    of_digest = digests.c.id == digest_entries.c.digest
+    of_delivery = digest_entries.c.digest == outbox.c.digest
+    return {
+        "revisions": sa.select(revisions).where(revisions.c.story == story).order_by(revisions.c.number),
+        "story": sa.select(stories).where(stories.c.id == story),
+        "members": sa.select(items.c.id, items.c.title, items.c.medium, items.c.feed)
+        .where(items.c.story == story)
+        .order_by(*seen),
+        "verdicts": sa.select(verdicts).where(verdicts.c.story == story),
+        "placings": sa.select(placings)
+        .join(items, items.c.id == placings.c.item)
+        .where(items.c.story == story)
+        .order_by(placings.c.decided_at),
+        "articles": sa.select(*(one for one in articles.c if one.name != "text")).where(articles.c.story == story),
+        "summaries": sa.select(summaries).where(summaries.c.story == story),
+        "suspects": sa.select(suspects).where(suspects.c.story == story),
+        "steps": sa.select(steps).where(steps.c.subject == story).order_by(steps.c.at),
+        "digests": sa.select(digest_entries.c.subscription, digests.c.id, digests.c.created_at)
+        .join(digests, of_digest)
+        .where(digest_entries.c.story == story),
+        "deliveries": sa.select(outbox.c.kind, outbox.c.state, outbox.c.reference, outbox.c.reason, outbox.c.sent_at)
+        .join(digest_entries, of_delivery)
+        .where(digest_entries.c.story == story),
+        "proposals": sa.select(proposals).where(proposals.c.story == story),
+    }
 
 
 def _all(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:

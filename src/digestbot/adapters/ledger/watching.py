@@ -22,7 +22,6 @@ from digestbot.adapters.ledger.schema import (
 from digestbot.domain import Counts
 
 _MOST_DELAYS = 10_000
-_JUDGED = ("roadmap", "section", "chapter", "confidence", "relevance", "model", "tokens")
 
 
 class Watching:

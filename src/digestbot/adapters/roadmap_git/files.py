@@ -58,10 +58,9 @@ class RoadmapFiles:
             source = path if path.is_file() else shipped("roadmaps", path.name)
             return _decoded(source.read_bytes(), path)
         except (OSError, KeyError) as error:
-            known = ", ".join(names())
             raise ConfigError(
-                f"there is no roadmap {self._setting!r}: set DIGESTBOT_ROADMAP to a Markdown file, to a folder of them "
-                f"or to one of {known}"
+                f"there is no roadmap {self._setting!r}: name one of 'digestbot roadmap list', or by its path a "
+                "Markdown file or a folder of them; DIGESTBOT_ROADMAP and DIGESTBOT_MORE_ROADMAPS name those in use"
             ) from error
 
     def install(self) -> list[Path]:

@@ -35,7 +35,8 @@ class Repository:
 
     @classmethod
     def of(cls, path: Path) -> Repository | None:
-        """Return the repository that a file or folder lies in, None where there is none or no git."""
+        """Return the repository that a file or folder lies in, itself and no link to it; None for none or no git."""
+        path = path.resolve()
         folder = path if path.is_dir() else path.parent
         if not shutil.which("git") or not folder.is_dir():
             return None

@@ -24,7 +24,6 @@ class Shelved:
 
     name: str
     path: Path
-    is_shipped: bool
 
 
 def shelved(home: Path) -> tuple[Shelved, ...]:
@@ -34,7 +33,7 @@ def shelved(home: Path) -> tuple[Shelved, ...]:
     own = {entry.stem for entry in entries if entry.name.endswith(SUFFIXES)}
     own |= {entry.name for entry in entries if entry.is_dir() and any(map(_is_markdown, entry.rglob("*")))}
     shipped = frozenset(names())
-    return tuple(Shelved(name, RoadmapFiles(home, name).path, name in shipped) for name in sorted(own | shipped))
+    return tuple(Shelved(name, RoadmapFiles(home, name).path) for name in sorted(own | shipped))
 
 
 def put(home: Path, name: str, files: Mapping[str, str], source: str, *, replace: bool = False) -> Path:
