@@ -23,6 +23,8 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import update_index
 from digestbot.errors import StoreError
 from digestbot.ports import Index
+from digestbot.roadmap import parse
+from digestbot.shipped import shipped
 
 SPACE = "concepts.2026/7.items"
 NOW = datetime(2026, 4, 12, tzinfo=UTC)
@@ -256,7 +258,7 @@ def test_reindex_proves_what_it_rebuilt(kind: str, request: pytest.FixtureReques
     found = digestbot(tmp_path, "reindex", "--json", **settings)
 
     report = json.loads(found.stdout)
-    [documents] = [numbers for space, numbers in report.items() if space.endswith(".documents")]
+    [documents] = [numbers for space, numbers in report.items() if space.endswith(".passages")]
     assert found.returncode == 0
     assert (documents["ledger"], documents["index"], documents["lost"]) == (250, 250, 0)
     assert documents["checked"] >= 100
@@ -296,11 +298,12 @@ def test_what_came_while_the_folder_was_taken_is_indexed_later(tmp_path: Path) -
     found = digestbot(tmp_path, "search", "robot 49", "--json")
     store = ChromaStore(tmp_path / "chroma")
     names = [collection.name for collection in store.client().list_collections()]
-    counts = [store.client().get_collection(name).count() for name in names if name.endswith("documents")]
+    counts = [store.client().get_collection(name).count() for name in names if name.endswith("passages")]
     store.close()
 
+    chapters = len(parse(shipped("roadmaps", "genai.md").read_text("utf-8"), "genai").chapters)
     assert found.returncode == 0
-    assert counts == [50]
+    assert counts == [50 + chapters]
 
 
 @pytest.mark.slow

@@ -75,7 +75,7 @@ def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signa
     """It ticks at once and, asked to stop meanwhile, ends what it began: nothing is left claimed or half done."""
     process = start(home, "serve", DIGESTBOT_NOW="2026-04-12T18:00:00+00:00", DIGESTBOT_LOG="json")
     assert process.stderr
-    told = [process.stderr.readline()]  # that its first tick is under way
+    told = [process.stderr.readline() for _ in range(2)]  # that it leads, and that its first tick is under way
     process.send_signal(number)
     told += process.communicate(timeout=120)[1].splitlines()
 
@@ -85,7 +85,7 @@ def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signa
     ledger.close()
     log = [json.loads(line) for line in told]
     assert process.returncode == 0
-    assert [line["event"] for line in log[:2]] == ["started", "stopping"]
+    assert [line["event"] for line in log[:3]] == ["leading", "started", "stopping"]
     assert [line["event"] for line in log[-2:]] == ["tick", "stopped"]
     (failed,) = (line for line in log if line["event"] == "feed failed")
     assert failed["feed"] == GONE
