@@ -120,11 +120,10 @@ def _reading(status: Status) -> list[str]:
 
 def _sending(status: Status) -> list[str]:
     queue, found = status.counts.queue, []
-    for state, words in (("dead", "given up"), ("in_doubt", "in doubt")):
-        if count := queue.get(state, 0):  # type: ignore[call-overload]  # both are states
-            found.append(
-                f"{count} {'delivery is' if count == 1 else 'deliveries are'} {words}: see 'digestbot outbox list'"
-            )
+    for count, words in ((queue.get("dead", 0), "given up"), (queue.get("in_doubt", 0), "in doubt")):
+        if count:
+            verb = "delivery is" if count == 1 else "deliveries are"
+            found.append(f"{count} {verb} {words}: see 'digestbot outbox list'")
     since = status.counts.waiting_since
     if since and status.now - since > _LATE:
         found.append(f"a delivery has been due since {since:%Y-%m-%d %H:%M} UTC: see 'digestbot outbox list'")
