@@ -27,11 +27,11 @@ from digestbot.errors import BudgetError, ModelError, StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
-from digestbot.ports import Progress, Route
+from digestbot.ports import Embedder, Index, PageReader, Progress, Route
 from digestbot.processes import me
 from digestbot.references import RoadmapReferences
 from digestbot.review import finish
-from digestbot.roadmap import outline
+from digestbot.roadmap import Roadmap, outline
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import AT_ONCE, standing_ones
 
@@ -174,17 +174,14 @@ def _run(
                 ledger.suggestions, reach.papers, reach.pages, reach.videos, arxiv_url or _arxiv_url(feeds)
             )
             index = index_of(catalogue.items_space(embedder))
-            main, *beside = (
-                Plan(one, plan, RoadmapReferences(one, plan, ledger.placings, index, embedder, reach.pages))
-                for one, plan in ((one, outline(one)) for one in roadmaps)
-            )
+            main, *beside = _plans(ledger, roadmaps, index, embedder, reach.pages)
             deps = Deps(
                 ledger=ledger,
                 sources={**reach.sources, "suggested": suggested},
                 pages=reach.pages,
                 transcripts=reach.transcripts,
                 full_texts=settings.full_texts,
-                index=index_of(catalogue.items_space(embedder)),
+                index=index,
                 embedder=embedder,
                 models=models or models_of(settings, ledger, now),
                 references=main.references,
@@ -205,6 +202,16 @@ def _run(
         except (ModelError, BudgetError) as error:
             report.degraded.append(f"not all can be searched by {searcher.name} yet: {error}")
     return report
+
+
+def _plans(
+    ledger: Ledger, roadmaps: Sequence[Roadmap], index: Index, embedder: Embedder, pages: PageReader
+) -> list[Plan]:
+    """Return each roadmap with what is known of it, the main one first."""
+    outlines = [(roadmap, outline(roadmap)) for roadmap in roadmaps]
+    return [
+        Plan(one, plan, RoadmapReferences(one, plan, ledger.placings, index, embedder, pages)) for one, plan in outlines
+    ]
 
 
 @contextmanager
