@@ -1,9 +1,10 @@
 """Measures how long search takes over many documents: what loading costs, a question's time, and memory.
 
-    python bench/search_speed.py --data DIR --documents 10000
+    python bench/search_speed.py --data DIR --documents 10000 [--home DIR]
 
 Up to about 10,000 the texts are recorded abstracts; beyond, each is put together of sentences of several, so that texts
-are synthetic, and their vectors the product's own of these. Questions are titles of recorded papers and `--questions`.
+are synthetic, and their vectors the product's own of these. Questions are ours and titles of recorded papers. `--home`
+keeps what was loaded: the next time it is only asked, by this script or by `explain.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from offline_corpus import Row, rows
 from digestbot import catalogue
 from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.index import LedgerIndex
+from digestbot.adapters.ledger import Ledger
 from digestbot.app import indexes, ledger_of
 from digestbot.domain import Document
 from digestbot.offline.sentences import split
@@ -44,29 +46,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_data(parser)
     parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--home", type=Path, help="where the documents are kept; a folder of its own if left out")
     options = parser.parse_args()
     recorded = [
         *rows(options.data / "arxiv-month/items.jsonl.gz"), *rows(options.data / "selection/pool_2025-08.jsonl.gz")
     ]  # fmt: skip
     embedder = SearchEmbedder()
     with tempfile.TemporaryDirectory() as folder:
-        settings = load(home=Path(folder))
+        settings = load(home=options.home or Path(folder))
         with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-            began, now = time.perf_counter(), datetime.now(UTC)
-            for batch in batches(documents(recorded, options.documents)):
-                catalogue.add_documents(ledger.corpus, ledger.stories, embedder, batch)
-            loaded = time.perf_counter() - began
             index = index_of(documents_space(embedder))
-            catalogue.update_index(ledger.stories, index, documents_space(embedder), now)
-            print(f"{ledger.corpus.count():,} documents: words and vectors {loaded:.0f} s, "
-                  f"index {time.perf_counter() - began - loaded:.0f} s, "
-                  f"ledger {(Path(folder) / 'ledger.db').stat().st_size / 1e6:.0f} MB, {memory()}")  # fmt: skip
+            if not ledger.corpus.count():
+                fill(ledger, index, embedder, documents(recorded, options.documents))
+            size = (settings.home / "ledger.db").stat().st_size / 1e6
+            print(f"{ledger.corpus.count():,} documents, ledger {size:.0f} MB")
             questions = [*QUESTIONS, *(row["title"] for row in recorded[:: len(recorded) // 37])]
             measure("with Chroma", ledger.corpus, index, embedder, questions, Filters())
             measure("with Chroma, papers since 2026-04-20", ledger.corpus, index, embedder, questions,
                     Filters(kinds=("paper",), since=date(2026, 4, 20)))  # fmt: skip
             exact = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
             measure("without (vectors of the ledger)", ledger.corpus, exact, embedder, questions, Filters())
+
+
+def fill(ledger: Ledger, index: Index, embedder: SearchEmbedder, found: Iterator[catalogue.Piece]) -> None:
+    """Load the documents as the command does, and print what it cost."""
+    began = time.perf_counter()
+    for batch in batches(found):
+        catalogue.add_documents(ledger.corpus, ledger.stories, embedder, batch)
+    loaded = time.perf_counter()
+    catalogue.update_index(ledger.stories, index, documents_space(embedder), datetime.now(UTC))
+    indexed = time.perf_counter() - loaded
+    print(f"loaded: words and vectors {loaded - began:.0f} s, index {indexed:.0f} s, {memory()}")
 
 
 def batches(found: Iterator[catalogue.Piece]) -> Iterator[list[catalogue.Piece]]:

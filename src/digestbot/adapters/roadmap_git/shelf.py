@@ -19,21 +19,21 @@ _NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 @dataclass(frozen=True)
-class Shelved:
+class OnShelf:
     """A roadmap that the data folder has, or that ships; `path` is where it is, or will be."""
 
     name: str
     path: Path
 
 
-def shelved(home: Path) -> tuple[Shelved, ...]:
+def shelved(home: Path) -> tuple[OnShelf, ...]:
     """Return the roadmaps of the data folder and those that ship, by name."""
     folder = home / "roadmaps"
     entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")] if folder.is_dir() else []
     own = {entry.stem for entry in entries if entry.name.endswith(SUFFIXES)}
     own |= {entry.name for entry in entries if entry.is_dir() and any(map(_is_markdown, entry.rglob("*")))}
     shipped = frozenset(names())
-    return tuple(Shelved(name, RoadmapFiles(home, name).path) for name in sorted(own | shipped))
+    return tuple(OnShelf(name, RoadmapFiles(home, name).path) for name in sorted(own | shipped))
 
 
 def put(home: Path, name: str, files: Mapping[str, str], source: str, *, replace: bool = False) -> Path:
