@@ -119,6 +119,10 @@ class Notebook:
         """Return how many were made for somebody."""
         return sum(a.asked.who == who and not a.cached and a.state != "refused" for a, _ in self.kept)
 
+    def asked_at_since(self, place: str, since: datetime) -> int:
+        """Return how many were made for all of a place."""
+        return sum(a.asked.place == place and not a.cached and a.state != "refused" for a, _ in self.kept)
+
     def judge(self, answer: str, who: str, verdict: FeedbackKind, note: str, at: datetime) -> bool:
         """Keep nothing."""
         return self.answer(answer) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -43,7 +43,7 @@ class Answer:
     """What became of an address by now, and whether that was told before.
 
     `reason` is why it could not be read, why it was filed so, or what a reviewer said; `place` is its chapter or
-    section, "" where it has none.
+    section, "" where it has none. `asked_in` and `lang` are the suggestion's own channel and language.
     """
 
     url: str
@@ -55,13 +55,27 @@ class Answer:
     reason: str = ""
     proposal: str = ""
     is_told: bool = False
+    asked_in: str = ""
+    lang: str = ""
 
 
-def answers(ledger: Suggestions, seen: Seen, reviews: Told, by: str = "") -> list[Answer]:
-    """Return what became of each address that somebody, or anybody, suggested, in order of arrival."""
+def answers(
+    ledger: Suggestions,
+    seen: Seen,
+    reviews: Told,
+    by: str = "",
+    mine: Callable[[Suggestion], bool] = lambda row: True,
+) -> list[Answer]:
+    """Return what became of each address that somebody, or anybody, suggested, in order of arrival.
+
+    `mine` tells which suggestions are looked at.
+    """
+    rows = [row for row in ledger.all(by) if mine(row)]
+    if not rows:
+        return []
     proposals = {story: one for one in reviews.proposals() for story in (one.story, *one.stories) if story}
     told = reviews.answers()
-    return [_answer(ledger, seen, row, proposals, told) for row in ledger.all(by)]
+    return [_answer(ledger, seen, row, proposals, told) for row in rows]
 
 
 def news(found: Sequence[Answer]) -> list[Answer]:
@@ -96,6 +110,8 @@ def _answer(
         reason=said,
         proposal=proposal.id if proposal else "",
         is_told=(row.url, standing) in told,
+        asked_in=row.place,
+        lang=row.lang,
     )
 
 

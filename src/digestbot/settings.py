@@ -42,6 +42,9 @@ class Settings(BaseModel):
         1, ge=1, le=100, description="how many reviewers must say the same; a lead's word is enough"
     )
     review_days: int = Field(14, ge=1, le=3_650, description="after how many days a proposal is overdue")
+    review_servers: str | None = Field(
+        None, description="Discord servers whose reviewers decide, by their numbers, with commas; see the README"
+    )
     review_changes: Literal["commit", "push", "pull-request"] = Field(
         "commit", description="what becomes of accepted changes: a commit, a commit that is pushed, or a pull request"
     )
@@ -115,6 +118,9 @@ class Settings(BaseModel):
     full_texts: int = Field(20, ge=0, le=1_000, description="papers whose full text a run reads, the best first")
     explain_per_day: int = Field(
         50, ge=0, le=100_000, description="questions that one person may ask in a day; 0 for any number"
+    )
+    explain_per_day_and_server: int = Field(
+        500, ge=0, le=1_000_000, description="questions that all of a Discord server may ask in a day; 0 for any number"
     )
     now: datetime | None = Field(None, description="the clock, for tests; the real one if not set")
 

@@ -23,7 +23,7 @@ NOT_TOLD = ("baseline", "filtered")
 class SuggestionLedger(Protocol):
     """What is asked of the ledger's suggestions."""
 
-    def suggest(self, urls: Sequence[str], by: str, now: datetime) -> None: ...
+    def suggest(self, urls: Sequence[str], by: str, now: datetime, place: str = "", lang: str = "") -> None: ...
     def pending(self) -> list[str]: ...
     def of(self, urls: Collection[str]) -> dict[str, Suggestion]: ...
 
@@ -51,14 +51,23 @@ class Suggested:
     title: str = ""
 
 
-def suggest(ledger: SuggestionLedger, seen: Seen, texts: Sequence[str], by: str, now: datetime) -> list[Suggested]:
+def suggest(
+    ledger: SuggestionLedger,
+    seen: Seen,
+    texts: Sequence[str],
+    by: str,
+    now: datetime,
+    place: str = "",
+    lang: str = "",
+) -> list[Suggested]:
     """Take addresses; return for each, in order, what it is: new, waiting already, a known story, or no address.
 
-    What is new is recorded, to be read by the next run; nothing else is.
+    What is new is recorded, to be read by the next run, with the `place` on Discord where an answer may go and the
+    language that it is to be in; nothing else is.
     """
     waiting = {canonical_url(url): url for url in ledger.pending()}
     found = [_weigh(seen, waiting, text.strip(), place) for place, text in enumerate(texts)]
-    ledger.suggest([one.url for one in found if one.standing == "new"], by, now)
+    ledger.suggest([one.url for one in found if one.standing == "new"], by, now, place, lang)
     return found
 
 

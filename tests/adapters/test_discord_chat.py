@@ -147,6 +147,38 @@ def test_a_forum_gets_a_post_with_the_sections_as_tags() -> None:
     on_discord(scenario)
 
 
+@pytest.mark.parametrize("kind", ["drop after", "status after"])
+def test_a_forum_s_post_is_made_once(kind: Any) -> None:
+    """An answer that is lost or an error is no reason to repeat it: the next try asks the forum first."""
+
+    async def scenario(scene: Scene) -> None:
+        place = scene.channel(kind=FORUM)
+        scene.double.faults = [Fault(kind, f"POST /channels/{place['id']}/threads", times=1, status=500)]
+
+        with pytest.raises(DeliveryError) as raised:
+            await scene.send(place)
+        await scene.send(place)
+
+        assert not raised.value.permanent
+        assert scene.parts(scene.thread()) == [1, 2]
+
+    on_discord(scenario)
+
+
+def test_a_forum_s_post_waits_for_its_turn() -> None:
+    """A 429 says that nothing was done: discord.py sends it again by itself."""
+
+    async def scenario(scene: Scene) -> None:
+        place = scene.channel(kind=FORUM)
+        scene.double.faults = [Fault("scoped", f"POST /channels/{place['id']}/threads", times=2)]
+
+        await scene.send(place)
+
+        assert scene.parts(scene.thread()) == [1, 2]
+
+    on_discord(scenario)
+
+
 @pytest.mark.parametrize("kind", [11, 1], ids=["thread", "direct messages"])
 def test_threads_and_direct_messages_take_all_messages_in_a_row(kind: int) -> None:
     """There is no thread within a thread."""

@@ -9,7 +9,22 @@ from pathlib import Path
 import digestbot.bot
 
 FOLDER = Path(digestbot.bot.__file__).parent
-TABLES = ("WHO", "FIELDS", "CADENCES", "LENGTHS", "OUTCOMES", "STANDINGS", "_DAY_NAMES")
+TABLES = (
+    "WHO",
+    "KINDS",
+    "GROUNDS",
+    "OUTCOMES_TOLD",
+    "ANSWERS",
+    "LEVELS",
+    "SPANS",
+    "VERDICTS",
+    "FIELDS",
+    "CADENCES",
+    "LENGTHS",
+    "OUTCOMES",
+    "STANDINGS",
+    "_DAY_NAMES",
+)
 OWN = ("description",)
 
 
@@ -27,6 +42,8 @@ def _phrases(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             named.setdefault(node.targets[0].id, []).extend(_texts(node.value))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            named.setdefault(node.target.id, []).extend(_texts(node.value))
     for table in TABLES:
         yield from named.get(table, ())
     for node in ast.walk(tree):

@@ -93,6 +93,7 @@ def on_discord(
     *,
     locale: str = "en-US",
     home: Path = Path("/nowhere"),
+    **asking: Any,
 ) -> None:
     """Run a scenario on a server whose people have their Discord in a language."""
     lines: list[str] = []
@@ -101,7 +102,7 @@ def on_discord(
         with ThreadPoolExecutor(2) as threads:
 
             def make() -> Bot:
-                bot = Bot(desk(ledger, lines.append, threads, home), GROUPS, settle_s=0.01)
+                bot = Bot(desk(ledger, lines.append, threads, home, **asking), GROUPS, settle_s=0.01)
                 heard: Any = bot._connection.parsers["INTERACTION_CREATE"]
                 bot._connection.parsers["INTERACTION_CREATE"] = lambda data: heard({**data, "locale": locale})
                 return bot

@@ -91,7 +91,7 @@ def test_it_wants_nothing_privileged_and_says_what_it_can(ledger: Ledger) -> Non
     """One connection with the one intent, the commands told once, the server recorded."""
 
     async def scenario(scene: Scene) -> None:
-        assert scene.double.gateway.session.intents == 1
+        assert scene.double.gateway.session.intents == 1 | 1 << 9
         assert [command["name"] for command in scene.double.world.commands][:1] == ["subscribe"]
         assert ledger.guilds.all() == [Guild(scene.guild["id"], "Readers", joined_at=NOW)]
 

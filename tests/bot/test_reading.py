@@ -62,8 +62,9 @@ def test_descriptions_and_choices_have_chinese(ledger: Ledger) -> None:
         assert all(set(one["name_localizations"]) == set() for one in told)
         assert all("zh-TW" in one["description_localizations"] for one in subscribe["options"])
         assert cadence["choices"][1]["name_localizations"]["zh-CN"] == "每天"
-        (menu,) = tree.get_commands(type=discord.AppCommandType.message)
-        assert (await menu.get_translated_payload(tree, tree.translator))["name_localizations"]["zh-CN"] == "推荐此链接"
+        menus = tree.get_commands(type=discord.AppCommandType.message)
+        named = [await menu.get_translated_payload(tree, tree.translator) for menu in menus]
+        assert {one["name_localizations"]["zh-CN"] for one in named} == {"推荐此链接", "讲解此内容"}
 
     on_discord(ledger, scenario)
 

@@ -67,6 +67,15 @@ def test_an_answer_from_the_cache_is_no_new_one(ledger: Ledger) -> None:
     assert made.id == "a1"
 
 
+def test_a_place_has_its_own_count(ledger: Ledger) -> None:
+    """All who ask there count together, and nobody who asks elsewhere."""
+    for number, (who, place) in enumerate((("a", "discord:1"), ("b", "discord:1"), ("a", "discord:2"), ("a", ""))):
+        ledger.answers.record(replace(ANSWER, id=f"p{number}", asked=Asked("x", who=who, place=place)), "", "")
+
+    assert ledger.answers.asked_at_since("discord:1", NOW - timedelta(days=1)) == 2
+    assert ledger.answers.asked_at_since("discord:1", NOW + timedelta(seconds=1)) == 0
+
+
 def test_a_verdict_takes_the_place_of_the_one_before(ledger: Ledger) -> None:
     """Everybody has one verdict on an answer; of an answer that is gone there is none."""
     ledger.answers.record(ANSWER, "key", "")

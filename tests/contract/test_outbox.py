@@ -44,6 +44,17 @@ def test_a_worker_takes_no_more_than_it_asks_for(ledger: Ledger) -> None:
     assert claim(ledger, THERE, limit=2) == ["d0-file"]
 
 
+def test_the_deliveries_of_one_digest_can_be_taken_alone(ledger: Ledger) -> None:
+    """The others stay for whoever asks for all."""
+    for n in range(3):
+        publish(ledger, Channel("file"), id=f"d{n}")
+
+    found = ledger.outbox.claim("file", NOW, HERE, NOW, MINUTE, digest=DigestId("d1"))
+
+    assert [one.key for one in found] == ["d1-file"]
+    assert claim(ledger, THERE) == ["d0-file", "d2-file"]
+
+
 def test_what_was_not_begun_is_in_no_doubt(ledger: Ledger) -> None:
     """A process that dies leaves in doubt only what it had begun to send."""
     publish(ledger, Channel("file"))

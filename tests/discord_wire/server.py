@@ -31,7 +31,7 @@ from discord_wire.spec import spec
 from discord_wire.state import Json, Refusal, World
 
 TOKEN = "MTI.fake.t0ken-of-the-bot"
-FaultKind = Literal["status", "global", "scoped", "cloudflare", "drop before", "drop after", "slow"]
+FaultKind = Literal["status", "global", "scoped", "cloudflare", "drop before", "drop after", "status after", "slow"]
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Fault:
     """Something that goes wrong for the next `times` requests whose `METHOD /path` matches.
 
     `drop before` hangs up without doing what was asked, `drop after` having done it; `slow` waits half of its time
-    before and half of it after. `status` answers so, at once.
+    before and half of it after. `status` answers so, at once; `status after` having done it.
     """
 
     kind: FaultKind
@@ -145,7 +145,7 @@ class Discord:
         fault = self._fault(f"{request.method} {path}")
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.wait_s / 2)
-        elif fault and fault.kind != "drop after":
+        elif fault and not fault.kind.endswith(" after"):
             return _broken(request, fault)
         interaction = path.startswith(("/interactions/", "/webhooks/"))
         if not interaction and request.headers.get("Authorization") != f"Bot {TOKEN}":
@@ -166,7 +166,7 @@ class Discord:
         except Exception as error:
             self.refused.append(f"{request.method} {path}: a fault of the double's own: {error!r}")
             raise
-        if fault and fault.kind == "drop after":
+        if fault and fault.kind.endswith(" after"):
             return _broken(request, fault)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.wait_s / 2)

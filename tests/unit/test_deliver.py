@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fakes import NOW, Death, FakeSender, digest, silent
 
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Digest, Receipt, Suspension
+from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Digest, DigestId, Receipt, Suspension
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.deliver import LEASE, after_failure, deliver, jitter
 from digestbot.ports import Route
@@ -32,10 +32,18 @@ class Outbox:
         self.released: list[tuple[list[str], str, datetime]] = []
 
     def claim(
-        self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int
+        self,
+        kind: ChannelKind,
+        now: datetime,
+        owner: str,
+        wall: datetime,
+        lease: timedelta,
+        limit: int,
+        digest: DigestId | None = None,
     ) -> list[Delivery]:
         self.claims.add((owner, wall, lease))
-        found = [delivery for delivery in self.left if delivery.channel.kind == kind][:limit]
+        asked = [one for one in self.left if one.channel.kind == kind and digest in (None, one.digest.id)]
+        found = asked[:limit]
         self.left = [delivery for delivery in self.left if delivery not in found]
         return found
 
@@ -74,6 +82,20 @@ def run(outbox: Outbox, *senders: FakeSender) -> list[Receipt]:
     """Deliver what is waiting over these senders."""
     routes = {sender.kind: Route(sender, f"{sender.kind}-place") for sender in senders}
     return asyncio.run(deliver(outbox, routes, "me", NOW, lambda: NOW, silent))
+
+
+def test_one_digest_is_sent_and_nothing_else() -> None:
+    """What else is due stays in the outbox, and so do its rows over channels that cannot be reached from here."""
+    asked = replace(waiting(), digest=digest("d2"), key="asked")
+    outbox, sender = Outbox(waiting(), asked, replace(asked, channel=Channel("smtp"), key="mail")), FakeSender("file")
+
+    receipts = asyncio.run(
+        deliver(outbox, {"file": Route(sender)}, "me", NOW, lambda: NOW, silent, digest=DigestId("d2"))
+    )
+
+    assert [(one.digest, one.state) for one in receipts] == [("d2", "sent")]
+    assert [one.key for one in outbox.left] == ["file", "mail"]
+    assert outbox.settled.keys() == {"asked"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
-from digestbot.domain import Channel, Digest, DigestId, StoryId, Subscription
+from digestbot.domain import Channel, Digest, DigestId, Opinion, StoryId, Subscription
 from digestbot.domain.answers import Answer, Asked
 from digestbot.pipeline.publish import delivery_key
 
@@ -72,7 +72,7 @@ def test_what_was_deleted_is_told(home: Path) -> None:
     ledger.close()
     assert told == {
         "subscriptions": ["hers"], "shared": ["both"], "digests": 1, "deliveries": 2, "suspensions": 1, "sign_ups": 0,
-        "mentions": 4, "erased": True, "answers": 0, "in_settings": False,
+        "mentions": 4, "erased": True, "answers": 0, "opinions": 0, "suggestions": 0, "in_settings": False,
     }  # fmt: skip
     assert left == {"both": (BOB,), "his": (BOB,)}
     assert sorted(sent) == ["both-1", "his-1"]
@@ -96,6 +96,24 @@ def test_what_somebody_asked_is_forgotten(home: Path) -> None:
     files = b"".join(file.read_bytes() for file in home.glob("ledger.db*"))
     assert json.loads(result.stdout)["answers"] == 2
     assert (left, verdicts, b"her very own question" in files) == (["b1"], {"helpful": 1}, False)
+
+
+def test_what_somebody_on_discord_said_is_forgotten(home: Path) -> None:
+    """Votes and saves go, what they suggested stays without their name and place; the others' stay as they are."""
+    ledger = Ledger(sqlite_url(home / "ledger.db"))
+    for who in ("discord:77", "discord:88"):
+        ledger.opinions.say(Opinion(who, "vote", "s", NOW))
+        ledger.suggestions.suggest([f"https://e.example/{who}"], who, NOW, "555", "zh-CN")
+    ledger.close()
+
+    result = forget(home, "discord:77", "--yes", "--json")
+
+    ledger = Ledger(sqlite_url(home / "ledger.db"))
+    told, rows = json.loads(result.stdout), ledger.suggestions.all()
+    kept = [len(ledger.opinions.of(who, "vote", 9)) for who in ("discord:77", "discord:88")]
+    ledger.close()
+    assert (told["opinions"], told["suggestions"], kept) == (1, 1, [0, 1])
+    assert sorted((row.by, row.place) for row in rows) == [("discord:88", "555"), ("somebody", "")]
 
 
 def test_it_asks_before(home: Path) -> None:

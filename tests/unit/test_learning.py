@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from fakes import NOW, proposal
 
-from digestbot.domain import Act, Ground, Judged, ProposalId
+from digestbot.domain import Act, Ground, Judged, Opinion, ProposalId
 from digestbot.learning.rates import Rate, judged, overall, rates
-from digestbot.learning.taste import Example, Taste, taste_of
+from digestbot.learning.taste import Example, Taste, taste_of, taste_of_votes
 
 
 def decided(id: str, taken: bool, ground: Ground = "other", wanted: str = "", days: int = 0) -> Judged:
@@ -87,6 +87,18 @@ def test_a_taste_finds_what_is_liked() -> None:
     )
 
     assert good > 0.55 > strange > 0.4 > bad
+
+
+def test_a_few_votes_are_heard_and_one_sided_ones_are_not() -> None:
+    """Three of each kind move a favour; where all like all, nothing is known of what they like."""
+    both = [Opinion("ada", "vote", text, NOW, title=text, liked=text in LIKED) for text in (*LIKED[:3], *DISLIKED[:3])]
+
+    good, bad = taste_of_votes(both).favour(
+        [example("Hybrid state space layers"), example("Agents on a new benchmark")]
+    )
+
+    assert good > 1.02 > 0.98 > bad
+    assert taste_of_votes(both[:3]).favour([example("Hybrid state space layers")]) == [1.0]
 
 
 def test_without_decisions_nothing_is_favoured() -> None:

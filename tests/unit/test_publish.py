@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from fakes import NOW, filed, outline, proposal, summary
+from fakes import NOW, filed, item, outline, proposal, summary
 
 from digestbot.domain import (
     Cadence,
@@ -20,6 +20,7 @@ from digestbot.domain import (
     DigestId,
     Filed,
     Foot,
+    Opinion,
     Proposal,
     ProposalState,
     Rule,
@@ -44,6 +45,7 @@ class Records:
         self.recorded: list[tuple[Digest, Collection[StoryId], Mapping[str, Channel]]] = []
         self.read = Counter[str]()
         self.translated: dict[str, dict[StoryId, Summary]] = {}
+        self.said: dict[str, list[Opinion]] = {}
 
     def candidates(self, roadmap: str, lang: str, ready_since: datetime | None) -> list[Candidate]:
         self.read["candidates"] += 1
@@ -60,6 +62,9 @@ class Records:
         self, subscriptions: Collection[str], roadmap: str, lang: str, found_since: datetime | None
     ) -> dict[str, list[Update]]:
         return {}
+
+    def votes(self, subscriptions: Collection[str]) -> dict[str, list[Opinion]]:
+        return {id: found for id, found in self.said.items() if id in subscriptions}
 
     def last_digests(self) -> dict[str, datetime]:
         return {digest.subscription: digest.created_at for digest, _, _ in self.recorded}
@@ -169,6 +174,25 @@ def test_a_story_comes_once() -> None:
     assert [stories(digest) for digest in run(records)] == [{"s-a"}]
     assert run(records) == []
     assert run(records, now=NOW + DAY) == []
+
+
+def test_votes_change_the_order_for_their_own_subscription() -> None:
+    """What is like what its readers liked comes before what is more relevant; another subscription's order stays."""
+    spaces = "A survey of state space models", "Selective state spaces explained", "State spaces in practice"
+    agents = "A benchmark for web agents", "Evaluating agents on a leaderboard", "Measuring web agents on long tasks"
+    said = [Opinion("discord:1", "vote", title, NOW, "d", title, liked=title in spaces) for title in (*spaces, *agents)]
+    found = [
+        filed("a", lead=item("a", title="A harder benchmark for web agents"), relevance=0.8),
+        filed("b", lead=item("b", title="Hybrid state space models"), relevance=0.7),
+    ]
+    records = Records(*found)
+    records.said = {"default": said}
+
+    one, two = run(records, READER, replace(READER, id="other"))
+
+    assert [entry.story for entry in one.sections[0].entries] == ["s-b", "s-a"]
+    assert [entry.story for entry in two.sections[0].entries] == ["s-a", "s-b"]
+    assert [entry.relevance for entry in one.sections[0].entries] == [0.7, 0.8]
 
 
 def test_a_story_that_was_late_comes_in_the_next_digest() -> None:

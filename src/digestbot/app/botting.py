@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.answering import Explainer, at_once
+from digestbot.app.reviewing import desk_of
 from digestbot.app.running import alone
 from digestbot.app.searching import found_documents
 from digestbot.app.sending import discord_route
 from digestbot.app.storing import ledger_of, load_feeds
 from digestbot.domain import ChannelKind, DigestId, Document, Subscription
+from digestbot.domain.answers import Answer, Asked
 from digestbot.errors import ConfigError, DigestbotError
 from digestbot.languages import canonical
 from digestbot.pipeline.deliver import deliver
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from digestbot.bot.desk import Desk
 
 Read = TypeVar("Read")
+_ROUNDS_S = 30.0
+_LEASE = timedelta(minutes=2)
+"""Four rounds: so long after its end another process posts for the bot."""
 _THREADS = 4
 """For the ledger: one that writes holds the others up, so that more of them would only wait."""
 Connector = Callable[[], "aiohttp.BaseConnector"]
@@ -58,14 +64,21 @@ async def run_bot(
 
     token = token_of(settings)
     quiet()
-    with ledger_of(settings) as ledger, ThreadPoolExecutor(_THREADS, thread_name_prefix="bot") as threads:
-        desk = bot_desk_of(settings, ledger, tell, threads)
-        await live(lambda: Bot(desk, GROUPS, connector() if connector else None), token, stop, tell)
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
+    with ledger_of(settings) as ledger, threads, closing(Explainer(settings)) as explainer:
+        desk = bot_desk_of(settings, ledger, tell, threads, explainer.explain)
+        await live(lambda: Bot(desk, GROUPS, connector() if connector else None, rounds_s=_ROUNDS_S), token, stop, tell)
 
 
-def bot_desk_of(settings: Settings, ledger: Ledger, tell: Callable[[str], object], threads: ThreadPoolExecutor) -> Desk:
-    """Return what the bot asks of the rest of the program."""
-    from digestbot.bot.desk import Desk, Library
+def bot_desk_of(
+    settings: Settings,
+    ledger: Ledger,
+    tell: Callable[[str], object],
+    threads: ThreadPoolExecutor,
+    explain: Callable[[Asked], AsyncIterator[Answer]],
+) -> Desk:
+    """Return what the bot asks of the rest of the program; `explain` answers questions."""
+    from digestbot.bot.desk import Desk, KeptGuilds, Library, Reviews
 
     documents, searching = RoadmapFiles(settings.home, settings.roadmap), Lock()
 
@@ -88,8 +101,21 @@ def bot_desk_of(settings: Settings, ledger: Ledger, tell: Callable[[str], object
         states=ledger.intake.states,
         find=find,
         send_now=lambda one: send_now(settings, ledger, one, clock()),
+        answers=ledger.answers,
+        explain=explain,
+        explain_at_once=at_once(settings),
     )
-    return Desk(ledger.guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library)
+    reviews = Reviews(
+        desk=desk_of(settings, ledger),
+        posts=ledger.review_posts,
+        told=ledger.reviews,
+        givers=ledger.suggestions.givers,
+        suspects=ledger.filings.suspects,
+        leads=lambda: ledger.leases.take("discord", me(), datetime.now(UTC), _LEASE) is None,
+        servers=frozenset(part.strip() for part in (settings.review_servers or "").split(",") if part.strip()),
+    )
+    guilds = KeptGuilds(ledger.guilds)
+    return Desk(guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library, reviews)
 
 
 def _kept(file: Path, read: Callable[[], Read]) -> Callable[[], Read]:
@@ -123,7 +149,8 @@ def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetim
             routes: dict[ChannelKind, Route] = {
                 "discord": discord_route(settings, settings.discord_token.get_secret_value())
             }
-            await deliver(ledger.outbox, routes, me(), now, lambda: datetime.now(UTC), lambda *step: None)
+            sent = ledger.outbox, routes, me(), now, lambda: datetime.now(UTC), lambda *step: None
+            await deliver(*sent, digest=made[0].id)
         return made[0].id if made else None
 
     with alone(ledger):

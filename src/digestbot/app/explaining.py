@@ -33,7 +33,8 @@ def explaining(settings: Settings, now: datetime) -> Iterator[tuple[Deps, Ledger
         update_catalogue(ledger, index_of, embedder, roadmap, now)
         library = ReadLibrary(ledger.corpus, index_of(documents_space(embedder)), embedder, now.date())
         answerer, why_not = _answerer(settings, ledger, now)
-        deps = Deps(library, ledger.answers, roadmap, outline(roadmap), answerer, settings.explain_per_day, why_not)
+        most = settings.explain_per_day, settings.explain_per_day_and_server
+        deps = Deps(library, ledger.answers, roadmap, outline(roadmap), answerer, *most, why_not)
         yield deps, ledger
 
 

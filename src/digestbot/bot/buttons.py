@@ -32,7 +32,8 @@ def add_commands(tree: Tree, desk: Desk) -> None:
     tree.picks["save"] = _saved
 
 
-async def _digest(interaction: Interaction, id: str) -> Digest:
+async def digest_of(interaction: Interaction, id: str) -> Digest:
+    """Return a digest by its id; raises Mistake where it is gone."""
     desk = desk_of(interaction)
     found = [one for one in await desk.do(desk.library.publications.digest, id) if id and one.id == id]
     if not found:
@@ -45,7 +46,7 @@ async def _more(interaction: Interaction, what: str) -> None:
     id, _, number = what.rpartition("#")
     await acknowledge(interaction)
     lang, page = lang_of(interaction), int(number) if number.isdigit() else 0
-    pages = more_pages(await _digest(interaction, id))
+    pages = more_pages(await digest_of(interaction, id))
     if page >= len(pages):
         raise Mistake(t(lang, "There is no more of it."))
     last = page + 1 == len(pages)
@@ -56,7 +57,7 @@ async def _more(interaction: Interaction, what: str) -> None:
 async def _save(interaction: Interaction, id: str) -> None:
     """Ask which stories are to be kept."""
     await acknowledge(interaction)
-    options = _options(await _digest(interaction, id))
+    options = options_of(await digest_of(interaction, id))
     lang = lang_of(interaction)
     parts = [options[start : start + MOST] for start in range(0, min(len(options), 5 * MOST), MOST)]
     lists = [
@@ -68,7 +69,7 @@ async def _save(interaction: Interaction, id: str) -> None:
 
 async def _saved(interaction: Interaction, what: str, values: Sequence[str]) -> None:
     await interaction.response.defer()
-    digest, desk = await _digest(interaction, what.rpartition("#")[0]), desk_of(interaction)
+    digest, desk = await digest_of(interaction, what.rpartition("#")[0]), desk_of(interaction)
     told = stories_of(digest)
     chosen = [told[int(value)] for value in values if value.isdigit() and int(value) < len(told)]
     for story, title, url in chosen:
@@ -80,7 +81,7 @@ async def _saved(interaction: Interaction, what: str, values: Sequence[str]) -> 
 
 async def _vote(interaction: Interaction, id: str, *, liked: bool) -> None:
     """Ask which story is meant, and why."""
-    digest, lang = await _digest(interaction, id), lang_of(interaction)
+    digest, lang = await digest_of(interaction, id), lang_of(interaction)
 
     async def took(sent: Interaction, given: dict[str, str]) -> None:
         await acknowledge(sent)
@@ -94,11 +95,12 @@ async def _vote(interaction: Interaction, id: str, *, liked: bool) -> None:
 
     whole = discord.SelectOption(label=t(lang, "The digest as a whole"), value=WHOLE, default=True)
     form = Form(t(lang, "What was good?") if liked else t(lang, "What was wrong?"), took)
-    form.choose("story", t(lang, "About"), [whole, *_options(digest)[: MOST - 1]])
+    form.choose("story", t(lang, "About"), [whole, *options_of(digest)[: MOST - 1]])
     form.ask("reason", t(lang, "Why, if you like"), long=True, most=MAX_REASON)
     await interaction.response.send_modal(form)
 
 
-def _options(digest: Digest) -> list[discord.SelectOption]:
+def options_of(digest: Digest) -> list[discord.SelectOption]:
+    """Return the stories of a digest to choose from, by their places."""
     titles = [plain(title, 100) or "–" for _, title, _ in stories_of(digest)]
     return [discord.SelectOption(label=title, value=str(place)) for place, title in enumerate(titles)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from digestbot.bot.chinese_review import REVIEWING
+
 _COMMANDS = {
     "Get digests here, in another channel, or in your direct messages": "在此处、其他频道或私信中接收摘要",
     "What is subscribed here, to change, pause or end": "查看此处的订阅，可修改、暂停或结束",
@@ -239,16 +241,73 @@ _READING = {
     "digestbot reads feeds, files what matters into a learning roadmap, and sends digests of it.": (
         "digestbot 阅读各种来源，把重要内容归入学习路线图，并发送摘要。"
     ),
-    "In the menu of a message, under *Apps*: *Suggest this link*.": "在消息菜单的“应用”中：*推荐此链接*。",
+    "In the menu of a message, under *Apps*: *Explain this* and *Suggest this link*.": (
+        "在消息菜单的“应用”中：*讲解此内容* 和 *推荐此链接*。"
+    ),
+    "Mention me with a question, or reply to an answer: I answer where you are.": (
+        "提及我并提问，或回复某个回答：我会在原处回答。"
+    ),
     "Delete it": "删除",
-    "Delete the subscriptions of your direct messages with what they were sent, what you saved and voted, and "
-    "your name on what you suggested? It cannot be taken back. Messages that were posted stay; so does what "
+    "Delete the subscriptions of your direct messages with what they were sent, what you saved, voted and "
+    "asked, and your name on what you suggested? It cannot be taken back. Messages that were posted stay; so does what "
     "servers subscribed.": (
-        "删除你私信中的订阅及其发送记录、你的收藏与投票，以及你推荐内容上的署名？"
+        "删除你私信中的订阅及其发送记录、你的收藏、投票与提问，以及你推荐内容上的署名？"
         "无法撤销。已发送的消息会保留，服务器的订阅也会保留。"
     ),
-    "Deleted, with {said} opinions and your name on {named} suggestions.": (
-        "已删除，包括 {said} 条意见和 {named} 条推荐上的署名。"
+    "Deleted, with {said} opinions, {count} questions and your name on {named} suggestions.": (
+        "已删除，包括 {said} 条意见、{count} 个提问和 {named} 条推荐上的署名。"
     ),
 }
-CHINESE: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_CHOICES, **_FAULTS, **_SUBSCRIPTIONS, **_DIGESTS, **_READING}
+_EXPLAINING = {
+    "Explain a topic from what was read, every statement with its source": "根据读过的内容讲解一个主题，每句话都注明来源",
+    "Explain this": "讲解此内容",
+    "A topic or a question, in English or Chinese": "主题或问题，中文或英文均可",
+    "For whom": "面向谁",
+    "The answer's language; the question's if left out": "回答的语言；不填则与问题相同",
+    "Only sources from this day on, such as 2026-04-01": "只用此日期之后的来源，如 2026-04-01",
+    "Show it to you alone": "只让你自己看到",
+    "Who sees explanations": "谁能看到讲解",
+    "Everyone in the channel": "频道里的所有人",
+    "Whoever asked, alone": "仅提问者",
+    "Introductory": "入门",
+    "Intermediate": "进阶",
+    "Advanced": "深入",
+    "The past week": "最近一周",
+    "The past month": "最近一个月",
+    "The past year": "最近一年",
+    "“{given}” is no day: write one such as 2026-04-01.": "“{given}”不是日期：请写成如 2026-04-01。",
+    "That message has no words in it.": "该消息中没有文字。",
+    "Your question is number {count} in the queue.": "你的问题在队列中排第 {count} 位。",
+    "Wait for the answers to your other questions first.": "请先等待你其他问题的回答。",
+    "Too many people are asking. Try again in a minute.": "提问的人太多，请一分钟后再试。",
+    "That answer is no longer kept: ask anew with `/explain`.": "该回答已不再保存：请用 `/explain` 重新提问。",
+    "Ask more": "追问",
+    "Your question": "你的问题",
+    "What is it?": "是什么问题？",
+    "It does not answer what I asked": "没有回答我的问题",
+    "Something in it is wrong": "内容有误",
+    "What is wrong or missing, if you like": "错在哪里，或缺少什么（可选）",
+    "Explain a story": "讲解一条内容",
+    "What about it? Leave empty for all of it": "想了解什么？留空则讲解全部",
+    "A thread can be opened in a text channel only.": "只能在文字频道中开子区。",
+    "The bot may not open a thread here. Somebody who manages the server has to allow it: {missing}.": (
+        "机器人不能在此开子区。需要管理服务器的人允许它：{missing}。"
+    ),
+    "You may not open threads in this channel: ask on with the buttons.": "你不能在此频道开子区：请用按钮继续提问。",
+    "Mention me or reply to me with a question and it follows the one before. {who} opened this thread.": (
+        "提及我或回复我来提问，会接着上一个问题。此子区由 {who} 开启。"
+    ),
+    "Go on in <#{place}>.": "请到 <#{place}> 继续。",
+    "On this server answers are shown to who asks only: use `/explain`.": "本服务器的回答只对提问者可见：请用 `/explain`。",
+}
+CHINESE: Mapping[str, str] = {
+    **REVIEWING,
+    **_EXPLAINING,
+    **_COMMANDS,
+    **_OPTIONS,
+    **_CHOICES,
+    **_FAULTS,
+    **_SUBSCRIPTIONS,
+    **_DIGESTS,
+    **_READING,
+}

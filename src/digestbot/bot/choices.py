@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -12,7 +13,9 @@ from digestbot.bot.access import here, mine
 from digestbot.bot.desk import desk_of
 from digestbot.bot.telling import LANGUAGES
 from digestbot.bot.tree import Interaction
+from digestbot.bot.words import lang_of, t
 from digestbot.render.escape import plain
+from digestbot.search import glossary
 
 MOST = 25
 """As many as Discord shows."""
@@ -23,6 +26,7 @@ CADENCES = {
     "weekdays": "Monday to Friday",
     "weekly": "Once a week",
 }
+SPANS = {7: "The past week", 31: "The past month", 366: "The past year"}
 _DIGEST_LANGUAGES = [Choice(name=name, value=code) for code, name in LANGUAGES.items()]
 
 
@@ -57,6 +61,27 @@ async def feeds(interaction: Interaction, typed: str) -> list[Choice[str]]:
     desk = desk_of(interaction)
     known = await desk.do(desk.library.feeds)
     return fitting([(str(one.id), one.kind) for one in known], typed)
+
+
+async def topics(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer what can be explained: chapters of the roadmap and terms of the field, in either language."""
+    desk = desk_of(interaction)
+    known = (await desk.do(desk.library.outline)).sections
+    terms = {name.casefold(): (name, ", ".join(others)) for name, *others in glossary.names()}
+    chapters = [
+        (one.title, terms.pop(one.title.casefold(), ("", part.title))[1])
+        for part in known
+        if part.filing
+        for one in part.chapters
+    ]
+    return fitting([*chapters, *terms.values()], typed)
+
+
+async def days(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer days from which on sources may be wanted."""
+    lang, today = lang_of(interaction), desk_of(interaction).clock()
+    found = [(f"{today - timedelta(days=days):%Y-%m-%d}", t(lang, label)) for days, label in SPANS.items()]
+    return fitting(found, typed) or fitting([(typed[:MAX_CHARS], "")], typed)
 
 
 async def zones(interaction: Interaction, typed: str) -> list[Choice[str]]:

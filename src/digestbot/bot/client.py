@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -9,20 +10,23 @@ import aiohttp
 import discord
 
 from digestbot.bot import places
+from digestbot.bot.board import Board
 from digestbot.bot.desk import AddCommands, Desk
+from digestbot.bot.outcomes import tell_suggesters
 from digestbot.bot.tree import Tree
 from digestbot.bot.words import Translator, t
 from digestbot.domain import Guild
 from digestbot.languages import canonical
 
-INTENTS = discord.Intents(guilds=True)
-"""Servers, channels and roles; none of the privileged ones: members, presences and what people write."""
+INTENTS = discord.Intents(guilds=True, guild_messages=True)
+"""Servers, channels, roles, and messages, whose words are told only where they mention the bot; nothing privileged."""
 
 
 class Bot(discord.Client):
     """The client with its commands; `groups` add them. Mentions are off whatever a message says.
 
-    It is ready when for `settle_s` no further server has come.
+    It is ready when for `settle_s` no further server has come. Every `rounds_s` it looks after the reviewers' channels
+    and tells suggesters what is decided; 0 leaves that to whoever calls `look_after`.
     """
 
     def __init__(
@@ -31,6 +35,7 @@ class Bot(discord.Client):
         groups: Sequence[AddCommands],
         connector: aiohttp.BaseConnector | None = None,
         settle_s: float = 1.0,
+        rounds_s: float = 0.0,
     ) -> None:
         super().__init__(
             intents=INTENTS,
@@ -39,8 +44,9 @@ class Bot(discord.Client):
             connector=connector,
             guild_ready_timeout=settle_s,
         )
-        self.desk = desk
-        self.tree = Tree(self)
+        self.desk, self.board = desk, Board(self, desk)
+        self._rounds_s, self._rounds = rounds_s, list[asyncio.Task[None]]()
+        self.tree = Tree(self, desk.library.explain_at_once if desk else 1)
         for add_commands in groups:
             add_commands(self.tree, desk)
 
@@ -60,6 +66,33 @@ class Bot(discord.Client):
         for known in await self.desk.do(places.missed, self.desk, {str(guild.id) for guild in self.guilds}):
             await self.desk.do(places.left, self.desk, known.id, known.name, ())
         self.desk.tell(f"on Discord as {self.user}, on {len(self.guilds)} servers")
+        if self._rounds_s and not self._rounds:
+            self._rounds.append(asyncio.create_task(self._go_round()))
+
+    async def close(self) -> None:
+        """Leave Discord; what is under way of a round is settled by the next one."""
+        for task in self._rounds:
+            task.cancel()
+        await super().close()
+
+    async def look_after(self) -> None:
+        """Bring the reviewers' channels up to date, and tell suggesters what is decided."""
+        await self.board.sync()
+        if await self.desk.do(self.desk.reviews.leads):
+            await tell_suggesters(self, self.desk)
+
+    async def _go_round(self) -> None:
+        while True:
+            try:
+                await self.look_after()
+            except Exception as error:
+                self.desk.tell(f"the reviewers' channels are behind: {_said(error)}")
+            await asyncio.sleep(self._rounds_s)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Hear what mentions the bot."""
+        if self.tree.heard and not message.author.bot and self.user in message.mentions:
+            await self.tree.heard(self.tree, self.desk, message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Record a server, and go on where the bot was before."""

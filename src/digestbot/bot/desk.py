@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import discord
 
+from digestbot import review
 from digestbot.domain import (
     Channel,
     Digest,
@@ -23,24 +24,62 @@ from digestbot.domain import (
     Opinion,
     OpinionKind,
     Outline,
+    ProposalId,
+    ReviewPost,
+    StoryId,
     Subscription,
+    Suspect,
     Suspension,
 )
+from digestbot.domain.answers import Answer, Asked, FeedbackKind
 from digestbot.pipeline.publish import AllCandidates, Digests
+from digestbot.responses import Suggestions as SuggestionsWithAnswers
+from digestbot.responses import Told
 from digestbot.roadmap import Roadmap, outline
-from digestbot.suggestions import Seen, SuggestionLedger
+from digestbot.suggestions import Seen
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-class Guilds(Protocol):
+class StoredGuilds(Protocol):
     """What the bot asks of the ledger's servers."""
 
     def all(self) -> list[Guild]: ...
     def get(self, id: str) -> Guild: ...
     def save(self, guild: Guild) -> None: ...
     def forget(self, id: str) -> None: ...
+
+
+class KeptGuilds:
+    """Servers with their settings at hand once they were asked for: nobody but the bot changes them."""
+
+    def __init__(self, ledger: StoredGuilds) -> None:
+        self._ledger = ledger
+        self._known: dict[str, Guild] = {}
+
+    def all(self) -> list[Guild]:
+        """Return every server that the bot ever was on."""
+        return self._ledger.all()
+
+    def get(self, id: str) -> Guild:
+        """Return a server; one that is not known has chosen nothing."""
+        self._known[id] = found = self._ledger.get(id)
+        return found
+
+    def at_hand(self, id: str) -> Guild | None:
+        """Return a server without waiting for the ledger, None where it was not asked for yet."""
+        return self._known.get(id)
+
+    def save(self, guild: Guild) -> None:
+        """Record a server, in place of what was known of it."""
+        self._ledger.save(guild)
+        self._known[guild.id] = guild
+
+    def forget(self, id: str) -> None:
+        """Delete what is known of a server."""
+        self._ledger.forget(id)
+        self._known.pop(id, None)
 
 
 class Subscriptions(Protocol):
@@ -68,7 +107,7 @@ class Publications(Digests, Protocol):
     def digest(self, prefix: str) -> list[Digest]: ...
 
 
-class Suggestions(SuggestionLedger, Protocol):
+class Suggestions(SuggestionsWithAnswers, Protocol):
     """What the bot asks of the ledger's suggestions."""
 
     def forget(self, by: str) -> int: ...
@@ -80,6 +119,14 @@ class Opinions(Protocol):
     def say(self, opinion: Opinion) -> None: ...
     def of(self, who: str, kind: OpinionKind, limit: int) -> list[Opinion]: ...
     def take_back(self, who: str, kind: OpinionKind, about: str) -> bool: ...
+    def forget(self, who: str) -> int: ...
+
+
+class Answers(Protocol):
+    """What the bot asks of the ledger's answers."""
+
+    def answer(self, id: str) -> Answer | None: ...
+    def judge(self, answer: str, who: str, verdict: FeedbackKind, note: str, at: datetime) -> bool: ...
     def forget(self, who: str) -> int: ...
 
 
@@ -95,7 +142,8 @@ class Library:
     """What people look things up in, and hand things in to.
 
     `find` searches: up to so many documents for a query, best first. `send_now` makes a subscription's digest out of
-    turn and posts it; None where there is nothing new. Both take seconds.
+    turn and posts it; None where there is nothing new. Both take seconds. `explain` answers a question as it grows, so
+    many of them at once.
     """
 
     candidates: AllCandidates
@@ -109,23 +157,53 @@ class Library:
     states: Callable[[], Mapping[FeedId, FeedState]]
     find: Callable[[str, int], Sequence[Document]]
     send_now: Callable[[Subscription], DigestId | None]
+    answers: Answers
+    explain: Callable[[Asked], AsyncIterator[Answer]]
+    explain_at_once: int
 
     def outline(self) -> Outline:
         """Return the roadmap's sections and chapters."""
         return outline(self.roadmap())
 
 
+class ReviewPosts(Protocol):
+    """What the bot asks of the ledger's messages in reviewers' channels."""
+
+    def all(self) -> list[ReviewPost]: ...
+    def begin(self, channel: str, proposal: ProposalId, guild: str, wall: datetime) -> bool: ...
+    def record(self, post: ReviewPost) -> None: ...
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """What decides on proposals: the desk of every surface, and what Discord's needs beside.
+
+    `servers` are those whose reviewers may decide, by ids; with none of them named that is every server of a bot that
+    only its owner can invite, and no server of any other. `leads` tells whether this process posts for the bot: one of
+    several does. `givers` tells who handed in something of a story.
+    """
+
+    desk: review.Desk
+    posts: ReviewPosts
+    told: Told
+    givers: Callable[[Collection[StoryId]], Mapping[StoryId, str]]
+    suspects: Callable[[Collection[StoryId]], Mapping[StoryId, Suspect]]
+    leads: Callable[[], bool]
+    servers: Collection[str] = ()
+
+
 @dataclass(frozen=True)
 class Desk:
     """All of it in one hand. `tell` says a line to the operator; `threads` are few: the ledger is not to be stormed."""
 
-    guilds: Guilds
+    guilds: KeptGuilds
     subscriptions: Subscriptions
     outbox: Outbox
     clock: Callable[[], datetime]
     tell: Callable[[str], object]
     threads: Executor
     library: Library
+    reviews: Reviews
 
     async def do(self, work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
         """Return what a call that may block returns, made in a thread: heartbeats and answers never wait for it."""

@@ -21,9 +21,9 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         await acknowledge(interaction)
         lang = lang_of(interaction)
         said = (
-            "Delete the subscriptions of your direct messages with what they were sent, what you saved and voted, and "
-            "your name on what you suggested? It cannot be taken back. Messages that were posted stay; so does what "
-            "servers subscribed."
+            "Delete the subscriptions of your direct messages with what they were sent, what you saved, voted and "
+            "asked, and your name on what you suggested? It cannot be taken back. Messages that were posted stay; so "
+            "does what servers subscribed."
         )
         button = Press("forget", str(interaction.user.id), t(lang, "Delete it"), discord.ButtonStyle.danger)
         await answer(interaction, t(lang, said), [button])
@@ -36,18 +36,20 @@ async def _forgotten(interaction: Interaction, asked: str) -> None:
     await interaction.response.defer()
     talk = await interaction.user.create_dm()
     desk, name = desk_of(interaction), who(interaction)
-    said, named = await desk.do(forgotten, desk, name, str(talk.id))
+    said, asked_before, named = await desk.do(forgotten, desk, name, str(talk.id))
     text = t(
         lang_of(interaction),
-        "Deleted, with {said} opinions and your name on {named} suggestions.",
+        "Deleted, with {said} opinions, {count} questions and your name on {named} suggestions.",
         said=said,
+        count=asked_before,
         named=named,
     )
     await replace_answer(interaction, text)
 
 
-def forgotten(desk: Desk, name: str, talk: str) -> tuple[int, int]:
-    """Delete what there is of somebody; return how many opinions and how many names on suggestions that was."""
-    said, named = desk.library.opinions.forget(name), desk.library.suggestions.forget(name)
-    desk.library.readers.forget(talk)
-    return said, named
+def forgotten(desk: Desk, name: str, talk: str) -> tuple[int, int, int]:
+    """Delete what there is of somebody; return how many opinions, questions and names on suggestions that was."""
+    library = desk.library
+    said, asked, named = library.opinions.forget(name), library.answers.forget(name), library.suggestions.forget(name)
+    library.readers.forget(talk)
+    return said, asked, named

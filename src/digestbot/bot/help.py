@@ -23,7 +23,8 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         lang = lang_of(interaction)
         opening = t(lang, "digestbot reads feeds, files what matters into a learning roadmap, and sends digests of it.")
         lines = [f"- `/{one.qualified_name}`: {t(lang, one.description)}" for one in typed(tree)]
-        lines.append(t(lang, "In the menu of a message, under *Apps*: *Suggest this link*."))
+        lines.append(t(lang, "In the menu of a message, under *Apps*: *Explain this* and *Suggest this link*."))
+        lines.append(t(lang, "Mention me with a question, or reply to an answer: I answer where you are."))
         await answer(interaction, listed(interaction, [opening, *lines]), title="digestbot")
 
 

@@ -14,12 +14,14 @@ from digestbot.bot import choices
 from digestbot.bot.access import check_manager, check_takes_posts
 from digestbot.bot.answers import acknowledge, answer
 from digestbot.bot.desk import Desk
+from digestbot.bot.faults import Mistake
 from digestbot.bot.telling import LANGUAGES
 from digestbot.bot.tree import Interaction, Tree
 from digestbot.bot.words import lang_of, t
 from digestbot.domain import Guild
 
 WHO = {"managers": "People who manage the server", "everyone": "Everyone"}
+ANSWERS = {"shared": "Everyone in the channel", "private": "Whoever asked, alone"}
 FIELDS = {
     "reviewers": "Reviewers' role",
     "review_channel": "Channel for reviews",
@@ -28,6 +30,7 @@ FIELDS = {
     "lang": "Language of new subscriptions",
 }
 _UNSET = [Choice(name=locale_str(label), value=name) for name, label in FIELDS.items()]
+_ANSWERS = [Choice(name=locale_str(label), value=name) for name, label in ANSWERS.items()]
 _WHO = [Choice(name=locale_str(label), value=name) for name, label in WHO.items()]
 
 
@@ -44,9 +47,10 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         language="The language of new subscriptions",
         ping_role="The role that digests mention",
         who="Who may subscribe channels and change their subscriptions",
+        answers="Who sees explanations",
         unset="A setting to take back",
     )
-    @app_commands.choices(language=choices.languages(), who=_WHO, unset=_UNSET)
+    @app_commands.choices(language=choices.languages(), who=_WHO, answers=_ANSWERS, unset=_UNSET)
     async def settings(
         interaction: Interaction,
         reviewers: discord.Role | None = None,
@@ -55,6 +59,7 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         language: Choice[str] | None = None,
         ping_role: discord.Role | None = None,
         who: Choice[str] | None = None,
+        answers: Choice[str] | None = None,
         unset: Choice[str] | None = None,
     ) -> None:
         check_manager(interaction)
@@ -62,10 +67,12 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         for place in (review_channel, operations_channel):
             if place is not None:
                 check_takes_posts(interaction, place)
+                _check_is_line(interaction, place)
         named = {"reviewers": reviewers, "review_channel": review_channel, "operations_channel": operations_channel}
         given: dict[str, Any] = {name: str(one.id) for name, one in (named | {"ping_role": ping_role}).items() if one}
         given |= {"lang": language.value} if language else {}
         given |= {"who_subscribes": who.value} if who else {}
+        given |= {"answers": answers.value} if answers else {}
         given |= {unset.value: ""} if unset else {}
         known = await desk.do(changed, desk, interaction.guild, given)
         await answer(interaction, shown(known, lang_of(interaction), _unpingable(interaction, ping_role)))
@@ -93,7 +100,14 @@ def shown(known: Guild, lang: str, note: str = "") -> str:
     }
     lines = [f"**{t(lang, label)}:** {values[name]}" for name, label in FIELDS.items()]
     lines.append(f"**{t(lang, 'Who may subscribe')}:** {t(lang, WHO[known.who_subscribes])}")
+    lines.append(f"**{t(lang, 'Who sees explanations')}:** {t(lang, ANSWERS[known.answers])}")
     return "\n".join(filter(None, [*lines, note]))
+
+
+def _check_is_line(interaction: Interaction, place: app_commands.AppCommandChannel) -> None:
+    """Raise Mistake for a channel whose messages are not one below the other."""
+    if place.type in (discord.ChannelType.forum, discord.ChannelType.media):
+        raise Mistake(t(lang_of(interaction), "A forum takes no such messages: choose a text channel or a thread."))
 
 
 def _unpingable(interaction: Interaction, role: discord.Role | None) -> str:

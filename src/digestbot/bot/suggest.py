@@ -59,7 +59,9 @@ async def _take(interaction: Interaction, desk: Desk, given: Sequence[str]) -> N
     for _ in given:
         count(interaction, tree_of(interaction).quotas.giving)
     library = desk.library
-    found = await desk.do(suggest, library.suggestions, library.history, given, who(interaction), desk.clock())
+    place, lang = str(interaction.channel_id or ""), lang_of(interaction)
+    parts = library.suggestions, library.history
+    found = await desk.do(suggest, *parts, given, who(interaction), desk.clock(), place, lang)
     await answer(interaction, listed(interaction, [_said(one, lang_of(interaction)) for one in found]))
 
 

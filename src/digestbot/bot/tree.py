@@ -9,22 +9,29 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from digestbot.bot.desk import desk_of
+from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.faults import Mistake, failed
 from digestbot.bot.quotas import Quota, Quotas
+from digestbot.bot.turns import Turns
 from digestbot.bot.words import lang_of, t
 
 Interaction = discord.Interaction[Any]
 Pressed = Callable[[Interaction, str], Awaitable[object]]
 Picked = Callable[[Interaction, str, Sequence[str]], Awaitable[object]]
+Heard = Callable[["Tree", Desk, discord.Message], Awaitable[object]]
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """Commands, and what pressing a button or picking from a list does: by the name that its id begins with."""
+    """Commands, and what pressing a button or picking from a list does: by the name that its id begins with.
 
-    def __init__(self, client: discord.Client) -> None:
+    `heard` is what a message that mentions the bot is given to; `at_once` is how many questions are answered at once.
+    """
+
+    def __init__(self, client: discord.Client, at_once: int = 1) -> None:
         super().__init__(client)
         self.quotas = Quotas()
+        self.turns = Turns(at_once)
+        self.heard: Heard | None = None
         self.presses: dict[str, Pressed] = {}
         self.picks: dict[str, Picked] = {}
         client.add_dynamic_items(Press, Pick)
@@ -53,12 +60,15 @@ def tree_of(interaction: Interaction) -> Tree:
 
 def count(interaction: Interaction, kind: tuple[Quota, Quota] | None = None) -> None:
     """Count a use; raises Mistake, saying when it goes again, where that was too often."""
-    quotas = tree_of(interaction).quotas
-    guild = str(interaction.guild_id or "")
-    waits_s, ours = quotas.wait_s(kind or quotas.asking, str(interaction.user.id), guild, desk_of(interaction).clock())
+    user, guild = str(interaction.user.id), str(interaction.guild_id or "")
+    use(tree_of(interaction), desk_of(interaction), user, guild, lang_of(interaction), kind)
+
+
+def use(tree: Tree, desk: Desk, user: str, guild: str, lang: str, kind: tuple[Quota, Quota] | None = None) -> None:
+    """Count what somebody does, as `count` does; `guild` is "" in direct messages."""
+    waits_s, ours = tree.quotas.wait_s(kind or tree.quotas.asking, user, guild, desk.clock())
     if not waits_s:
         return
-    lang = lang_of(interaction)
     whose = t(lang, "This server has") if ours else t(lang, "You have")
     said = "{whose} asked too often. Try again in {wait}."
     raise Mistake(t(lang, said, whose=whose, wait=_span(lang, waits_s)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from digestbot.adapters.ledger import Ledger
@@ -21,21 +22,30 @@ def forget_command(settings: Settings, address: str, ask: bool, as_json: bool) -
             terminal().say("Nothing was deleted.")
             return 1
         # Before the readers' part, which writes the database's file anew at its end.
-        answers = sum(ledger.answers.forget(who) for who in {address.strip(), mailbox(address)})
+        more = _said(ledger, {address.strip(), mailbox(address)})
         found = ledger.readers.forget(address, tokens_of(settings).name(mailbox(address)))
     named = mailbox(address) in map(mailbox, settings.recipients)
     if as_json:
-        write_json(asdict(found) | {"answers": answers, "in_settings": named})
+        write_json(asdict(found) | more | {"in_settings": named})
         return 0
     where = terminal()
     rows = [(name.replace("_", " "), _shown(value)) for name, value in asdict(found).items() if name != "erased"]
-    where.table(("deleted", "what"), [*rows, ("answers", str(answers))], wide="what")
+    where.table(("deleted", "what"), [*rows, *((name, str(count)) for name, count in more.items())], wide="what")
     if not found.erased:
         where.say("Another process reads the ledger: its log keeps traces until the last one closes it.")
     if named:
         where.say("DIGESTBOT_MAIL_TO still names the address: take it out, or the next run writes to it again.")
     where.say("Not touched: backups, mails that were sent, files in the data folder's maildir and digests.")
     return 0
+
+
+def _said(ledger: Ledger, names: Collection[str]) -> dict[str, int]:
+    """Delete what a person asked and said, and their name on what they suggested; return how much that was."""
+    return {
+        "answers": sum(map(ledger.answers.forget, names)),
+        "opinions": sum(map(ledger.opinions.forget, names)),
+        "suggestions": sum(map(ledger.suggestions.forget, names)),
+    }
 
 
 def _agreed(ledger: Ledger, address: str) -> bool:

@@ -67,7 +67,7 @@ from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal, Quote
-from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged
+from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged, ReviewPost
 from digestbot.domain.sources import (
     Feed,
     FeedState,
@@ -140,6 +140,7 @@ __all__ = [
     "ActKind",
     "Ground",
     "Judged",
+    "ReviewPost",
     "Channel",
     "Rule",
     "Cadence",

@@ -14,7 +14,8 @@ Part = Literal["what", "how", "why", "contrast", "new", "open"]
 PARTS: tuple[Part, ...] = ("contrast", "what", "how", "why", "new", "open")
 AnswerState = Literal["answered", "thin", "refused"]
 """`thin` is an honest "not enough evidence"; `refused` is for what is no question to this program."""
-RefusalKind = Literal["", "misuse", "task", "empty", "quota"]
+RefusalKind = Literal["", "misuse", "task", "empty", "quota", "place"]
+"""`quota` is the asker's, `place` that of where it was asked."""
 Depth = Literal["", "simpler", "deeper"]
 FeedbackKind = Literal["helpful", "unhelpful", "wrong"]
 
@@ -24,7 +25,8 @@ class Asked:
     """A question as it was put. `lang` and `since` are empty where the question itself is to say them.
 
     `follows` is the id of the answer that it follows in a thread; with a `depth` it asks for that one once more.
-    `who` names the asker for quotas and threads, "" for the operator.
+    `who` names the asker for quotas and threads, "" for the operator; `place` the Discord server it was asked on, ""
+    for any other place.
     """
 
     question: str
@@ -36,6 +38,7 @@ class Asked:
     follows: str = ""
     depth: Depth = ""
     who: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

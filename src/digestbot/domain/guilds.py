@@ -11,6 +11,9 @@ from digestbot.domain.kinds import DigestLang
 WhoSubscribes = Literal["managers", "everyone"]
 """`managers` are those who may manage the server; everyone may always subscribe their own direct messages."""
 
+WhoSeesAnswers = Literal["shared", "private"]
+"""Whether all in a channel see explanations, unless the asker wishes otherwise, or the asker alone."""
+
 
 @dataclass(frozen=True)
 class Guild:
@@ -28,5 +31,6 @@ class Guild:
     ping_role: str = ""
     lang: DigestLang | Literal[""] = ""
     who_subscribes: WhoSubscribes = "managers"
+    answers: WhoSeesAnswers = "shared"
     joined_at: datetime | None = None
     left_at: datetime | None = None

@@ -52,6 +52,26 @@ class Act:
     detail: str = ""
 
 
+ReviewPostState = Literal["sending", "sent", "gone"]
+
+
+@dataclass(frozen=True)
+class ReviewPost:
+    """A proposal as a message in a reviewers' channel of a Discord server, by ids.
+
+    One that is `sending` may stand there or not, one that is `gone` was deleted there. `shown` names the standing that
+    the message shows.
+    """
+
+    channel: str
+    proposal: ProposalId
+    guild: str
+    begun_at: datetime
+    state: ReviewPostState = "sending"
+    message: str = ""
+    shown: str = ""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A proposal that people decided on, and how: what later proposals and filings can learn from.

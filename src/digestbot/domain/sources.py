@@ -140,7 +140,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An address that a person handed in; `item` is what stood there, None until it was read."""
+    """An address that a person handed in; `item` is what stood there, None until it was read.
+
+    `place` is the Discord channel in which they did, `lang` the language of their Discord; "" from anywhere else.
+    """
 
     url: str
     by: str
@@ -148,6 +151,8 @@ class Suggestion:
     tries: int = 0
     item: ItemId | None = None
     reason: str = ""
+    place: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)

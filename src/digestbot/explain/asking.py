@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from digestbot.domain import Outline, Usage
-from digestbot.domain.answers import Answer, Asked, Citation, Claim, Standing
+from digestbot.domain.answers import Answer, Asked, Citation, Claim, RefusalKind, Standing
 from digestbot.explain.briefs import answer_brief
 from digestbot.explain.candidates import Candidate, candidates
 from digestbot.explain.citing import checked
@@ -42,7 +42,10 @@ QUOTA_SPAN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Deps:
-    """What a question is answered with. `answerer` is None for the offline answer; `per_day` is 0 for no quota."""
+    """What a question is answered with. `answerer` is None for the offline answer.
+
+    `per_day` is how much one asker may ask, `per_day_and_place` how much all those of one place; 0 for no quota.
+    """
 
     library: Library
     memory: Memory
@@ -50,6 +53,7 @@ class Deps:
     outline: Outline
     answerer: Answerer | None = None
     per_day: int = 0
+    per_day_and_place: int = 0
     no_answerer: str = ""
     """Why there is no model although one is set, such as a budget that is spent."""
 
@@ -81,8 +85,8 @@ async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answ
     if earlier := await asyncio.to_thread(deps.memory.answered, key):
         yield await _kept(deps, _again(earlier, blank), key)
         return
-    if await asyncio.to_thread(_is_spent, deps, asked.who, now):
-        yield replace(blank, state="refused", refusal="quota")
+    if spent := await asyncio.to_thread(_spent, deps, asked, now):
+        yield replace(blank, state="refused", refusal=spent)
         return
     async for answer in _answers(deps, whole, understood, blank, now):
         last = answer
@@ -122,6 +126,7 @@ async def _answers(
     steps = read_next(place, deps.roadmap, evidence.found, asked.level)
     blank = replace(blank, state="answered", reading=steps)
     if deps.answerer:
+        yield blank  # a model takes its time: that there is enough, and where it stands, is known now
         answer = await _by_model(deps, deps.answerer, asked, evidence, blank)
     else:
         answer = replace(blank, note=deps.no_answerer)
@@ -216,7 +221,7 @@ def _blank(deps: Deps, asked: Asked, whole: Asked, understood: Understood, now: 
     seed = json.dumps([asked.question, asked.who, asked.follows, asked.depth, now.isoformat()], ensure_ascii=False)
     return Answer(
         id=hashlib.sha256(seed.encode()).hexdigest()[:12],
-        asked=replace(whole, follows=asked.follows, depth=asked.depth, who=asked.who),
+        asked=replace(whole, follows=asked.follows, depth=asked.depth, who=asked.who, place=asked.place),
         topic=understood.topic,
         lang=understood.lang,
         state="answered",
@@ -239,8 +244,13 @@ async def _kept(deps: Deps, answer: Answer, key: str) -> Answer:
     return answer
 
 
-def _is_spent(deps: Deps, who: str, now: datetime) -> bool:
-    return bool(deps.per_day and who) and deps.memory.asked_since(who, now - QUOTA_SPAN) >= deps.per_day
+def _spent(deps: Deps, asked: Asked, now: datetime) -> RefusalKind:
+    """Return whose quota is used up, "" for nobody's."""
+    since = now - QUOTA_SPAN
+    if deps.per_day and asked.who and deps.memory.asked_since(asked.who, since) >= deps.per_day:
+        return "quota"
+    most = deps.per_day_and_place
+    return "place" if most and asked.place and deps.memory.asked_at_since(asked.place, since) >= most else ""
 
 
 def _day(since: str) -> date | None:

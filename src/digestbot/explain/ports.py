@@ -81,6 +81,10 @@ class Memory(Protocol):
         """Return how many answers were made for somebody from an instant on, those of the cache not counted."""
         ...
 
+    def asked_at_since(self, place: str, since: datetime) -> int:
+        """Return the same of all who asked at a place."""
+        ...
+
     def judge(self, answer: str, who: str, verdict: FeedbackKind, note: str, at: datetime) -> bool:
         """Keep what somebody thinks of an answer, in the place of what they thought before; False where it is gone."""
         ...

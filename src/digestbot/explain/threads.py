@@ -47,13 +47,13 @@ def standalone(asked: Asked, before: Answer | None) -> Asked:
 
 def _whole(question: str, topic: str) -> str:
     """Return a question with the thread's topic in it, where it names none of its own."""
-    if match := _AND_WHAT.match(question.strip()):
-        rest = next(filter(None, match.groups()), "").strip()
-        return f"{rest} ({topic})" if rest else topic
-    if _POINTS_BACK.search(question):
-        return _POINTS_BACK.sub(lambda match: f" {topic} " if not match.group().isascii() else topic, question, count=1)
-    own = [term for term in terms(question) if term not in STOP_WORDS and term not in _FRAME_WORDS]
-    return question if own else f"{question.rstrip('?？ ')} {topic}?"
+    match = _AND_WHAT.match(question.strip())
+    rest = next(filter(None, match.groups()), "").strip() if match else question
+    if _POINTS_BACK.search(rest):
+        return _POINTS_BACK.sub(lambda match: f" {topic} " if not match.group().isascii() else topic, rest, count=1)
+    if not [term for term in terms(rest) if term not in STOP_WORDS and term not in _FRAME_WORDS]:
+        return f"{rest.rstrip('?？ ')} {topic}?" if rest else topic
+    return f"{rest} ({topic})" if match else question
 
 
 def _moved(level: Level, depth: str) -> Level:

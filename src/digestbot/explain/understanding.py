@@ -91,7 +91,13 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r" (?:in|of|with|for|about) (?P<x>.+?)"
         ),
     ),
-    ("why", _rule(r"^why (?:is|are|does|do|did|can|has|have|should|would) (?P<x>.+?)")),
+    (
+        "why",
+        _rule(
+            r"^why (?:is|are|does|do|did|can|has|have|should|would) (?P<x>.+?)"
+            r"(?: (?:so )?(?:matter|important|useful|needed))?"
+        ),
+    ),
     ("why", _rule(r"^what (?:causes?|makes?) (?P<x>.+?)")),
     (
         "how",

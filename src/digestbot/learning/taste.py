@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import Filed, Ground, Judged, Proposal
+from digestbot.domain import Filed, Ground, Judged, Opinion, Proposal
 from digestbot.offline.terms import terms
 from digestbot.offline.vectors import embed
 
@@ -32,6 +32,8 @@ _ROUNDS = 12
 _CAUTION = 4.0
 _TRUSTED = 20.0
 """How many decisions of the rarer kind are half trusted: nobody's taste shows while nearly all is taken, or nothing."""
+_TRUSTED_VOTES = 5.0
+"""The same for readers' votes: they change the order of a digest alone, so that a few may be heard. Set by hand."""
 _LEAST_FAVOUR, _MOST_FAVOUR = 0.2, 2.0
 
 
@@ -47,12 +49,12 @@ class Example:
 class Taste:
     """Tells how likely it is that a proposal is taken."""
 
-    def __init__(self, examples: Sequence[Example], taken: Sequence[bool]) -> None:
-        """Learn from decided examples, the oldest first."""
+    def __init__(self, examples: Sequence[Example], taken: Sequence[bool], trusted: float = _TRUSTED) -> None:
+        """Learn from decided examples, the oldest first; so many of the rarer kind are half trusted."""
         self._examples, answers = list(examples)[-_MOST:], np.array(list(taken)[-_MOST:], float)
         self.base = (float(answers.sum()) + _CAUTION / 2) / (len(answers) + _CAUTION)
         rarer = min(float(answers.sum()), len(answers) - float(answers.sum()))
-        self._trust = rarer / (rarer + _TRUSTED)
+        self._trust = rarer / (rarer + trusted)
         self._bags = [frozenset(terms(one.text)) for one in self._examples]
         counts = Counter(term for bag in self._bags for term in bag)
         self._rarity = {term: math.log((1 + len(self._bags)) / number) for term, number in counts.items()}
@@ -101,6 +103,11 @@ def taste_of(proposals: Iterable[Proposal], decisions: Iterable[Judged]) -> Tast
         key=lambda one: (one.decided_at, one.proposal),
     )
     return Taste([example_of(by_id[one.proposal]) for one in telling], [one.taken for one in telling])
+
+
+def taste_of_votes(votes: Sequence[Opinion]) -> Taste:
+    """Learn from what readers said of stories, by their titles, the oldest vote first."""
+    return Taste([Example(vote.title, "", "") for vote in votes], [vote.liked for vote in votes], _TRUSTED_VOTES)
 
 
 def example_of(proposal: Proposal) -> Example:

@@ -1,14 +1,15 @@
 """Stories → a digest: what stands in it, in which order and how long; pure.
 
-Sections stand in the roadmap's order. In each, news of stories told before comes first, then the most relevant. Of a
-digest's places each section gets one, the best section first where there are too few; the rest go to sections by the
-square root of what they have, so that a hundred stories weigh ten times as much as one and drown none.
+Sections stand in the roadmap's order. In each, news of stories told before comes first, then the most relevant, weighed
+by what the subscription's readers liked. Of a digest's places each section gets one, the best section first where there
+are too few; the rest go to sections by the square root of what they have, so that a hundred stories weigh ten times as
+much as one and drown none.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -132,7 +133,7 @@ def lead_of(chosen: Chosen, by_section: tuple[dict[str, str], dict[str, list[Fil
     busiest = max(found, key=lambda id: len(found[id]))
     where = words.in_section if len(found) == 1 else words.in_sections
     said = [where.format(new=count, n=len(found), section=titles[busiest])]
-    standing = [filed for filed in sorted(chosen.stories, key=_best_first) if not is_withdrawn(filed.story.lead)]
+    standing = [one for one in sorted(chosen.stories, key=_best_first(chosen)) if not is_withdrawn(one.story.lead)]
     if standing:
         best = standing[0]
         said.append(words.only_one.format(title=best.story.lead.title, tldr=best.summary.tldr).strip())
@@ -158,7 +159,7 @@ def _sections(chosen: Chosen, shape: Shape, outline: Outline, words: Words) -> t
     """Return the sections that have something, and how many stories are told in none of them."""
     news = {update.filed.story.id: update for update in chosen.updates}
     titles, found = _by_section(chosen, outline)
-    best = [max(filed.verdict.relevance for filed in stories) for stories in found.values()]
+    best = [max(_worth(chosen, filed) for filed in stories) for stories in found.values()]
     places = share([len(stories) for stories in found.values()], shape.max_items, best)
     place, sections, left_out = Place(_chapters(outline), known_first(outline), words), [], 0
     for (id, stories), room in zip(found.items(), places, strict=True):
@@ -183,7 +184,8 @@ def _by_section(chosen: Chosen, outline: Outline) -> tuple[dict[str, str], dict[
     # A section can be gone from the roadmap since its stories were filed: they come last, under its id.
     titles |= {id: id for id in sorted({f.verdict.section for f in everything} - titles.keys())}
     found: dict[str, list[Filed]] = {id: [] for id in titles}
-    for filed in sorted(everything, key=lambda f: (f.story.id not in news, _best_first(f))):
+    rank = _best_first(chosen)
+    for filed in sorted(everything, key=lambda f: (f.story.id not in news, rank(f))):
         found[filed.verdict.section].append(filed)
     return titles, {id: stories for id, stories in found.items() if stories}
 
@@ -192,8 +194,12 @@ def _chapters(outline: Outline) -> dict[str, str]:
     return {chapter.id: chapter.title for section in outline.sections for chapter in section.chapters}
 
 
-def _best_first(filed: Filed) -> tuple[float, str]:
-    return (-filed.verdict.relevance, filed.story.id)
+def _best_first(chosen: Chosen) -> Callable[[Filed], tuple[float, str]]:
+    return lambda filed: (-_worth(chosen, filed), filed.story.id)
+
+
+def _worth(chosen: Chosen, filed: Filed) -> float:
+    return filed.verdict.relevance * chosen.favours.get(filed.story.id, 1.0)
 
 
 def _told(filed: Filed, place: Place, update: Update | None, reasons: Sequence[Reason]) -> Entry:

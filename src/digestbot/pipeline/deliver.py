@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, get_args
 
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, Receipt, Suspension
+from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, DigestId, Receipt, Suspension
 from digestbot.errors import DeliveryError
 from digestbot.ports import Progress, Route
 
@@ -33,7 +33,14 @@ class Outbox(Protocol):
     """What this step asks of the ledger."""
 
     def claim(
-        self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int
+        self,
+        kind: ChannelKind,
+        now: datetime,
+        owner: str,
+        wall: datetime,
+        lease: timedelta,
+        limit: int,
+        digest: DigestId | None = None,
     ) -> list[Delivery]: ...
     def begin(self, key: str, owner: str, wall: datetime, lease: timedelta) -> bool: ...
     def settle(
@@ -63,6 +70,8 @@ class Line:
     wall: Callable[[], datetime]
     shut: Mapping[Channel, str]
     """Addresses that nothing is sent to, and why."""
+    digest: DigestId | None = None
+    """The one digest that is sent; None for all that are due."""
     waiting: int = 0
     missed: int = 0
     """How many tries in a row found no way out at all."""
@@ -87,12 +96,18 @@ async def deliver(
     now: datetime,
     wall: Callable[[], datetime],
     progress: Progress,
+    digest: DigestId | None = None,
 ) -> list[Receipt]:
-    """Send everything that is due; return a receipt for each try. `wall` is the real clock, by which leases run."""
+    """Send everything that is due, or what is of one digest; return a receipt for each try.
+
+    `wall` is the real clock, by which leases run.
+    """
     suspensions = await asyncio.to_thread(outbox.suspensions)
     shut = {found.channel: found.reason for found in suspensions}
     kinds: tuple[ChannelKind, ...] = get_args(ChannelKind)
-    lines = [Line(outbox, kind, routes.get(kind), owner, now, wall, shut) for kind in kinds]
+    # Of one digest only what can be sent from here: a kind without a route would put off what others can send.
+    asked = [kind for kind in kinds if digest is None or kind in routes]
+    lines = [Line(outbox, kind, routes.get(kind), owner, now, wall, shut, digest) for kind in asked]
 
     def show() -> None:
         progress("deliver", sum(len(line.receipts) for line in lines), sum(line.waiting for line in lines))
@@ -116,7 +131,8 @@ async def _work(line: Line, show: Callable[[], None]) -> None:
 
 async def _work_through(line: Line, show: Callable[[], None]) -> None:
     while line.missed < _UNREACHABLE:
-        batch = await asyncio.to_thread(line.outbox.claim, line.kind, line.now, line.owner, line.wall(), LEASE, BATCH)
+        hand = line.kind, line.now, line.owner, line.wall(), LEASE, BATCH, line.digest
+        batch = await asyncio.to_thread(line.outbox.claim, *hand)
         if not batch:
             return
         line.waiting += len(batch)

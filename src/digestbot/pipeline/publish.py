@@ -20,7 +20,9 @@ from digestbot.domain import (
     Dated,
     Digest,
     DigestId,
+    Filed,
     Foot,
+    Opinion,
     Outline,
     Proposal,
     ProposalState,
@@ -59,6 +61,7 @@ class Candidates(Protocol):
     def updated(
         self, subscriptions: Collection[str], roadmap: str, lang: str, found_since: datetime | None
     ) -> Mapping[str, Sequence[Update]]: ...
+    def votes(self, subscriptions: Collection[str]) -> Mapping[str, Sequence[Opinion]]: ...
     def last_digests(self) -> Mapping[str, datetime]: ...
     def summaries(self, of: Collection[StoryId], lang: str) -> Mapping[StoryId, Summary]: ...
     def foot(self, since: datetime) -> Foot: ...
@@ -156,6 +159,7 @@ class Desk:
         self._ledger, self._frame = candidates, frame
         self._floors = {one.id: ready_since(one, handled.get(one.id), frame.now) for one in due}
         self._last = candidates.last_digests()
+        self._votes = candidates.votes([one.id for one in due])
         self._stories = candidates.candidates(frame.outline.name, frame.lang, earliest(self._floors.values()))
         self._proposals = [
             found for found in publications.proposals(state="open") if found.roadmap == frame.outline.name
@@ -203,7 +207,9 @@ class Desk:
         news = tuple((update.filed.story.id, update.news, update.first_told_at) for update in chosen.updates)
         stories = tuple(filed.story.id for filed in chosen.stories)
         weekly = one.cadence.kind == "weekly"
-        same = (one.rule, one.shape, one.cadence.zone, weekly, stories, news, since)
+        chosen = replace(chosen, favours=favours_of(self._votes.get(one.id, ()), chosen.stories))
+        liked = tuple(sorted(chosen.favours.items()))
+        same = (one.rule, one.shape, one.cadence.zone, weekly, stories, news, since, liked)
         if same not in self._composed:
             foot = replace(self._foot(since), degraded=self._frame.degraded)
             found = self._trends(one.rule.sections) if weekly else None
@@ -274,6 +280,15 @@ def preview(
     chosen, refusals = desk.explain(subscription, unfiled, since)
     silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
     return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
+
+
+def favours_of(votes: Sequence[Opinion], stories: Sequence[Filed]) -> Mapping[StoryId, float]:
+    """Return how much what readers said of a subscription's earlier stories speaks for each of these; none without."""
+    if not votes or not stories:
+        return {}
+    from digestbot.learning.taste import favours, taste_of_votes  # numpy and the vectors: most digests need neither
+
+    return {StoryId(id): value for id, value in favours(taste_of_votes(votes), stories).items()}
 
 
 def first_told_in(chosen: Chosen) -> tuple[DigestId, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from digestbot.domain import (
@@ -37,11 +37,15 @@ Summaries = Callable[[Subscription], Mapping[StoryId, Summary]]
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a subscription gets: new stories with the wishes that each met, and news of those it has."""
+    """What a subscription gets: new stories with the wishes that each met, and news of those it has.
+
+    `favours` says how much its readers' votes speak for a story, 1 where they say nothing; it changes the order alone.
+    """
 
     stories: tuple[Filed, ...]
     reasons: Mapping[StoryId, tuple[Reason, ...]]
     updates: tuple[Update, ...] = ()
+    favours: Mapping[StoryId, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

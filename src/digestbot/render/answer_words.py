@@ -23,6 +23,8 @@ class AnswerWords:
     help_words: str
     help_wider: str
     help_feeds: str
+    chat_wider: str
+    chat_feeds: str
     place: str
     before: str
     after: str
@@ -32,6 +34,8 @@ class AnswerWords:
     extracted: str
     other_language: str
     dropped: str
+    reading_now: str
+    acts: Mapping[str, str]
     colon: str
     comma: str
     kinds: Mapping[str, str]
@@ -56,6 +60,7 @@ _EN = AnswerWords(
         "empty": "Ask me about a topic, such as “speculative decoding”, or how two methods differ.",
         "quota": "You have used up your questions for today. Earlier "
         "answers can still be asked for; come back tomorrow.",
+        "place": "This server has used up its questions for today. Earlier answers can still be asked for.",
     },
     thin="Not enough evidence to answer this.",
     unknown="Nothing that was read speaks of {words}.",
@@ -63,6 +68,8 @@ _EN = AnswerWords(
     help_words="Other words for it, or its full name, may find more.",
     help_wider="A later beginning (--since) or a filter may have left out what would answer it.",
     help_feeds="A paper or post on it can be handed in: digestbot add URL.",
+    chat_wider="A later beginning (`since`) may have left out what would answer it.",
+    chat_feeds="A paper or post on it can be handed in: `/suggest`.",
     place="In the roadmap",
     before="Know first",
     after="Comes next",
@@ -72,6 +79,8 @@ _EN = AnswerWords(
     extracted="The sentences are the sources' own, chosen and shortened; nobody rewrote them.",
     other_language="The sources are not in the language of the question; their sentences are left as they are.",
     dropped="{n} sentences were left out because no source shows them.",
+    reading_now="Reading what was found …",
+    acts={"simpler": "Simpler", "deeper": "Deeper", "ask": "Ask more", "sources": "Sources", "thread": "Open a thread"},
     colon=": ",
     comma=", ",
     kinds={},
@@ -92,6 +101,7 @@ _ZH = AnswerWords(
         "task": "我根据读过的内容解释主题，不代写，也不代办。请问某个方法如何工作、为什么有效。",
         "empty": "请问一个主题，例如“推测解码”，或两种方法有什么区别。",
         "quota": "您今天的提问次数已用完。以前的回答仍可查看；请明天再来。",
+        "place": "本服务器今天的提问次数已用完。以前的回答仍可查看。",
     },
     thin="证据不足，无法回答这个问题。",
     unknown="读过的内容里没有提到：{words}。",
@@ -99,6 +109,8 @@ _ZH = AnswerWords(
     help_words="换一种说法，或写出全称，也许能找到更多。",
     help_wider="起始日期（--since）或筛选条件可能排除了能回答它的内容。",
     help_feeds="可以提交相关的论文或文章：digestbot add URL。",
+    chat_wider="起始日期（`since`）可能排除了能回答它的内容。",
+    chat_feeds="可以用 `/suggest` 提交相关的论文或文章。",
     place="在路线图中",
     before="先修",
     after="接下来",
@@ -108,6 +120,8 @@ _ZH = AnswerWords(
     extracted="句子摘自来源原文，经挑选和缩短，未经改写。",
     other_language="来源不是提问所用的语言，句子保留原文。",
     dropped="有 {n} 句因没有来源支持而删去。",
+    reading_now="正在阅读找到的内容……",
+    acts={"simpler": "更浅显", "deeper": "更深入", "ask": "追问", "sources": "来源", "thread": "开子区讨论"},
     colon="：",
     comma="、",
     kinds={

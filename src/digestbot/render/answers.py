@@ -16,6 +16,7 @@ MIN_WIDTH = 30
 _BOLD, _DIM, _LINK = "1", "2", "36"
 _MAX_TITLE_CHARS = 200
 _MAX_CLAIM_CHARS = 900
+_MAX_DATE_CHARS = 30
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,37 @@ def blocks(answer: Answer) -> list[Block]:
     return [*told(answer), *_tail(answer)]
 
 
-def told(answer: Answer) -> list[Block]:
-    """Return what an answer says before its place and its sources: its claims, or why there are none."""
+def told(answer: Answer, *, chat: bool = False) -> list[Block]:
+    """Return what an answer says before its place and its sources: its claims, or why there are none.
+
+    In a `chat` it names that place's commands for what would help, not the terminal's.
+    """
     words = answer_words(answer.lang)
     if answer.state == "refused":
         return [Block("", (Line(words.refusals[answer.refusal]),))]
-    return list(_thin(answer, words) if answer.state == "thin" else _claims(answer, words))
+    return list(_thin(answer, words, chat) if answer.state == "thin" else _claims(answer, words))
+
+
+def onward(answer: Answer) -> list[Block]:
+    """Return where an answer's subject stands in the roadmap, and what to read next."""
+    return [block for block in _roadmap(answer, answer_words(answer.lang)) if block.lines]
+
+
+def shown_sources(answer: Answer) -> list[Block]:
+    """Return an answer's sources under one heading; none where there are none."""
+    return [block for block in _sources(answer, answer_words(answer.lang)) if block.lines]
+
+
+def notes(answer: Answer) -> list[str]:
+    """Return what the reader should know of how an answer was made, a sentence each."""
+    return [line.text for line in _notes(answer, answer_words(answer.lang))]
 
 
 def _tail(answer: Answer) -> list[Block]:
     if answer.state == "refused":
         return []
-    words = answer_words(answer.lang)
-    found = [*_roadmap(answer, words), *_sources(answer, words), Block("", tuple(_notes(answer, words)))]
-    return [block for block in found if block.lines]
+    remarks = Block("", tuple(Line(note) for note in notes(answer)))
+    return [*onward(answer), *shown_sources(answer), *([remarks] if remarks.lines else [])]
 
 
 def answer_text(answer: Answer, width: int = 80, colour: bool = False) -> str:
@@ -141,20 +159,22 @@ def _claim(claim: Claim, by_key: dict[str, Citation]) -> Line:
     source = by_key.get(claim.keys[0]) if claim.keys else None
     head = ""
     if claim.part == "new" and source:
-        head = " ".join(filter(None, (source.date, f"{plain(source.title, _MAX_TITLE_CHARS).rstrip('.')}.")))
+        head = " ".join(
+            filter(None, (plain(source.date, _MAX_DATE_CHARS), f"{plain(source.title, _MAX_TITLE_CHARS).rstrip('.')}."))
+        )
     elif claim.subject:
         head = f"{plain(claim.subject, 60)}:"
     return Line(plain(claim.text, _MAX_CLAIM_CHARS), claim.keys, head=head)
 
 
-def _thin(answer: Answer, words: AnswerWords) -> Iterator[Block]:
+def _thin(answer: Answer, words: AnswerWords, chat: bool) -> Iterator[Block]:
     lines = [Line(words.thin)]
     if answer.unknown:
         lines.append(Line(words.unknown.format(words=words.comma.join(plain(one, 60) for one in answer.unknown))))
     lines.append(Line(words.help_words))
     if answer.asked.since or answer.asked.sections or answer.asked.kinds:
-        lines.append(Line(words.help_wider))
-    yield Block("", (*lines, Line(words.help_feeds)))
+        lines.append(Line(words.chat_wider if chat else words.help_wider))
+    yield Block("", (*lines, Line(words.chat_feeds if chat else words.help_feeds)))
 
 
 def _roadmap(answer: Answer, words: AnswerWords) -> Iterator[Block]:
@@ -180,7 +200,7 @@ def _reading(one: NextRead, words: AnswerWords) -> Line:
 
 def _sources(answer: Answer, words: AnswerWords) -> Iterator[Block]:
     name = words.nearest if answer.state == "thin" else words.sources
-    dates = sorted(one.date for one in answer.sources if one.date)
+    dates = sorted(date for one in answer.sources if (date := plain(one.date, _MAX_DATE_CHARS)))
     if answer.state == "answered" and dates:
         name = f"{name} ({dates[0] if dates[0] == dates[-1] else words.span.format(first=dates[0], last=dates[-1])})"
     yield Block(name, tuple(_source(one, words) for one in answer.sources))
@@ -189,7 +209,7 @@ def _sources(answer: Answer, words: AnswerWords) -> Iterator[Block]:
 def _source(one: Citation, words: AnswerWords) -> Line:
     kind = words.kinds.get(one.kind, one.kind)
     at = f"{kind} {one.at}".strip() if one.at else kind
-    about = ", ".join(filter(None, (one.date, plain(at, 40))))
+    about = ", ".join(filter(None, (plain(one.date, _MAX_DATE_CHARS), plain(at, 40))))
     title = plain(one.title, _MAX_TITLE_CHARS)
     return Line(f"{title} ({about})" if about else title, url=safe_url(one.url), head=f"[{one.key}]")
 

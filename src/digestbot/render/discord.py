@@ -37,11 +37,11 @@ def digest_messages(digest: Digest) -> tuple[Message, ...]:
     words = wording.of(digest)
     embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i, words)]
     if digest.left_out:
-        embeds += _notes("", [fitted(wording.left_out(digest), MAX_DESCRIPTION)])
-    embeds += _notes(words.trends, [f"- {fitted(line, 600)}" for line in wording.trends(digest)])
+        embeds += packed("", [fitted(wording.left_out(digest), MAX_DESCRIPTION)])
+    embeds += packed(words.trends, [f"- {fitted(line, 600)}" for line in wording.trends(digest)])
     embeds += _proposals(digest)
-    embeds += _notes(words.how, [fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
-    messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in _groups(embeds)]
+    embeds += packed(words.how, [fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
+    messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in grouped(embeds)]
     head = f"**{fitted(wording.subject(digest), 400)}**\n{fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
     return ({"content": head, **messages[0]}, *messages[1:])
 
@@ -53,7 +53,7 @@ def story_pages(digest: Digest, *, brief_only: bool) -> list[list[Embed]]:
         author = {"author": {"name": clip(wording.section_title(section, words), MAX_AUTHOR // 2)}}
         entries = section.brief if brief_only else (*section.entries, *section.brief)
         embeds += [{**author, **_story(entry, _COLOURS[i % len(_COLOURS)], words)} for entry in entries]
-    return _groups(embeds) if embeds else []
+    return grouped(embeds) if embeds else []
 
 
 def defused(text: str) -> str:
@@ -72,7 +72,8 @@ def size(text: str) -> int:
 
 def fitted(text: str, limit: int) -> str:
     """Return plain text defused and at most `limit` units long; cut before it is defused, so that no escape is torn."""
-    shown, room = defused(text), limit
+    # Defusing never shortens; of a run of a hundred thousand letters it would take minutes.
+    shown, room = defused(clip(text, limit)), limit
     while size(shown) > limit:
         room = min(room - 1, room * limit // size(shown))
         shown = defused(clip(text, room))
@@ -82,7 +83,7 @@ def fitted(text: str, limit: int) -> str:
 def _section(section: DigestSection, index: int, words: Words) -> Iterator[Embed]:
     colour = _COLOURS[index % len(_COLOURS)]
     embeds = [_story(entry, colour, words) for entry in section.entries]
-    embeds += _notes(words.brief, [_brief(entry, words) for entry in section.brief], colour)
+    embeds += packed(words.brief, [_brief(entry, words) for entry in section.brief], colour)
     embeds[0] = {"author": {"name": clip(wording.section_title(section, words), MAX_AUTHOR // 2)}, **embeds[0]}
     yield from embeds
 
@@ -142,10 +143,10 @@ def _proposals(digest: Digest) -> Iterator[Embed]:
     lines = [f"- {fitted(text, 300)}\n  `{clip(command, 200)}`" for text, command in wording.proposals(digest)]
     if wording.more_proposals(digest):
         lines.append(defused(wording.more_proposals(digest)))
-    return _notes(wording.of(digest).proposals, lines)
+    return packed(wording.of(digest).proposals, lines)
 
 
-def _notes(title: str, lines: list[str], colour: int = _QUIET) -> Iterator[Embed]:
+def packed(title: str, lines: list[str], colour: int = _QUIET) -> Iterator[Embed]:
     """Yield embeds under one title, or none, that hold the lines, as few as take them all."""
     text, head = "", {"title": title} if title else {}
     for line in lines:
@@ -157,7 +158,7 @@ def _notes(title: str, lines: list[str], colour: int = _QUIET) -> Iterator[Embed
         yield {**head, "description": text, "color": colour}
 
 
-def _groups(embeds: list[Embed]) -> list[list[Embed]]:
+def grouped(embeds: list[Embed]) -> list[list[Embed]]:
     """Return the embeds in order, as many to a message as fit."""
     groups: list[list[Embed]] = [[]]
     total = 0

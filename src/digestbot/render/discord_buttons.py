@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from digestbot.domain import Digest, DigestId, DigestLang
@@ -10,12 +11,13 @@ from digestbot.render.discord import Embed, Message, digest_messages, story_page
 WHOLE = 2
 """A digest of so many messages is posted as it is; a longer one would push everything else off the screen."""
 MAX_ID = 100
-Act = Literal["more", "save", "up", "down"]
-_LABELS: dict[DigestLang, tuple[str, str]] = {
-    "en": ("More", "Save"),
-    "zh-Hans": ("更多", "收藏"),
-    "zh-Hant": ("更多", "收藏"),
+Act = Literal["more", "save", "explain", "up", "down"]
+_LABELS: dict[DigestLang, tuple[str, str, str]] = {
+    "en": ("More", "Save", "Explain"),
+    "zh-Hans": ("更多", "收藏", "讲解"),
+    "zh-Hant": ("更多", "收藏", "講解"),
 }
+_A_ROW = 5
 _ROW, _BUTTON, _QUIET = 1, 2, 2
 """Discord's numbers for a row of parts, a button, and a button's grey."""
 
@@ -32,15 +34,21 @@ def more_pages(digest: Digest) -> list[list[Embed]]:
 
 def with_buttons(message: Message, digest: Digest) -> Message:
     """Return a message with the row of buttons below it; without them where an id would be too long."""
-    more, save = _LABELS[digest.lang]
-    parts = [_button(button_id("more", digest.id), more)] if more_pages(digest) else []
-    parts += [_button(button_id("save", digest.id), save)]
-    parts += [_button(button_id("up", digest.id), emoji="👍"), _button(button_id("down", digest.id), emoji="👎")]
-    if any(len(str(part["custom_id"])) > MAX_ID for part in parts):
+    more, save, explain = _LABELS[digest.lang]
+    parts = [(button_id("more", digest.id), more, "")] if more_pages(digest) else []
+    parts += [(button_id("save", digest.id), save, ""), (button_id("explain", digest.id), explain, "")]
+    parts += [(button_id("up", digest.id), "", "👍"), (button_id("down", digest.id), "", "👎")]
+    if any(len(id) > MAX_ID for id, _, _ in parts):
         return message
-    return {**message, "components": [{"type": _ROW, "components": parts}]}
+    return {**message, "components": rows(parts)}
 
 
-def _button(id: str, label: str = "", emoji: str = "") -> dict[str, object]:
+def rows(parts: Sequence[tuple[str, str, str]]) -> list[dict[str, object]]:
+    """Return buttons, given as (id, label, emoji), in as few rows as Discord's five to a row allow."""
+    shown = [_button(*part) for part in parts]
+    return [{"type": _ROW, "components": shown[start : start + _A_ROW]} for start in range(0, len(shown), _A_ROW)]
+
+
+def _button(id: str, label: str, emoji: str) -> dict[str, object]:
     shown: dict[str, object] = {"label": label} if label else {"emoji": {"name": emoji}}
     return {"type": _BUTTON, "style": _QUIET, "custom_id": id, **shown}

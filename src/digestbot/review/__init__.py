@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from digestbot.review.applying import ask_again, finish
 from digestbot.review.deciding import accept, edit, later, places, reject, revert
-from digestbot.review.desk import Desk, audit, find, standing, waiting
+from digestbot.review.desk import Desk, audit, find, place_of, standing, waiting
 from digestbot.review.marking import is_marked, marked_text
 from digestbot.review.ports import Document, Hub, Patch, Request, ReviewLedger, Signed, Written
 from digestbot.review.records import Decision, Policy, Reviewer, Role, Standing
@@ -23,6 +23,7 @@ from digestbot.review.records import Decision, Policy, Reviewer, Role, Standing
 __all__ = [
     "Desk",
     "find",
+    "place_of",
     "waiting",
     "standing",
     "audit",

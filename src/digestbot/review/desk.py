@@ -72,6 +72,19 @@ def audit(ledger: ReviewLedger, prefix: str = "", state: ProposalState | None = 
     return sorted(ledger.acts([one.id for one in found]), key=lambda act: (act.at, act.proposal, act.number))
 
 
+def place_of(desk: Desk, proposal: Proposal, wanted: str) -> str:
+    """Return the place that a reviewer named, as `section/chapter`; raises ReviewError where the roadmap has none."""
+    document = desk.document_of(proposal.roadmap).read()
+    section, _, chapter = wanted.rpartition("/")
+    for found in document.sections:
+        own = {one.id for one in found.chapters}
+        if (not section or found.id == section) and chapter in own:
+            return f"{found.id}/{chapter}"
+        if not section and found.id == chapter:
+            return f"{found.id}/"
+    raise ReviewError(f"the roadmap {proposal.roadmap!r} has no place {wanted!r}: expected SECTION, CHAPTER or both")
+
+
 def _standing(proposal: Proposal, acts: Sequence[Act], fit: Fitted, missing: int) -> Standing:
     said = votes(acts, proposal.revision)
     return Standing(proposal, tuple(acts), fit.fit, fit.diff, fit.why, said.accepts, said.rejects, missing)

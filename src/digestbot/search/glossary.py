@@ -40,13 +40,19 @@ def known_terms(words: Sequence[str]) -> list[Term]:
 
 
 @cache
+def names() -> tuple[tuple[str, ...], ...]:
+    """Return the names of each thing in the glossary as they are written, the English one first."""
+    text = resources.files("digestbot.search").joinpath("glossary.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(tuple(name.strip() for name in row if name.strip()) for row in rows)
+
+
+@cache
 def _entries() -> tuple[dict[Stems, list[Stems]], int]:
     """Return for every name the names of the same thing, and how many stems the longest name has."""
     entries: dict[Stems, list[Stems]] = {}
-    text = resources.files("digestbot.search").joinpath("glossary.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            names = list(dict.fromkeys(without_stops(stems(name)) for name in line.split("\t") if name.strip()))
-            for name in names:
-                entries.setdefault(name, []).extend(names)
+    for written in names():
+        same = list(dict.fromkeys(without_stops(stems(name)) for name in written))
+        for name in same:
+            entries.setdefault(name, []).extend(same)
     return entries, max(map(len, entries))

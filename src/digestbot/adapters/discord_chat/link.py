@@ -9,6 +9,8 @@ from collections.abc import Callable
 import aiohttp
 import discord
 
+from digestbot.adapters.discord_chat.once import trace
+
 PER_SECOND = 40.0
 """Of the 50 requests that Discord takes of a bot in a second; the rest is for whoever types a command meanwhile."""
 LONGEST_WAIT_S = 60.0
@@ -63,6 +65,7 @@ class Link:
             max_ratelimit_timeout=LONGEST_WAIT_S,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=trace(),
         )
         try:
             async with asyncio.timeout(ANSWER_S):

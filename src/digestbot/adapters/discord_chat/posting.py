@@ -12,6 +12,7 @@ import discord
 
 from digestbot.adapters.discord_chat.failures import MISSING_PERMISSIONS
 from digestbot.adapters.discord_chat.link import ANSWER_S, Link
+from digestbot.adapters.discord_chat.once import once
 from digestbot.errors import DeliveryError
 from digestbot.render.discord_post import Post, nonce_of, part_of, tags_for
 
@@ -83,10 +84,11 @@ class Posting:
             chosen = list(tags)[:1]
         await self.link.turn()
         message = self.post.messages[0]
-        async with asyncio.timeout(ANSWER_S):
-            return await place.create_thread(
-                name=self.post.name, applied_tags=[tags[id] for id in chosen], **arguments(message)
-            )
+        with once():
+            async with asyncio.timeout(ANSWER_S):
+                return await place.create_thread(
+                    name=self.post.name, applied_tags=[tags[id] for id in chosen], **arguments(message)
+                )
 
     async def _forum_post_of(self, place: discord.ForumChannel) -> discord.Thread | None:
         """Return the post of an earlier try."""
@@ -95,9 +97,9 @@ class Posting:
         await self.link.turn()
         threads = [thread for thread in await place.guild.active_threads() if thread.parent_id == place.id]
         threads += [thread async for thread in place.archived_threads(limit=50)]
-        mine = [t for t in threads if t.owner_id == self._me and t.name == self.post.name]
-        for thread in mine:
-            if _is_newer(thread.id, self.since) and 1 in await self._found(thread, thread.id):
+        # By its mark alone: Discord trims names, and moderators change them.
+        for thread in (one for one in threads if one.owner_id == self._me and _is_newer(one.id, self.since)):
+            if 1 in await self._found(thread, thread.id):
                 return thread
         return None
 

@@ -26,6 +26,7 @@ from digestbot.adapters.ledger.outlines import Outlines
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.readers import Readers
+from digestbot.adapters.ledger.review_posts import ReviewPosts
 from digestbot.adapters.ledger.reviews import Reviews
 from digestbot.adapters.ledger.schema import metadata
 from digestbot.adapters.ledger.spending import Spending
@@ -57,6 +58,7 @@ class Ledger:
         self.placings = Placings(database)
         self.publications = Publications(database)
         self.reviews = Reviews(database)
+        self.review_posts = ReviewPosts(database)
         self.spending = Spending(database)
         self.opinions = Opinions(database)
         self.outbox = Outbox(database)

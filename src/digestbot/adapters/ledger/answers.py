@@ -49,14 +49,11 @@ class Answers:
 
     def asked_since(self, who: str, since: datetime) -> int:
         """Return how many answers were made for somebody from an instant on; refusals and the cache cost nothing."""
-        query = sa.select(sa.func.count()).where(
-            answers.c.who == who,
-            answers.c.asked_at >= since,
-            answers.c.cached.is_(False),
-            answers.c.state != "refused",
-        )
-        with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one())
+        return self._made_since(since, answers.c.who == who)
+
+    def asked_at_since(self, place: str, since: datetime) -> int:
+        """Return the same of all who asked at a place."""
+        return self._made_since(since, answers.c.body[("asked", "place")].as_string() == place)
 
     def judge(self, answer: str, who: str, verdict: FeedbackKind, note: str, at: datetime) -> bool:
         """Keep what somebody thinks of an answer, in the place of what they thought before; False where it is gone."""
@@ -78,6 +75,12 @@ class Answers:
         with self._database.write() as connection:
             connection.execute(sa.delete(answer_verdicts).where(answer_verdicts.c.who == who))
             return int(connection.execute(sa.delete(answers).where(answers.c.who == who)).rowcount)
+
+    def _made_since(self, since: datetime, whose: sa.ColumnElement[bool]) -> int:
+        made = answers.c.cached.is_(False) & (answers.c.state != "refused")
+        query = sa.select(sa.func.count()).where(whose, answers.c.asked_at >= since, made)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def _first(self, query: sa.Select[Any]) -> Answer | None:
         with self._database.read() as connection:

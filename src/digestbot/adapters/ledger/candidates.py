@@ -20,6 +20,7 @@ from digestbot.adapters.ledger.schema import (
     feeds,
     items,
     model_calls,
+    opinions,
     revisions,
     sightings,
     stories,
@@ -33,6 +34,7 @@ from digestbot.domain import (
     DigestId,
     Filed,
     Foot,
+    Opinion,
     StoryId,
     Summary,
     Unfiled,
@@ -98,6 +100,19 @@ class Candidates:
             fresh = tuple(one for number, one in news[story] if number > last)
             if fresh and story in filed:
                 found.setdefault(subscription, []).append(Update(filed[story], fresh, first, digest))
+        return found
+
+    def votes(self, subscriptions: Collection[str]) -> dict[str, list[Opinion]]:
+        """Return by subscription what readers said of stories in its digests, oldest first; not what they saved."""
+        told = sa.select(digests.c.subscription, opinions).join(digests, digests.c.id == opinions.c.digest)
+        about = told.where(opinions.c.kind == "vote", opinions.c.about != opinions.c.digest, opinions.c.title != "")
+        found: dict[str, list[Opinion]] = {}
+        with self._database.read() as connection:
+            for batch in batches(subscriptions):
+                query = about.where(digests.c.subscription.in_(batch)).order_by(opinions.c.at, opinions.c.about)
+                for row in connection.execute(query).mappings():
+                    values = {name: value for name, value in row.items() if name != "subscription"}
+                    found.setdefault(row["subscription"], []).append(Opinion(**values))
         return found
 
     def last_digests(self) -> dict[str, datetime]:

@@ -28,15 +28,24 @@ class Outbox:
         self._contents = Contents()
 
     def claim(
-        self, kind: ChannelKind, now: datetime, owner: str, wall: datetime, lease: timedelta, limit: int = 100
+        self,
+        kind: ChannelKind,
+        now: datetime,
+        owner: str,
+        wall: datetime,
+        lease: timedelta,
+        limit: int = 100,
+        digest: DigestId | None = None,
     ) -> list[Delivery]:
-        """Take up to `limit` deliveries of a kind that are due in hand, the longest due first.
+        """Take up to `limit` deliveries of a kind that are due in hand, the longest due first, or of one digest alone.
 
         `now` decides what is due; `wall` is the real clock, by which leases run. What another process had in hand and
         left (its lease has run out, or it is gone) comes again, with `doubt` where it had been begun.
         """
         due = sa.or_(sa.and_(outbox.c.state == "pending", outbox.c.due_at <= now), outbox.c.state == "sending")
         mine = sa.and_(outbox.c.owner == owner, outbox.c.lease_until > wall)
+        if digest:
+            due = sa.and_(due, outbox.c.digest == digest)
         query = (
             # Without the digests themselves: sorting thousands of them for each batch would take longer than sending.
             sa.select(outbox.c.key, outbox.c.owner, outbox.c.lease_until)

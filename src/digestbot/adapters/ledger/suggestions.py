@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger.engine import Database, batches
-from digestbot.adapters.ledger.schema import sightings, suggestions
-from digestbot.domain import Failure, ItemId, Suggestion
+from digestbot.adapters.ledger.schema import items, sightings, suggestions
+from digestbot.domain import Failure, ItemId, StoryId, Suggestion
 
 MAX_TRIES = 3
 
@@ -21,9 +21,9 @@ class Suggestions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def suggest(self, urls: Sequence[str], by: str, now: datetime) -> None:
+    def suggest(self, urls: Sequence[str], by: str, now: datetime, place: str = "", lang: str = "") -> None:
         """Record addresses to be read; one that was given up is tried anew."""
-        anew = {"by": by, "suggested_at": now, "tries": 0, "item": "", "reason": ""}
+        anew = {"by": by, "suggested_at": now, "tries": 0, "item": "", "reason": "", "place": place, "lang": lang}
         with self._database.write() as connection:
             self._database.upsert(connection, suggestions, [{"url": url, **anew} for url in dict.fromkeys(urls)])
 
@@ -68,7 +68,17 @@ class Suggestions:
         """Take a person's name off what they suggested; return how much that was."""
         with self._database.write() as connection:
             mine = sa.update(suggestions).where(suggestions.c.by == by)
-            return connection.execute(mine.values(by="somebody")).rowcount
+            return connection.execute(mine.values(by="somebody", place="", lang="")).rowcount
+
+    def givers(self, of: Collection[StoryId]) -> dict[StoryId, str]:
+        """Return who handed in something of these stories, the first one to do so; the others are left out."""
+        query = sa.select(items.c.story, suggestions.c.by).join(items, items.c.id == suggestions.c.item)
+        found: dict[StoryId, str] = {}
+        with self._database.read() as connection:
+            for batch in batches(sorted(of)):
+                mine = query.where(items.c.story.in_(batch)).order_by(suggestions.c.suggested_at.desc())
+                found |= {StoryId(row.story): row.by for row in connection.execute(mine)}
+        return found
 
     def _set(self, url: str, values: dict[str, object]) -> None:
         with self._database.write() as connection:
@@ -77,4 +87,4 @@ class Suggestions:
 
 def _suggestion(row: sa.Row[Any]) -> Suggestion:
     item = ItemId(row.item) if row.item else None
-    return Suggestion(row.url, row.by, row.suggested_at, row.tries, item, row.reason)
+    return Suggestion(row.url, row.by, row.suggested_at, row.tries, item, row.reason, row.place, row.lang)

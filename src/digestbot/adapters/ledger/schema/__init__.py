@@ -23,6 +23,7 @@ from digestbot.adapters.ledger.schema.proposals import (
     proposal_waits,
     proposals,
     review_acts,
+    review_posts,
 )
 from digestbot.adapters.ledger.schema.readers import (
     guilds,
@@ -86,6 +87,7 @@ __all__ = [
     "proposals",
     "rechecks",
     "review_acts",
+    "review_posts",
     "revisions",
     "runs",
     "sightings",

@@ -58,6 +58,19 @@ review_acts = sa.Table(
     text("detail"),
 )
 
+# Proposals as messages in the reviewers' channels of Discord servers; `shown` names the standing that a message shows.
+review_posts = sa.Table(
+    "review_posts",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("proposal", sa.Text, primary_key=True),
+    text("guild", index=True),
+    text("state"),
+    sa.Column("begun_at", Instant, nullable=False),
+    text("message"),
+    text("shown"),
+)
+
 # Stories that may be proposed yet: they wait for a second sign of their worth, or for room; `why` says which.
 proposal_waits = sa.Table(
     "proposal_waits",

@@ -90,6 +90,8 @@ suggestions = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     text("item", index=True),
     text("reason"),
+    text("place"),
+    text("lang"),
 )
 
 # What suggesters were told of their addresses; each standing is told once.

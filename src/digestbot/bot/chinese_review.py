@@ -1,0 +1,110 @@
+"""The phrases of reviews in simplified Chinese, by their English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_COMMAND = {
+    "Decide on proposed changes of the roadmap, one after the other": "逐条审阅路线图的修改提案",
+    "Only changes of this roadmap": "只看此路线图的修改",
+    "Only changes in this section": "只看此部分的修改",
+    "Only changes of this kind": "只看此类修改",
+    "Only what should have been decided by now": "只看已逾期的提案",
+    "No proposal waits for a decision.": "没有等待决定的提案。",
+    "Next proposal": "下一条提案",
+}
+_KINDS = {
+    "New resource": "新资源",
+    "Replacement": "替换",
+    "Retirement": "移除",
+    "Merge": "合并",
+    "Correction": "更正",
+    "New chapter": "新章节",
+    "Chapter to split": "拆分章节",
+    "New order": "调整顺序",
+    "Off topic": "与主题无关",
+    "Belongs elsewhere": "应放在别处",
+    "Not good enough": "质量不够",
+    "Told already": "已有同类内容",
+    "Badly put": "表述不当",
+    "Too early": "为时尚早",
+    "Another reason": "其他原因",
+}
+_CARD = {
+    "Confidence": "把握",
+    "Proposed by": "提出者",
+    "Due": "期限",
+    "overdue": "已逾期",
+    "Votes": "投票",
+    "{count} wanted": "还需 {count} 票",
+    "Why": "理由",
+    "In place of": "取代",
+    "Signs": "依据",
+    "Put off until {at}.": "推迟到 {at}。",
+    "The roadmap has moved on: {why}": "路线图已有变动：{why}",
+    "Look at the source first: it may speak to models ({signs}).": "请先查看来源：其文字可能针对模型（{signs}）。",
+    "Accepted by {who}, {at}; on its way into the roadmap.": "{who} 已于 {at} 采纳，即将写入路线图。",
+    "Accepted in other words by {who}, {at}; on its way into the roadmap.": (
+        "{who} 已于 {at} 修改后采纳，即将写入路线图。"
+    ),
+    "Accepted by {who}, {at}. It stands in the roadmap.": "{who} 已于 {at} 采纳，已写入路线图。",
+    "Rejected by {who}, {at}.": "{who} 已于 {at} 拒绝。",
+    "Taken back by {who}; it stands in the roadmap no more.": "{who} 已撤回，路线图中不再包含。",
+    "Stale: it fits the roadmap no more.": "已过期：不再适合当前路线图。",
+}
+_BUTTONS = {
+    "Accept": "采纳",
+    "Edit": "修改",
+    "Reject": "拒绝",
+    "Later": "稍后",
+    "Accept in other words": "修改后采纳",
+    "The line that introduces it": "介绍它的一行文字",
+    "The new lines": "新的内容",
+    "The change: - goes, + comes": "改动：- 删除，+ 新增",
+    "Reject the proposal": "拒绝提案",
+    "In your words": "用你的话说明",
+    "Where it belongs: SECTION/CHAPTER": "应放在：部分/章节",
+    "Until when is it put off?": "推迟到什么时候？",
+    "Until tomorrow": "到明天",
+    "For three days": "三天",
+    "For a week": "一周",
+    "For two weeks": "两周",
+    "For a month": "一个月",
+}
+_ANSWERS = {
+    "Your vote counts; {count} more wanted.": "你的投票已计入，还需 {count} 票。",
+    "Accepted: it stands in the roadmap now.": "已采纳：现已写入路线图。",
+    "Accepted; it goes into the roadmap as soon as it can.": "已采纳；会尽快写入路线图。",
+    "Rejected.": "已拒绝。",
+    "That is decided already. {what}": "这条提案已有决定。{what}",
+    "It was changed since you saw it: look at it again.": "你查看之后它有了变化：请再看一次。",
+    "There is no such proposal any more.": "该提案已不存在。",
+    "Nothing was left of it: reject the proposal instead.": "没有留下任何内容：请改为拒绝该提案。",
+    "This is too long for a form of Discord's: `digestbot review edit {id}` takes it in a terminal.": (
+        "内容过长，Discord 的表单放不下：请在终端使用 `digestbot review edit {id}`。"
+    ),
+    "Proposals are decided on a server, by its reviewers.": "提案由服务器上的审阅者决定。",
+    "This server does not decide on the roadmap. Whoever runs the bot lets it with the setting "
+    "`DIGESTBOT_REVIEW_SERVERS`; its number is `{id}`.": (
+        "本服务器不参与路线图的决定。机器人的运营者可用设置 `DIGESTBOT_REVIEW_SERVERS` 允许；编号为 `{id}`。"
+    ),
+    "No role decides here yet: whoever manages the server chooses it by `/settings`.": (
+        "本服务器还没有负责审阅的身份组：请服务器管理者用 `/settings` 选择。"
+    ),
+    "Only people with the role <@&{role}> may decide.": "只有拥有身份组 <@&{role}> 的人可以决定。",
+    "A forum takes no such messages: choose a text channel or a thread.": "论坛不能接收这类消息：请选择文字频道或子区。",
+}
+_OUTCOMES = {
+    "{what}, which you suggested, could not be read.": "你推荐的 {what} 无法读取。",
+    "{what}, which you suggested, was read; the roadmap teaches something else.": (
+        "你推荐的 {what} 已阅读，但不属于路线图的内容。"
+    ),
+    "{what}, which you suggested, was read and filed into {place}. Digests tell of it.": (
+        "你推荐的 {what} 已阅读并归入 {place}，摘要会提到它。"
+    ),
+    "{what}, which you suggested, stands in the roadmap now, in {place}. Thank you!": (
+        "你推荐的 {what} 已写入路线图的 {place}。谢谢！"
+    ),
+    "{what}, which you suggested, was not taken into the roadmap.": "你推荐的 {what} 未被收入路线图。",
+}
+REVIEWING: Mapping[str, str] = {**_COMMAND, **_KINDS, **_CARD, **_BUTTONS, **_ANSWERS, **_OUTCOMES}

@@ -1,0 +1,140 @@
+"""Who is answered next, what those who wait are told, and how an answer grows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from asked import NOW
+
+from digestbot.bot.streaming import stream
+from digestbot.bot.turns import MOST, Full, Turns
+from digestbot.domain.answers import Answer, Asked
+
+BLANK = Answer("a", Asked("x"), "x", "en", "answered", "offline", "1", NOW)
+
+
+async def nobody(before: int) -> None:
+    """Hear nothing."""
+
+
+def test_turns_come_in_order_and_so_many_at_once() -> None:
+    """Whoever came first is next."""
+    begun: list[int] = []
+
+    async def one(turns: Turns, number: int, done: asyncio.Event) -> None:
+        async with turns.turn(f"u{number}", nobody):
+            begun.append(number)
+            await done.wait()
+
+    async def run() -> None:
+        turns, done = Turns(2), asyncio.Event()
+        tasks = [asyncio.ensure_future(one(turns, number, done)) for number in range(5)]
+        await asyncio.sleep(0.01)
+        assert begun == [0, 1]
+        done.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    assert begun == [0, 1, 2, 3, 4]
+
+
+def test_who_waits_is_told_and_told_again_at_half() -> None:
+    """Not at every step: that would be an edit for everybody with every answer."""
+    said: list[int] = []
+
+    async def run() -> None:
+        turns, gates = Turns(1, tell_every_s=0.001), [asyncio.Event() for _ in range(9)]
+
+        async def hear(before: int) -> None:
+            said.append(before)
+
+        async def one(number: int) -> None:
+            async with turns.turn(f"u{number}", hear if number == 8 else nobody):
+                await gates[number].wait()
+
+        tasks = [asyncio.ensure_future(one(number)) for number in range(9)]
+        for gate in gates:
+            await asyncio.sleep(0.02)
+            gate.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    assert said == [8, 4, 2, 1]
+
+
+def test_a_queue_that_is_full_says_so() -> None:
+    """Three of one person, 250 of all; one that gave up leaves its place."""
+
+    async def run() -> None:
+        turns, never = Turns(1), asyncio.Event()
+
+        async def one(who: str) -> None:
+            async with turns.turn(who, nobody):
+                await never.wait()
+
+        mine = [asyncio.ensure_future(one("me")) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Full) as own:
+            await one("me")
+        others = [asyncio.ensure_future(one(f"u{number}")) for number in range(MOST - 2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Full) as everybody:
+            await one("last")
+        others[0].cancel()
+        await asyncio.sleep(0)
+        late = asyncio.ensure_future(one("last"))
+        await asyncio.sleep(0)
+
+        assert own.value.mine
+        assert not everybody.value.mine
+        assert not late.done()
+        for task in (*mine, *others, late):
+            task.cancel()
+        await asyncio.gather(*mine, *others, late, return_exceptions=True)
+        async with turns.turn("me", nobody):
+            pass
+
+    asyncio.run(run())
+
+
+def test_an_answer_that_comes_at_once_is_shown_once() -> None:
+    """What grows slowly is shown at the pace of edits, the newest only."""
+    shown: list[str] = []
+
+    async def grow(answer: Answer) -> None:
+        shown.append(answer.id)
+
+    async def burst() -> AsyncIterator[Answer]:
+        for name in "abc":
+            yield Answer(
+                name, *[getattr(BLANK, part) for part in ("asked", "topic", "lang", "state", "model")], "1", NOW
+            )
+
+    async def slow() -> AsyncIterator[Answer]:
+        async for answer in burst():
+            yield answer
+            await asyncio.sleep(0.03)
+
+    whole = asyncio.run(stream(burst(), grow, every_s=0.05, lull_s=0.01))
+    assert (whole.id, shown) == ("c", [])
+
+    whole = asyncio.run(stream(slow(), grow, every_s=0.05, lull_s=0.01))
+    assert whole.id == "c"
+    assert shown[0] == "a"
+    assert len(shown) == len(set(shown)) <= 3
+
+
+def test_a_fault_while_it_grows_is_the_asker_s_to_hear() -> None:
+    """It is raised, not swallowed with the task."""
+
+    async def faulty() -> AsyncIterator[Answer]:
+        yield BLANK
+        raise ValueError("no")
+
+    async def grow(answer: Answer) -> None:
+        """Show nothing."""
+
+    with pytest.raises(ValueError, match="no"):
+        asyncio.run(stream(faulty(), grow))

@@ -1,0 +1,111 @@
+"""Questions answered in a process of their own, as the Discord bot asks them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from asked import NOW, PAPERS
+
+from digestbot.app.answering import Explainer
+from digestbot.app.storing import ledger_of
+from digestbot.commands.library import load_command
+from digestbot.domain.answers import Answer, Asked
+from digestbot.errors import DigestbotError
+from digestbot.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+def settings_of(home: Path, **changes: object) -> Settings:
+    """Return settings whose clock stands still."""
+    return Settings.model_validate({"home": home, "now": NOW, **changes})
+
+
+async def last(explainer: Explainer, question: str) -> Answer:
+    """Return the whole answer to a question."""
+    async for answer in explainer.explain(Asked(question, who="discord:1", place="discord:2")):
+        found = answer
+    return found
+
+
+def load(home: Path) -> None:
+    """Put the papers into the ledger."""
+    lines = home.parent / "papers.jsonl"
+    rows = [{"id": id, "title": title, "abstract": text} for id, (title, text) in PAPERS.items()]
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    load_command(settings_of(home), lines, NOW)
+
+
+def with_explainer(settings: Settings, scenario: Callable[[Explainer], Awaitable[None]], idle_s: float = 30) -> None:
+    """Run a scenario with one that answers."""
+
+    async def run() -> None:
+        with closing(Explainer(settings, idle_s)) as explainer:
+            await scenario(explainer)
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_questions_are_answered_beside_one_another_and_recorded(tmp_path: Path) -> None:
+    """Each gets its own answer, with where it was asked; an empty library has nothing to say."""
+    load(tmp_path / "home")
+
+    async def scenario(explainer: Explainer) -> None:
+        told, thin = await asyncio.gather(last(explainer, "speculative decoding"), last(explainer, "Kalman filters"))
+
+        assert (told.state, thin.state) == ("answered", "thin")
+        assert told.asked.place == "discord:2"
+        with ledger_of(settings_of(tmp_path / "home")) as ledger:
+            assert ledger.answers.answer(told.id) == told
+
+    with_explainer(settings_of(tmp_path / "home"), scenario)
+
+
+def test_a_process_that_ended_is_followed_by_another(tmp_path: Path) -> None:
+    """Whether it had nothing to do or was killed in the middle: nobody who asks sees it."""
+    load(tmp_path / "home")
+
+    async def scenario(explainer: Explainer) -> None:
+        await last(explainer, "speculative decoding")
+        assert explainer._study is not None
+        first = explainer._study.process
+        asking = asyncio.ensure_future(last(explainer, "long contexts"))
+        await asyncio.sleep(0)
+        first.kill()
+        after = await asking
+
+        assert after.asked.question == "long contexts"
+        assert explainer._study.process is not first
+
+    with_explainer(settings_of(tmp_path / "home"), scenario)
+
+
+def test_an_idle_process_ends(tmp_path: Path) -> None:
+    """It costs nothing where nobody asks."""
+    load(tmp_path / "home")
+
+    async def scenario(explainer: Explainer) -> None:
+        await last(explainer, "speculative decoding")
+        assert explainer._study is not None
+        await asyncio.to_thread(explainer._study.process.join, 20)
+
+        assert explainer._study.process.exitcode == 0
+        assert (await last(explainer, "speculative decoding")).cached
+
+    with_explainer(settings_of(tmp_path / "home"), scenario, idle_s=0.05)
+
+
+def test_what_cannot_be_answered_is_told(tmp_path: Path) -> None:
+    """A model that is not set up right is named, and the next question is heard."""
+
+    async def scenario(explainer: Explainer) -> None:
+        for _ in range(2):
+            with pytest.raises(DigestbotError, match="nobody:nothing"):
+                await last(explainer, "speculative decoding")
+
+    with_explainer(settings_of(tmp_path / "home", model="nobody:nothing"), scenario)
