@@ -92,7 +92,9 @@ _ANSWERS = {
         "本服务器还没有负责审阅的身份组：请服务器管理者用 `/settings` 选择。"
     ),
     "Only people with the role <@&{role}> may decide.": "只有拥有身份组 <@&{role}> 的人可以决定。",
-    "A forum takes no such messages: choose a text channel or a thread.": "论坛不能接收这类消息：请选择文字频道或子区。",
+    "A forum takes no such messages: choose a text channel or a thread.": (
+        "论坛不能接收这类消息：请选择文字频道或子区。"
+    ),
 }
 _OUTCOMES = {
     "{what}, which you suggested, could not be read.": "你推荐的 {what} 无法读取。",
