@@ -84,7 +84,7 @@ def review_show(
 
     settings = settings_now()
     spoken = _one_of(lang, ("en", "zh-Hans", "zh-Hant"), "--lang")
-    leave(show_command(settings, proposal, html, spoken, clock(settings, now), json))
+    leave(show_command(settings, proposal, clock(settings, now), json, html, spoken))
 
 
 @review_app.command("walk")

@@ -77,7 +77,9 @@ def filings_command(settings: Settings, as_json: bool) -> int:
     return 0
 
 
-def show_command(settings: Settings, id: str, html: Path | None, lang: str, now: datetime, as_json: bool) -> int:
+def show_command(
+    settings: Settings, id: str, now: datetime, as_json: bool, html: Path | None = None, lang: str = "en"
+) -> int:
     """Write a proposal with what accepting it would do now, its reason, evidence and votes.
 
     `html` is the file of a page that shows it as Discord does, in a language.
