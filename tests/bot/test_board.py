@@ -255,6 +255,19 @@ def test_review_completes_roadmaps(ledger: Ledger, tmp_path: Path) -> None:
     on_discord(ledger, scenario, home=tmp_path)
 
 
+@pytest.mark.parametrize("option", ["reviewers", "ping_role"])
+def test_everyone_is_no_role_to_choose(ledger: Ledger, option: str) -> None:
+    """A role that all have decides nothing, and would ping all."""
+
+    async def scenario(server: Server) -> None:
+        said = await server.ada.slash(server.papers, "settings", **{option: server.guild.default_role})
+
+        assert "@everyone is no role" in text_of(said)
+        assert getattr(ledger.guilds.get(str(server.guild.id)), option) == ""
+
+    on_discord(ledger, scenario)
+
+
 def test_reviews_go_to_no_forum(ledger: Ledger) -> None:
     """The settings say what to choose instead."""
 
