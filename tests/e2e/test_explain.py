@@ -69,6 +69,19 @@ def test_a_topic_is_explained(call: Call) -> None:
     assert call("rate", "nothing", "wrong").exit_code == 1
 
 
+def test_an_answer_is_shown_as_discord_would_show_it(call: Call, tmp_path: Path) -> None:
+    """With its buttons; what a shell hands over as no text at all is no fault."""
+    page = tmp_path / "page.html"
+
+    told = call("explain", "speculative decoding", "--html", str(page))
+    odd = call("rate", "\udcff", "wrong", "--note", "\udcfe")
+
+    assert told.exit_code == 0
+    assert "Open a thread" in page.read_text("utf-8")
+    assert (odd.exit_code, odd.exception.__class__) == (1, SystemExit)
+    assert call("explain", "x", "--lang", "chinese").exit_code != 0
+
+
 def test_lines_that_cannot_be_kept_are_named(call: Call, tmp_path: Path) -> None:
     """An id that no database keeps makes a line bad, a title is kept without such characters; the others are loaded."""
     lines = ({"id": "\ud800", "title": "x"}, {"id": "a\0", "title": "x"}, {"id": "b", "title": "zo\ud800rb\0ing"})

@@ -87,7 +87,7 @@ def of(text: str, state: Any = "answered") -> Answer:
         claims=claims,
         sources=(source,) * 5,
         standing=place,
-        reading=(NextRead(text, text, text, text),) * 4,
+        reading=(NextRead(text, f"https://e.example/{text[:9]}", text, text),) * 4,
         unknown=(text,) * 3,
         note=text,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 import discord
 
 from digestbot import review
@@ -50,6 +51,13 @@ class Board:
         self._client, self._desk = client, desk
         self._alone = asyncio.Lock()
         self._shut: dict[str, datetime] = {}
+
+    async def show(self, id: ProposalId) -> None:
+        """Show everywhere what became of a proposal; what cannot be shown now, the next round shows."""
+        try:
+            await self.sync(id)
+        except (DigestbotError, discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            self._desk.tell(f"the reviewers' channels are behind with {id}: {type(error).__name__}: {error}")
 
     async def sync(self, only: ProposalId | None = None) -> None:
         """Post what is new and edit what has changed, everywhere, or only what is about one proposal."""

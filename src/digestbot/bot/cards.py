@@ -19,7 +19,7 @@ from digestbot.bot.tree import Press
 from digestbot.bot.words import safe, t
 from digestbot.domain import Proposal, Suspect
 from digestbot.render.discord import MAX_DESCRIPTION, MAX_TITLE, size
-from digestbot.render.escape import clip, plain, safe_url
+from digestbot.render.escape import plain, safe_url
 from digestbot.review import Standing
 from digestbot.review.rules import TAKEN
 
@@ -117,9 +117,7 @@ def outcome(standing: Standing, lang: str) -> str:
     """Return what became of a proposal: who decided, when and why; "" while it is open."""
     proposal = standing.proposal
     who, at = _deciders(standing), stamp(proposal.decided_at)
-    why, more = _why(standing, lang), f" `{clip(plain(proposal.reference), 12)}`" if proposal.reference else ""
-    if safe_url(proposal.reference):
-        more = f" {safe_url(proposal.reference)}"
+    why, more = _why(standing, lang), _reference(proposal.reference)
     said = {
         "open": "",
         "accepted": t(lang, "Accepted by {who}, {at}; on its way into the roadmap.", who=who, at=at),
@@ -132,10 +130,18 @@ def outcome(standing: Standing, lang: str) -> str:
     return f"{said}{more if proposal.state in (*TAKEN, 'applied') else ''}{why}" if said else ""
 
 
+def _reference(reference: str) -> str:
+    """Return where a decision went, as a link or a commit's short name, "" for anything else."""
+    url = safe_url(reference)
+    if url:
+        return f" {_named(url)}"
+    return f" `{reference[:10]}`" if re.fullmatch("[0-9a-f]{7,64}", reference) else ""
+
+
 def person(name: str) -> str:
     """Return somebody's name; Discord shows a mention in an embed by its name, and pings nobody."""
     kind, _, id = name.partition(":")
-    return f"<@{id}>" if kind == "discord" and id.isascii() and id.isdigit() and len(id) < 21 else safe(name, 80)
+    return f"<@{id}>" if kind == "discord" and id.isascii() and id.isdigit() and len(id) < 21 else safe(name, 80) or "–"
 
 
 def diff_block(diff: str, lang: str, limit: int = _MAX_DIFF) -> str:

@@ -92,7 +92,12 @@ _ANSWERS = {
         "本服务器还没有负责审阅的身份组：请服务器管理者用 `/settings` 选择。"
     ),
     "Only people with the role <@&{role}> may decide.": "只有拥有身份组 <@&{role}> 的人可以决定。",
-    "A forum takes no such messages: choose a text channel or a thread.": "论坛不能接收这类消息：请选择文字频道或子区。",
+    "Choose a role of its own: @everyone is no role to decide or ping.": (
+        "请选择一个单独的身份组：@everyone 不能用来审阅或提及。"
+    ),
+    "A forum takes no such messages: choose a text channel or a thread.": (
+        "论坛不能接收这类消息：请选择文字频道或子区。"
+    ),
 }
 _OUTCOMES = {
     "{what}, which you suggested, could not be read.": "你推荐的 {what} 无法读取。",

@@ -141,7 +141,7 @@ async def _open(interaction: Interaction, id: ProposalId, seen: int) -> Proposal
     for one in found:
         if one.id == id and one.state == "open" and one.revision == seen:
             return one
-    raise await _late(interaction, id, seen)
+    raise Mistake(await _late(interaction, id, seen))
 
 
 async def _decide(
@@ -155,23 +155,25 @@ async def _decide(
     reviewer = await reviewer_of(interaction, desk)
     await interaction.response.defer()
     try:
-        decision = await desk.do(vote, desk.reviews.desk, reviewer, desk.clock())
+        said = told(await desk.do(vote, desk.reviews.desk, reviewer, desk.clock()), lang)
     except ReviewError as error:
-        await _shown(interaction, id, is_question)
-        raise await _late(interaction, id, seen, str(error)) from None
-    await _shown(interaction, id, is_question)
-    await (replace_answer if is_question else answer)(interaction, told(decision, lang))
+        said = await _late(interaction, id, seen, str(error))
+    if not is_question:
+        await _turn_page(interaction, id)
+    await (replace_answer if is_question else answer)(interaction, said)
+    # Last of all: a round that is under way may hold it up.
+    await board_of(interaction).show(id)
 
 
-async def _shown(interaction: Interaction, id: ProposalId, is_question: bool) -> None:
-    """Bring the message that was pressed up to date, if only this person sees it, and those in reviewers' channels."""
+async def _turn_page(interaction: Interaction, id: ProposalId) -> None:
+    """Bring the message that was pressed up to date where only this person sees it, and let it lead on."""
     message, desk, lang = interaction.message, desk_of(interaction), lang_of(interaction)
-    if message is not None and message.flags.ephemeral and not is_question:
-        card = await desk.do(Cards(desk, desk.clock()).card, id)
-        again = [Press("review-page", place, t(lang, "Next proposal"), row=1) for place in _onwards(message)]
-        items: list[discord.ui.Item[Any]] = [*controls(card.standing.proposal, lang), *again]
-        await interaction.edit_original_response(embeds=[embed_of(card, lang)], view=board(items))
-    await board_of(interaction).sync(id)
+    if message is None or not message.flags.ephemeral:
+        return
+    card = await desk.do(Cards(desk, desk.clock()).card, id)
+    again = [Press("review-page", place, t(lang, "Next proposal"), row=1) for place in _onwards(message)]
+    items: list[discord.ui.Item[Any]] = [*controls(card.standing.proposal, lang), *again]
+    await interaction.edit_original_response(embeds=[embed_of(card, lang)], view=board(items))
 
 
 def _onwards(message: discord.Message) -> list[str]:
@@ -183,17 +185,17 @@ def _onwards(message: discord.Message) -> list[str]:
     return []
 
 
-async def _late(interaction: Interaction, id: ProposalId, seen: int, why: str = "") -> Mistake:
+async def _late(interaction: Interaction, id: ProposalId, seen: int, why: str = "") -> str:
     """Return what stands between somebody who saw a revision and a decision; `why` is the review's own word."""
     desk, lang = desk_of(interaction), lang_of(interaction)
     try:
         standing = await desk.do(review.standing, desk.reviews.desk, id, desk.clock())
     except ReviewError:
-        return Mistake(t(lang, "There is no such proposal any more."))
+        return t(lang, "There is no such proposal any more.")
     if standing.proposal.state != "open":
-        return Mistake(t(lang, "That is decided already. {what}", what=outcome(standing, lang)))
+        return t(lang, "That is decided already. {what}", what=outcome(standing, lang))
     is_known = why and standing.proposal.revision == seen
-    return Mistake(safe(why, 800) if is_known else t(lang, "It was changed since you saw it: look at it again."))
+    return safe(why, 800) if is_known else t(lang, "It was changed since you saw it: look at it again.")
 
 
 def told(decision: Decision, lang: str) -> str:

@@ -13,7 +13,10 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     read_message_history=True,
 )
-"""What it takes to post a digest, and to find again what was posted; nothing to manage, nobody to mention."""
+"""What it takes to post a digest, and to find again what was posted; nothing to manage, and no right to ping.
+
+A role that digests ping has to allow that itself.
+"""
 _NAMES = {
     "view_channel": "View Channels",
     "send_messages": "Send Messages",

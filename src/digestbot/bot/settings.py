@@ -68,6 +68,11 @@ def add_commands(tree: Tree, desk: Desk) -> None:
             if place is not None:
                 check_takes_posts(interaction, place)
                 _check_is_line(interaction, place)
+        for role in (reviewers, ping_role):
+            if role is not None and role.is_default():
+                raise Mistake(
+                    t(lang_of(interaction), "Choose a role of its own: @everyone is no role to decide or ping.")
+                )
         named = {"reviewers": reviewers, "review_channel": review_channel, "operations_channel": operations_channel}
         given: dict[str, Any] = {name: str(one.id) for name, one in (named | {"ping_role": ping_role}).items() if one}
         given |= {"lang": language.value} if language else {}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
@@ -20,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digestbot.domain import Step
+from digestbot.errors import ConfigError
 from digestbot.ports import Progress
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
@@ -121,6 +123,14 @@ def suspect_line(score: float, signs: Iterable[Sequence[str]]) -> str:
     """Return why a story's text is suspicious, in one line: what it does, each with its words."""
     seen = "; ".join(f"{name}: “{plain(span)}”" for name, span in signs)
     return f"suspicious text ({score:.1f}): {seen}"
+
+
+def write_page(file: Path, page: str) -> None:
+    """Write a page to a file; raises ConfigError where that cannot be."""
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror}") from error
 
 
 def write_json(value: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from digestbot.app import installed, ledger_of, report_values, routes_of, send_line
-from digestbot.commands.console import Terminal, counted, progress, terminal, write_json
+from digestbot.commands.console import Terminal, counted, progress, terminal, write_json, write_page
 from digestbot.commands.run import status_of
 from digestbot.domain import Digest, Rule
 from digestbot.errors import ConfigError
@@ -155,11 +155,8 @@ def _discord_page(digest: Digest) -> str:
 def _write_html(settings: Settings, file: Path | None, digest: Digest | None, look: Look) -> None:
     if file is None or digest is None:
         return
-    try:
-        if look == "discord":
-            page = _discord_page(digest)
-        else:
-            page = digest_html(digest, template=checked_template(settings.home / "templates"))
-        file.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror}") from error
+    if look == "discord":
+        page = _discord_page(digest)
+    else:
+        page = digest_html(digest, template=checked_template(settings.home / "templates"))
+    write_page(file, page)

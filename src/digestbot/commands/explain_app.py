@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from digestbot.commands.options import KINDS, AsJson, Now, clock, instant, leave, settings_now, singular
 from digestbot.errors import ConfigError
+from digestbot.languages import spoken
 
 explain_app = typer.Typer(rich_markup_mode=None)
 
@@ -21,7 +23,9 @@ def explain(
     level: Annotated[
         str, typer.Option(metavar="NAME", help="For whom: introductory, intermediate or advanced.")
     ] = "intermediate",
-    lang: Annotated[str, typer.Option(metavar="CODE", help="The answer's language; the question's if left out.")] = "",
+    lang: Annotated[
+        str, typer.Option(metavar="CODE", help="The answer's language: en, zh or zh-Hant; the question's if left out.")
+    ] = "",
     since: Annotated[str, typer.Option(metavar="DAY", help="Only sources from this day on.")] = "",
     section: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only sources of this section, e.g. IV; may be repeated.")
@@ -33,6 +37,9 @@ def explain(
     follow: Annotated[str, typer.Option(metavar="ID", help="The answer that this question follows.")] = "",
     simpler: Annotated[bool, typer.Option("--simpler", help="The answer that --follow names, a level down.")] = False,
     deeper: Annotated[bool, typer.Option("--deeper", help="The answer that --follow names, a level up.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A page that shows it as Discord does, beside.")
+    ] = None,
     now: Now = "",
     json: AsJson = False,
 ) -> None:
@@ -42,6 +49,7 @@ def explain(
     """
     from digestbot.commands.explaining import explain_command
     from digestbot.domain.answers import Asked
+    from digestbot.render.escape import plain
 
     if (simpler or deeper) and not follow:
         raise ConfigError("--simpler and --deeper need --follow ID: the id stands below each answer")
@@ -49,11 +57,19 @@ def explain(
         raise ConfigError("--simpler and --deeper are two ways: give one of them")
     depth: Any = "simpler" if simpler else "deeper" if deeper else ""
     day = f"{instant(since, '--since'):%Y-%m-%d}" if since else ""
+    follow = plain(follow)  # what a shell hands over need not be text that a database keeps
     asked = Asked(
-        question, _one_of(level, "--level", _LEVELS), lang, day, tuple(section or ()), _kinds(kind), follow, depth
+        question,
+        _one_of(level, "--level", _LEVELS),
+        spoken(lang),
+        day,
+        tuple(section or ()),
+        _kinds(kind),
+        follow,
+        depth,
     )
     settings = settings_now()
-    leave(explain_command(settings, asked, clock(settings, now), json))
+    leave(explain_command(settings, asked, html, clock(settings, now), json))
 
 
 @explain_app.command()

@@ -70,12 +70,21 @@ def review_file(
 
 
 @review_app.command("show")
-def review_show(proposal: ProposalArgument, now: Now = "", json: AsJson = False) -> None:
+def review_show(
+    proposal: ProposalArgument,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A page that shows it as Discord does, beside.")
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="The language of that page: en, zh-Hans, zh-Hant.")] = "en",
+    now: Now = "",
+    json: AsJson = False,
+) -> None:
     """Show a proposal: the change as it would be made now, why, on what evidence, and who said what."""
     from digestbot.commands.reviewing import show_command
 
     settings = settings_now()
-    leave(show_command(settings, proposal, clock(settings, now), json))
+    spoken = _one_of(lang, ("en", "zh-Hans", "zh-Hant"), "--lang")
+    leave(show_command(settings, proposal, clock(settings, now), json, html, spoken))
 
 
 @review_app.command("walk")

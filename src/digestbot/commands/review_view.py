@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
 from digestbot.commands.console import Terminal, counted, plain, suspect_line
 from digestbot.domain import Act, Proposal, Suspect
+from digestbot.errors import ConfigError
+from digestbot.languages import canonical
+from digestbot.render.discord_html import discord_html
 from digestbot.review import Standing
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
@@ -68,6 +72,18 @@ def standing_values(found: Standing) -> dict[str, Any]:
         "missing": found.missing,
         "acts": [asdict(act) for act in found.acts],
     }
+
+
+def write_card(file: Path, found: Standing, suspect: Suspect | None, giver: str, lang: str, now: datetime) -> None:
+    """Write a page that shows a proposal as reviewers see it on Discord; raises ConfigError where it cannot be."""
+    from digestbot.bot.cards import Card, payload  # it needs discord.py, which no other command on reviews does
+
+    message = payload(Card(found, now, giver, suspect), canonical(lang))
+    page = discord_html([message], found.proposal.title or str(found.proposal.id), at=f"{now:%Y-%m-%d %H:%M}")
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror}") from error
 
 
 def _evidence(proposal: Proposal) -> Iterator[Text]:

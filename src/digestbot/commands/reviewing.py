@@ -13,7 +13,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import desk_of, documents_of, ledger_of
 from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
-from digestbot.commands.review_view import show_standing, standing_values
+from digestbot.commands.review_view import show_standing, standing_values, write_card
 from digestbot.domain import Ground, Proposal, ProposalKind, ProposalState
 from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
@@ -77,12 +77,20 @@ def filings_command(settings: Settings, as_json: bool) -> int:
     return 0
 
 
-def show_command(settings: Settings, id: str, now: datetime, as_json: bool) -> int:
-    """Write a proposal with what accepting it would do now, its reason, evidence and votes."""
+def show_command(
+    settings: Settings, id: str, now: datetime, as_json: bool, html: Path | None = None, lang: str = "en"
+) -> int:
+    """Write a proposal with what accepting it would do now, its reason, evidence and votes.
+
+    `html` is the file of a page that shows it as Discord does, in a language.
+    """
     with ledger_of(settings) as ledger:
         desk = desk_of(settings, ledger)
         found = review.standing(desk, review.find(ledger.reviews, id).id, now)
         suspect = ledger.filings.suspects([found.proposal.story]).get(found.proposal.story)
+        givers = ledger.suggestions.givers(found.proposal.stories)
+    if html:
+        write_card(html, found, suspect, next(iter(givers.values()), ""), lang, now)
     if as_json:
         write_json({**standing_values(found), "suspect": asdict(suspect) if suspect else None})
     else:

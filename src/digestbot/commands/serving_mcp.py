@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 
 from digestbot import __version__
@@ -19,6 +20,7 @@ from digestbot.domain.answers import Asked
 from digestbot.explain.asking import Deps, explained
 from digestbot.explain.values import answer_values
 from digestbot.keys import mentioned_keys, strong_keys
+from digestbot.languages import spoken
 from digestbot.roadmap import Roadmap
 from digestbot.search import Filters
 from digestbot.settings import Settings
@@ -34,16 +36,16 @@ def mcp_command(settings: Settings, may_suggest: bool) -> int:
         return settings.now or datetime.now(UTC)
 
     with explaining(settings, clock()) as (deps, ledger):
-        server = mcp_server(desk_of(deps, ledger, clock, may_suggest), __version__)
+        server = mcp_server(desk_of(deps, ledger, clock, may_suggest, f"mcp:{token_hex(6)}"), __version__)
         asyncio.run(server.run_stdio_async())
     return 0
 
 
-def desk_of(deps: Deps, ledger: Ledger, clock: Callable[[], datetime], may_suggest: bool) -> Desk:
-    """Return what the tools do."""
+def desk_of(deps: Deps, ledger: Ledger, clock: Callable[[], datetime], may_suggest: bool, client: str = "mcp") -> Desk:
+    """Return what the tools do; `client` is the name under which questions count: one assistant spends no other's."""
 
     async def explain(question: str, level: Level, lang: str, since: str) -> dict[str, Any]:
-        asked = Asked(question, level, lang, _day(since), who="mcp")
+        asked = Asked(question, level, spoken(lang), _day(since), who=client)
         return answer_values(await explained(deps, asked, clock()))
 
     async def search(query: str, limit: int, section: str, kind: str, since: str) -> Rows:

@@ -33,7 +33,7 @@ Embed = dict[str, object]
 
 
 def digest_messages(digest: Digest) -> tuple[Message, ...]:
-    """Return the digest as webhook payloads to post in order; at least one. Nothing in them can ping anybody."""
+    """Return the digest as webhook payloads to post in order; at least one. Nothing in them pings anybody."""
     words = wording.of(digest)
     embeds = [embed for i, section in enumerate(wording.shown(digest)) for embed in _section(section, i, words)]
     if digest.left_out:

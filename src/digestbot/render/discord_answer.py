@@ -51,7 +51,11 @@ def growing(answer: Answer) -> list[Embed]:
 
 def source_messages(answer: Answer) -> list[Message]:
     """Return the list of an answer's sources as messages; empty where it has none."""
-    embeds = [one for block in shown_sources(answer) for one in packed(block.heading, _listed(block), _LITTLE)]
+    embeds = [
+        one
+        for block in shown_sources(answer)
+        for one in packed(fitted(block.heading, MAX_TITLE), _listed(block), _LITTLE)
+    ]
     return [{"embeds": group, "allowed_mentions": {"parse": []}} for group in grouped(embeds)] if embeds else []
 
 
@@ -111,7 +115,8 @@ def _lines(blocks: Iterable[Block], links: dict[str, str] | None = None) -> list
         mark = "- " if block.heading else ""
         lines = [mark + _line(line, links or {}) for line in block.lines]
         if block.heading:
-            lines[0] = f"**{fitted(block.heading, 200)}**\n{lines[0]}"
+            gap = "\n" if found else ""
+            lines[0] = f"{gap}**{fitted(block.heading, 200)}**\n{lines[0]}"
         found += lines
     return found
 

@@ -30,7 +30,10 @@ time { color: #949ba4; font-size: 12px }
 .embed .title { font-weight: 600; font-size: 16px; margin-top: 8px; overflow-wrap: anywhere }
 .embed .description { margin-top: 8px }
 .embed .footer { margin-top: 8px; font-size: 12px; color: #c7c8cd }
-.field { margin-top: 8px } .field b { display: block }
+.fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; margin-top: 8px }
+.field { grid-column: 1 / -1; overflow-wrap: anywhere } .field.inline { grid-column: auto } .field b { display: block }
+.embed time { background: #3b3b41; color: inherit; border-radius: 3px; padding: 0 2px; font-size: inherit }
+.ins { color: #7ee787 } .del { color: #ff7b72 } .hunk { color: #79c0ff }
 .item { display: grid; grid-template-columns: 1.2em minmax(0, 1fr) }
 small { color: #949ba4; font-size: 13px; display: block }
 h1 { font-size: 24px } h2 { font-size: 20px } h3 { font-size: 16px } h1, h2, h3 { margin: 8px 0 4px }
@@ -82,12 +85,16 @@ def _embed(embed: Mapping[str, Any]) -> str:
         f'<div class="author">{escape(author)}</div>' if author else "",
         f'<div class="title">{head}</div>' if title else "",
         f'<div class="description">{markup_html(embed["description"])}</div>' if embed.get("description") else "",
-        *(f'<div class="field"><b>{inline_html(field["name"])}</b>{markup_html(field["value"])}</div>'
-          for field in embed.get("fields") or ()),
+        f'<div class="fields">{"".join(map(_field, embed["fields"]))}</div>' if embed.get("fields") else "",
         f'<div class="footer">{escape(footer)}</div>' if footer else "",
     ]  # fmt: skip
     edge = f"#{colour:06x}" if isinstance(colour, int) else "#4e5058"
     return f'<div class="embed" style="border-left-color: {edge}">{"".join(parts)}</div>'
+
+
+def _field(field: Mapping[str, Any]) -> str:
+    inline = " inline" if field.get("inline") else ""
+    return f'<div class="field{inline}"><b>{inline_html(field["name"])}</b>{markup_html(field["value"])}</div>'
 
 
 def _row(row: Mapping[str, Any]) -> str:

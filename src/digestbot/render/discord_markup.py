@@ -7,9 +7,10 @@ It shows operators a digest before it is posted, and tests whether outside text 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import escape
 
-_BLOCK = re.compile(r"```(?:[\w+-]*\n)?(.+?)```", re.DOTALL)
+_BLOCK = re.compile(r"```(?:(?P<lang>[\w+-]*)\n)?(?P<text>.+?)```", re.DOTALL)
 _INLINE = re.compile(
     r"""
     \\(?P<escaped>[^A-Za-z0-9\s])
@@ -32,8 +33,9 @@ def markup_html(text: str, depth: int = 0) -> str:
     """Return a message's text as HTML. Mentions are of the class `mention`, invitations of `invite`."""
     parts, at = [], 0
     for found in _BLOCK.finditer(text):
-        parts += [_lines(text[at : found.start()], depth), f"<pre>{escape(found[1])}</pre>"]
-        at = found.end()
+        before = text[at : found.start()].removesuffix("\n")
+        parts += [_lines(before, depth), _block(found["lang"] or "", found["text"])]
+        at = found.end() + text.startswith("\n", found.end())  # a block stands on lines of its own
     return "".join([*parts, _lines(text[at:], depth)])
 
 
@@ -46,6 +48,18 @@ def inline_html(text: str, depth: int = 0) -> str:
         parts += [escape(text[at : found.start()]), _shown(found, depth)]
         at = found.end()
     return "".join([*parts, escape(text[at:])])
+
+
+def _block(lang: str, text: str) -> str:
+    """Return a block of code; Discord colours a diff's lines by their marks."""
+    if lang != "diff":
+        return f"<pre>{escape(text)}</pre>"
+    names = {"+": "ins", "-": "del", "@": "hunk"}
+    lines = text.removesuffix("\n").split("\n")
+    shown = [
+        f'<span class="{names[one[0]]}">{escape(one)}</span>' if one[:1] in names else escape(one) for one in lines
+    ]
+    return "<pre>" + "\n".join(shown) + "</pre>"
 
 
 def _lines(text: str, depth: int) -> str:
@@ -76,6 +90,9 @@ def _shown(found: re.Match[str], depth: int) -> str:
     if found["bare"] or found["url"]:
         url = found["bare"] or found["url"]
         return f'<a href="{escape(url)}">{escape(url)}</a>'
+    if stamp := re.fullmatch(r"<t:(-?\d{1,11})(?::\w)?>", found["mention"] or ""):
+        at = datetime.fromtimestamp(int(stamp[1]), UTC)
+        return f"<time>{at:%Y-%m-%d %H:%M}</time>"
     if found["invite"] or found["mention"]:
         name = "invite" if found["invite"] else "mention"
         return f'<span class="{name}">{escape(found[0])}</span>'
