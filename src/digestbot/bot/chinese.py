@@ -298,7 +298,7 @@ _EXPLAINING = {
         "提及我或回复我来提问，会接着上一个问题。此子区由 {who} 开启。"
     ),
     "Go on in <#{place}>.": "请到 <#{place}> 继续。",
-    "On this server answers are shown to who asks only: use `/explain`.": "本服务器的回答仅提问者可见：请用 `/explain`。",
+    "On this server answers are shown to who asks only: use `/explain`.": "本服务器的回答仅提问者可见：用 `/explain`。",
 }
 CHINESE: Mapping[str, str] = {
     **REVIEWING,
