@@ -256,7 +256,8 @@ def test_buttons_stand_where_a_bot_hears_them(heard: bool) -> None:
         posted = [*contents(scene.double, place["id"]), *contents(scene.double, scene.thread()["id"])]
 
         rows = [[part["custom_id"] for row in one["components"] for part in row["components"]] for one in posted]
-        below = [f"p:{what}" for what in (f"more:{LONG.id}#0", *(f"{act}:{LONG.id}" for act in ("save", "up", "down")))]
+        acts = [f"{act}:{LONG.id}" for act in ("save", "explain", "up", "down")]
+        below = [f"p:{what}" for what in (f"more:{LONG.id}#0", *acts)]
         assert rows == ([below, *[[]] * (len(posted) - 2), below] if heard else [[]] * len(posted))
 
     on_discord(scenario, Lookups(hears=lambda guild: heard))

@@ -85,6 +85,28 @@ def test_every_server_shows_the_same(ledger: Ledger, tmp_path: Path) -> None:
     on_discord(ledger, scenario, home=tmp_path)
 
 
+def test_a_change_elsewhere_in_the_roadmap_edits_no_message(ledger: Ledger, tmp_path: Path) -> None:
+    """Only a proposal that looks otherwise by it is edited."""
+    file = shelve(tmp_path)
+    propose(ledger)
+
+    async def scenario(server: Server) -> None:
+        reviewers = Reviewers(server)
+        await reviewers.sync()
+        edited = reviewers.card().edited_at
+        file.write_text(
+            f"{file.read_text('utf-8')}- [New](https://e.example/new) (post): far below.\n", encoding="utf-8"
+        )
+        before = ledger.review_posts.all()[0].shown
+
+        (message,) = await reviewers.sync()
+
+        assert ledger.review_posts.all()[0].shown != before
+        assert (message.edited_at, edited) == (None, None)
+
+    on_discord(ledger, scenario, home=tmp_path)
+
+
 def test_what_is_put_off_is_posted_when_its_time_comes(ledger: Ledger, tmp_path: Path) -> None:
     """What nobody should look at yet is no message yet."""
     shelve(tmp_path)

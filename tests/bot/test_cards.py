@@ -104,7 +104,7 @@ def test_a_diff_keeps_its_shape() -> None:
     block = diff_block(f"--- a/map.md\n+++ b/map.md\n@@ -1,2 +1,3 @@\n \n context\n--- gone\n{lines} \n", "en")
 
     shown, _, rest = block.removeprefix("```diff\n").partition("```")
-    assert shown.startswith("@@ -1,2 +1,3 @@\n context\n--- gone\n+  - point 0\n+  - point 1\n")
+    assert shown.startswith("@@\n context\n--- gone\n+  - point 0\n+  - point 1\n")
     assert f"{300 - shown.count('point')} more" in rest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from asked import NOW
@@ -108,9 +109,7 @@ def test_an_answer_that_comes_at_once_is_shown_once() -> None:
 
     async def burst() -> AsyncIterator[Answer]:
         for name in "abc":
-            yield Answer(
-                name, *[getattr(BLANK, part) for part in ("asked", "topic", "lang", "state", "model")], "1", NOW
-            )
+            yield replace(BLANK, id=name)
 
     async def slow() -> AsyncIterator[Answer]:
         async for answer in burst():

@@ -18,6 +18,9 @@ _NAME = "urn:discord"
 _UNDOCUMENTED = {"use_nested_fields"}
 """discord.py asks so for forum posts, and Discord takes it."""
 
+_MEDIA = 16
+"""A media channel: discord.com/developers/docs/resources/channel has it, the document does not."""
+
 
 def spec_file() -> Path | None:
     """Return where the document is; None where `DIGESTBOT_BENCH_DATA` does not lead to it."""
@@ -31,6 +34,7 @@ class Spec:
 
     def __init__(self, file: Path) -> None:
         self._document: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
+        self._document["components"]["schemas"]["ChannelTypes"]["oneOf"].append({"const": _MEDIA})
         resource = Resource.from_contents(self._document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(_NAME, resource)
         # Literal paths before those with a variable: /users/@me is none of /users/{user_id}.

@@ -17,7 +17,7 @@ import discord
 
 from digestbot import review
 from digestbot.bot.answers import board as view_of
-from digestbot.bot.cards import Card, controls, embed_of, is_about
+from digestbot.bot.cards import Card, controls, embed_of, is_about, payload
 from digestbot.bot.desk import Desk
 from digestbot.domain import Guild, Proposal, ProposalId, ReviewPost
 from digestbot.errors import DigestbotError
@@ -35,13 +35,17 @@ _NO_CHANNEL = 10003
 
 @dataclass(frozen=True)
 class Task:
-    """A message to post or to edit: where, what it is to show, and the name of that standing."""
+    """A message to post or to edit: where, what it is to show, and the name of that standing.
+
+    One that is the `same` shows that already; only the name is new.
+    """
 
     post: ReviewPost
     card: Card
     lang: str
     shown: str
     is_new: bool
+    is_same: bool = False
 
 
 class Board:
@@ -75,6 +79,9 @@ class Board:
 
     async def _done(self, task: Task) -> None:
         post = task.post
+        if task.is_same:
+            await self._desk.do(self._desk.reviews.posts.record, replace(post, shown=task.shown))
+            return
         place = self._client.get_channel(int(post.channel))
         if not isinstance(place, discord.abc.Messageable) or self._rests(post.channel, post.proposal):
             return
@@ -155,10 +162,14 @@ def tasks(desk: Desk, servers: set[str], only: ProposalId | None = None) -> list
 def _task(cards: Cards, guild: Guild, post: ReviewPost, proposal: Proposal) -> Task | None:
     """Return what is to be done about a message; None where it shows what it should."""
     lang = canonical(guild.lang)
-    shown = f"{cards.standing_of(proposal)} {lang}"
-    if post.state == "sent" and post.shown == shown:
+    standing, (before, _, look) = f"{cards.standing_of(proposal)} {lang}", post.shown.rpartition(" ")
+    if post.state == "sent" and before == standing:
         return None
-    return Task(post, cards.card(proposal.id), lang, shown, is_new=post.state == "sending")
+    card = cards.card(proposal.id)
+    looks = hashlib.sha256(repr(payload(card, lang)).encode(errors="replace")).hexdigest()[:16]
+    # With every change of the roadmap each open proposal is looked at anew, and few of them look otherwise.
+    is_same = post.state == "sent" and look == looks
+    return Task(post, card, lang, f"{standing} {looks}", post.state == "sending", is_same)
 
 
 class Cards:

@@ -259,7 +259,7 @@ _READING = {
     ),
 }
 _EXPLAINING = {
-    "Explain a topic from what was read, every statement with its source": "根据读过的内容讲解一个主题，每句话都注明来源",
+    "Explain a topic from what was read, every statement with its source": "根据读过的内容讲解主题，每句注明来源",
     "Explain this": "讲解此内容",
     "A topic or a question, in English or Chinese": "主题或问题，中文或英文均可",
     "For whom": "面向谁",
@@ -298,7 +298,7 @@ _EXPLAINING = {
         "提及我或回复我来提问，会接着上一个问题。此子区由 {who} 开启。"
     ),
     "Go on in <#{place}>.": "请到 <#{place}> 继续。",
-    "On this server answers are shown to who asks only: use `/explain`.": "本服务器的回答只对提问者可见：请用 `/explain`。",
+    "On this server answers are shown to who asks only: use `/explain`.": "本服务器的回答仅提问者可见：用 `/explain`。",
 }
 CHINESE: Mapping[str, str] = {
     **REVIEWING,
