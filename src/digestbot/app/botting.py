@@ -168,9 +168,18 @@ def bot_beside(settings: Settings, tell: Callable[[str], object], connector: Con
         return
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
 
+    async def life() -> None:
+        try:
+            await run_bot(settings, stop, tell, connector)
+        finally:  # who still waits for an answer when it stops
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
     def run() -> None:
         try:
-            loop.run_until_complete(run_bot(settings, stop, tell, connector))
+            loop.run_until_complete(life())
         except DigestbotError as error:
             tell(f"the Discord bot ended: {error}")
         except Exception as error:
