@@ -23,6 +23,7 @@ from digestbot.adapters.ledger.links import Links
 from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.outlines import Outlines
+from digestbot.adapters.ledger.passes import Passes
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.readers import Readers
@@ -65,6 +66,7 @@ class Ledger:
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)
         self.letters = Letters(database)
+        self.passes = Passes(database)
         self.corpus = Corpus(database)
         self.answers = Answers(database)
         self.history = History(database)

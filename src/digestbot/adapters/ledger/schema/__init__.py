@@ -16,6 +16,7 @@ from digestbot.adapters.ledger.schema.filings import (
     vectors,
     verdicts,
 )
+from digestbot.adapters.ledger.schema.passes import passes, sessions
 from digestbot.adapters.ledger.schema.proposals import (
     link_checks,
     outline_events,
@@ -81,6 +82,7 @@ __all__ = [
     "outline_events",
     "outlines",
     "passages",
+    "passes",
     "placings",
     "proposal_waits",
     "proposals",
@@ -88,6 +90,7 @@ __all__ = [
     "review_acts",
     "revisions",
     "runs",
+    "sessions",
     "sightings",
     "sign_ups",
     "steps",

@@ -1,0 +1,34 @@
+"""What the web pages need: passes to sign in with, and the browsers that did."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "passes",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False, server_default=""),
+        sa.Column("role", sa.Text, nullable=False, server_default=""),
+        sa.Column("hashed", sa.Text, nullable=False),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("expires_at", sa.DateTime),
+        sa.Column("used_at", sa.DateTime),
+        sa.Column("revoked_at", sa.DateTime),
+    )
+    op.create_index("uq_passes_hashed", "passes", ["hashed"], unique=True)
+    op.create_table(
+        "sessions",
+        sa.Column("hashed", sa.Text, primary_key=True),
+        sa.Column("passed", sa.Text, nullable=False, server_default=""),
+        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("expires_at", sa.DateTime, nullable=False),
+    )
+    op.create_index("ix_sessions_passed", "sessions", ["passed"])
+    op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"])
