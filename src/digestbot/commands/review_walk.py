@@ -14,7 +14,7 @@ from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app import desk_of, ledger_of
 from digestbot.commands.console import Terminal, counted, terminal
 from digestbot.commands.review_view import show_standing
-from digestbot.commands.reviewing import edited, finished, place_of, require_roadmap, reviewer_of, tell
+from digestbot.commands.reviewing import edited, finished, require_roadmap, reviewer_of, tell
 from digestbot.domain import Ground, Proposal
 from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
@@ -107,7 +107,7 @@ def _vote(walk: _Walk, proposal: Proposal, answer: str) -> Decision | None:
 def _rejected(walk: _Walk, proposal: Proposal) -> Decision:
     ground = _GROUNDS.get(walk.key(_REASONS).lower(), "other")
     wanted = walk.line("Where does it belong? SECTION/CHAPTER, or Enter: ") if ground == "wrong-place" else ""
-    place = place_of(walk.desk, proposal, wanted) if wanted else ""
+    place = review.place_named(walk.desk, proposal, wanted) if wanted else ""
     reason = walk.line("Why, in your words (Enter for none): ")
     return review.reject(walk.desk, proposal.id, walk.who, walk.now, reason, ground, place, proposal.revision)
 

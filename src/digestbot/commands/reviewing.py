@@ -15,7 +15,7 @@ from digestbot.app import desk_of, documents_of, ledger_of
 from digestbot.commands.console import Terminal, counted, plain, terminal, write_json
 from digestbot.commands.review_view import show_standing, standing_values
 from digestbot.domain import Ground, Proposal, ProposalKind, ProposalState
-from digestbot.errors import ConfigError, DigestbotError, ReviewError
+from digestbot.errors import ConfigError, DigestbotError
 from digestbot.review import Decision, Desk, Reviewer
 from digestbot.settings import Settings
 
@@ -139,7 +139,7 @@ def reject_command(
     """Vote against proposals, and say why."""
 
     def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
-        place = place_of(desk, proposal, wanted) if wanted else ""
+        place = review.place_named(desk, proposal, wanted) if wanted else ""
         return review.reject(desk, proposal.id, who, now, reason, "wrong-place" if place else ground, place, seen)
 
     return _each(settings, ids, by, now, vote)
@@ -194,19 +194,6 @@ def tell(where: Terminal, decision: Decision) -> None:
         where.say(f"{proposal.id} is {proposal.state}{at}.")
     for note in decision.notes:
         where.say(f"  {note}")
-
-
-def place_of(desk: Desk, proposal: Proposal, wanted: str) -> str:
-    """Return the place that a reviewer named, as `section/chapter`; raises ReviewError where the roadmap has none."""
-    document = desk.document_of(proposal.roadmap).read()
-    section, _, chapter = wanted.rpartition("/")
-    for found in document.sections:
-        own = {one.id for one in found.chapters}
-        if (not section or found.id == section) and chapter in own:
-            return f"{found.id}/{chapter}"
-        if not section and found.id == chapter:
-            return f"{found.id}/"
-    raise ReviewError(f"the roadmap {proposal.roadmap!r} has no place {wanted!r}: expected SECTION, CHAPTER or both")
 
 
 def _each(settings: Settings, ids: Sequence[str], by: str, now: datetime, vote: Vote) -> int:

@@ -66,6 +66,21 @@ def standing(desk: Desk, id: ProposalId, now: datetime) -> Standing:
     return _standing(proposal, acts, fit, max(1, needed(proposal, desk.policy, now) - len(said.accepts)))
 
 
+def place_named(desk: Desk, proposal: Proposal, wanted: str) -> str:
+    """Return the place of a proposal's roadmap that somebody named, as `section/chapter`.
+
+    Raises ReviewError where there is none: a section, a chapter or both are names.
+    """
+    section, _, chapter = wanted.rpartition("/")
+    for found in desk.document_of(proposal.roadmap).read().sections:
+        own = {one.id for one in found.chapters}
+        if (not section or found.id == section) and chapter in own:
+            return f"{found.id}/{chapter}"
+        if not section and found.id == chapter:
+            return f"{found.id}/"
+    raise ReviewError(f"the roadmap {proposal.roadmap!r} has no place {wanted!r}: expected SECTION, CHAPTER or both")
+
+
 def audit(ledger: ReviewLedger, prefix: str = "", state: ProposalState | None = None) -> list[Act]:
     """Return the audit log, oldest first: of one proposal, of those in a state, or whole."""
     found = [find(ledger, prefix)] if prefix else ledger.proposals(state=state)
