@@ -22,9 +22,10 @@ from digestbot.pipeline.publish import delivery_key
 from digestbot.processes import me
 from digestbot.web.limits import MAX_CLIENTS, Clients
 from digestbot.web.links import links_of
+from digestbot.web.mail_pages import MAX_FORM_BYTES, SIGN_UPS_PER_HOUR, MailPages
 from digestbot.web.office import MAILS_PER_ADDRESS, Office
 from digestbot.web.post import Post
-from digestbot.web.site import MAX_FORM_BYTES, SIGN_UPS_PER_HOUR, Site, application
+from digestbot.web.site import application
 from digestbot.web.tokens import Tokens
 from digestbot.web.words import EN, ZH, preferred, words_of
 
@@ -77,7 +78,7 @@ class World:
             self.tokens, URL, "Digest <digest@example.org>", lambda: self.now,
         )  # fmt: skip
         self.post = Post(ledger.letters, self.office.letter, self.mails, lambda: self.now, me(), self.told.append)
-        self.site = Site(self.office, self.post, self.open, self.told.append)
+        self.site = MailPages(self.office, self.post, self.open, self.told.append)
 
     def call(
         self, path: str, form: Mapping[str, object] | None = None, method: str = "", language: str = ""
@@ -455,24 +456,24 @@ def test_a_whole_digest_has_no_limit(world: World) -> None:
     assert "script" not in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/subscribe", "/nothing", "/confirm/x", "/style.css"])
+@pytest.mark.parametrize("path", ["/subscribe", "/nothing", "/confirm/x", "/digestbot.js"])
 def test_every_answer_is_armoured(world: World, path: str) -> None:
     """No page loads anything from elsewhere, is framed or sniffed, tells where it was left for, or sets a cookie."""
     answer = world.call(path)
 
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "set-cookie" not in answer.headers
-    assert not re.search(r"<script|javascript:|https?://(?!digest\.example)", answer.text)
+    assert not re.search(r"<script|javascript:|https?://(?!digest\.example|www\.w3\.org/2000/svg)", answer.text)
 
 
 def test_pages_stand_under_the_public_address(world: World) -> None:
     """Where a proxy puts the pages under a path, so do their own links."""
     answer = world.call("/subscribe")
 
-    assert 'href="/pages/style.css"' in answer.text
+    assert 'href="/pages/about"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.archive import Card, Cards, Digests, Dossier, Tally, Told
 from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
@@ -17,6 +18,7 @@ from digestbot.domain.digests import (
     Update,
 )
 from digestbot.domain.documents import Document
+from digestbot.domain.figures import Counted
 from digestbot.domain.filings import (
     HEADLINE,
     Article,
@@ -167,6 +169,7 @@ __all__ = [
     "Candidate",
     "Unfiled",
     "Dated",
+    "Counted",
     "Update",
     "Delivery",
     "Suspension",
@@ -175,6 +178,12 @@ __all__ = [
     "WhoSubscribes",
     "Opinion",
     "OpinionKind",
+    "Card",
+    "Cards",
+    "Digests",
+    "Dossier",
+    "Tally",
+    "Told",
     "Counts",
     "Filters",
     "Found",

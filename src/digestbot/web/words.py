@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from digestbot.languages import TRADITIONAL, canonical
-from digestbot.offline.traditional import localized
+from digestbot.web.phrases import Spoken
 
 
 @dataclass(frozen=True)
@@ -233,31 +230,26 @@ ZH = PageWords(
 )
 
 
-@cache
-def _traditional_words() -> PageWords:
-    """Return the Chinese words in traditional characters, and Taiwan's words."""
-    made = {name: _traditional(value) for name, value in vars(ZH).items()}
-    return PageWords(**made | {"lang": TRADITIONAL})
-
-
-def _traditional(value: Any) -> Any:
-    return {key: localized(text) for key, text in value.items()} if isinstance(value, dict) else localized(value)
+_WORDS = Spoken(EN, ZH)
 
 
 def words_of(lang: str) -> PageWords:
     """Return the words in a language, English for any but Chinese."""
-    if not lang.lower().startswith("zh"):
-        return EN
-    return _traditional_words() if canonical(lang) == TRADITIONAL else ZH
+    return _WORDS.of(lang)
 
 
 def preferred(accept_language: str) -> PageWords:
-    """Return the words that a browser asks for (RFC 9110, section 12.5.4)."""
-    best, found = 0.0, EN
+    """Return the words that a browser asks for."""
+    return words_of(preferred_lang(accept_language))
+
+
+def preferred_lang(accept_language: str) -> str:
+    """Return the one of our languages that a browser asks for (RFC 9110, section 12.5.4)."""
+    best, found = 0.0, "en"
     for part in accept_language[:500].split(","):
         tag, _, rest = part.strip().partition(";")
         weight = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", rest)
         quality = float(weight[1]) if weight else float(not rest)
         if quality > best and tag.lower().partition("-")[0] in ("en", "zh"):
-            best, found = quality, words_of(tag)
+            best, found = quality, words_of(tag).lang
     return found

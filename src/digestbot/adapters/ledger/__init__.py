@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.answers import Answers
+from digestbot.adapters.ledger.archive import Archive
 from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
+from digestbot.adapters.ledger.figures import Figures
 from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
@@ -50,11 +52,13 @@ class Ledger:
         except BaseException:
             database.close()
             raise
+        self.archive = Archive(database)
         self.intake = Intake(database)
         self.announcements = Announcements(database)
         self.stories = Stories(database)
         self.decisions = Decisions(database)
         self.filings = Filings(database)
+        self.figures = Figures(database)
         self.placings = Placings(database)
         self.publications = Publications(database)
         self.reviews = Reviews(database)

@@ -1,4 +1,4 @@
-"""What the web pages need: passes to sign in with, and the browsers that did."""
+"""What the web pages need: passes to sign in with, the browsers that did, and stories in rows by place and time."""
 
 from __future__ import annotations
 
@@ -32,3 +32,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_passed", "sessions", ["passed"])
     op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"])
+    # By roadmap, section or chapter, newest first: pages go on by key however many stories there are.
+    for first in (["roadmap"], ["roadmap", "section"], ["roadmap", "chapter"]):
+        names = [*first, "decided_at", "relevance", "story"]
+        op.create_index(f"ix_verdicts_{'_'.join(names)}", "verdicts", names)

@@ -1,0 +1,101 @@
+"""The composition root's part for the web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.app.documents import documents_of, installed
+from digestbot.app.sending import tokens_of
+from digestbot.app.storing import load_feeds
+from digestbot.domain import Card, Filters
+from digestbot.errors import ConfigError
+from digestbot.processes import me
+from digestbot.roadmap import Roadmap, outline
+from digestbot.search import documents_space, search
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from digestbot.web.mail_pages import MailPages
+    from digestbot.web.surface import Searching, Surface
+
+
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
+    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+    from digestbot.web.pages import reading_routes
+    from digestbot.web.site import application
+
+    if not settings.public_url:
+        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
+    surface = surface_of(settings, ledger)
+    return application(_mail_pages(settings, ledger, tell), reading_routes(surface))
+
+
+def surface_of(settings: Settings, ledger: Ledger) -> Surface:
+    """Return what the pages are made from."""
+    from digestbot.adapters.embedder import SearchEmbedder
+    from digestbot.web.keeping import Lately
+    from digestbot.web.surface import Surface
+
+    def roadmaps() -> tuple[Roadmap, ...]:
+        return tuple(files.read() for files in documents_of(settings, ledger))
+
+    return Surface(
+        archive=ledger.archive,
+        roadmaps=Lately(roadmaps),
+        search=_search(ledger),
+        feeds=Lately(lambda: load_feeds(settings, None)),
+        space=documents_space(SearchEmbedder()),
+        public_url=settings.public_url or "",
+        wall=lambda: settings.now or datetime.now(UTC),
+        sign_up=settings.sign_up == "open",
+    )
+
+
+def _search(ledger: Ledger) -> Searching:
+    from digestbot.adapters.embedder import SearchEmbedder
+    from digestbot.adapters.index import LedgerIndex
+
+    embedder = SearchEmbedder()
+    index = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
+
+    def find(query: str, filters: Filters, langs: Sequence[str], limit: int) -> tuple[Card, ...]:
+        hits = search(ledger.corpus, index, embedder, query, limit, filters)
+        cards = ledger.archive.cards_of([hit.document.id for hit in hits], langs)
+        return tuple(cards[hit.document.id] for hit in hits if hit.document.id in cards)
+
+    return find
+
+
+def _mail_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> MailPages:
+    from digestbot.adapters.maildir_sender import MaildirMailer
+    from digestbot.adapters.smtp_sender import SmtpMailer
+    from digestbot.render.html import checked_template
+    from digestbot.web.mail_pages import MailPages
+    from digestbot.web.office import Office
+    from digestbot.web.post import Post
+
+    url = settings.smtp_url
+    main, *beside = installed(settings, ledger)
+    named = {files.name: files for files in beside}
+    office = Office(
+        ledger.subscriptions,
+        ledger.readers,
+        ledger.letters,
+        ledger.outbox,
+        ledger.publications,
+        lambda name: outline(named.get(name, main).read()),
+        tokens_of(settings),
+        settings.public_url or "",
+        settings.mail_from,
+        lambda: settings.now or datetime.now(UTC),
+    )
+    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
+    template = checked_template(settings.home / "templates")
+    resend = settings.smtp_in_doubt == "resend"
+    post = Post(ledger.letters, office.letter, mailer, office.wall, me(), tell, resend)
+    return MailPages(office, post, settings.sign_up == "open", tell, template)

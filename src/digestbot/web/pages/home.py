@@ -1,0 +1,60 @@
+"""The first page: what came today, and in this week section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from digestbot.domain import Card
+from digestbot.roadmap import Roadmap
+from digestbot.web.phrases.reading import READING
+from digestbot.web.rendering import Page
+from digestbot.web.surface import Ask, Surface
+from digestbot.web.telling import Row, rows_of, summary_langs
+
+_TODAY, _WEEK = timedelta(hours=24), timedelta(days=7)
+_OF_TODAY, _OF_SECTION = 8, 4
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A section with the best of its week."""
+
+    id: str
+    title: str
+    recent: int
+    ever: int
+    rows: Sequence[Row]
+
+
+def home(surface: Surface, ask: Ask) -> Page:
+    """Return the first page."""
+    roadmap = surface.roadmap("")
+    now, langs = surface.wall(), summary_langs(ask.lang, roadmap.lang)
+    today = surface.archive.best(roadmap.name, langs, now - _TODAY, _OF_TODAY)
+    values = {
+        "roadmap": roadmap,
+        "today": rows_of(today, (roadmap,), ask),
+        "shelves": _shelves(surface, ask, roadmap, langs, {card.id for card in today}),
+        "now": now,
+    }
+    return Page("home", READING.of(ask.lang), values)
+
+
+def _shelves(surface: Surface, ask: Ask, roadmap: Roadmap, langs: Sequence[str], shown: set[str]) -> list[Shelf]:
+    since = surface.wall() - _WEEK
+    tallies = {tally.section: tally for tally in surface.archive.tallies(roadmap.name, since)}
+    found = []
+    for section in roadmap.sections:
+        tally = tallies.get(section.id)
+        if not section.filing or not tally:
+            continue
+        best = surface.archive.best(roadmap.name, langs, since, _OF_SECTION + len(shown), section.id)
+        rest: list[Card] = [card for card in best if card.id not in shown][:_OF_SECTION]
+        rows = rows_of(rest, (roadmap,), ask)
+        found.append(Shelf(section.id, section.title, tally.recent, tally.ever, rows))
+    return found
+
+
+PUBLIC = (("/", home, ()),)
