@@ -46,6 +46,7 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
 
     return Surface(
         archive=ledger.archive,
+        figures=ledger.figures,
         roadmaps=Lately(roadmaps),
         search=_search(ledger),
         feeds=Lately(lambda: load_feeds(settings, None)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from digestbot.domain.digests import Digest
 from digestbot.domain.filings import Article, Summary, Verdict
@@ -29,7 +30,7 @@ class Card:
     section: str
     chapter: str
     relevance: float
-    level: Level | str
+    level: Level | Literal[""]
     reason: str
     tldr: str = ""
     points: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ style sheet fills, so that charts follow the page into the dark and onto paper.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,18 +18,23 @@ from digestbot.render.escape import plain
 
 WIDTH = 720
 _HEIGHT = 320
+_LABELS = 7
+"""At most, so that they do not run into one another at the width of a phone."""
 _ROW = 30
 MAX_LABEL_CHARS = 80
+Rows = Mapping[str, Sequence[float]]
+"""What is drawn, by name: a value for each label."""
 _SVG = "{http://www.w3.org/2000/svg}"
 _UNWANTED = {"tooltip-overlay", "text-overlay", "overlay", "titles", "background"}
 _LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
 
 
-def stacked(name: str, title: str, about: str, labels: Sequence[str], rows: Mapping[str, Sequence[int]]) -> Markup:
+def stacked(name: str, title: str, about: str, labels: Sequence[str], rows: Rows) -> Markup:
     """Return bars in which the rows lie on one another; `name` is unique in a page, `about` says what is seen."""
     import pygal
 
-    chart = pygal.StackedBar(**_config(), height=_HEIGHT)
+    every = max(1, math.ceil(len(labels) / _LABELS))
+    chart = pygal.StackedBar(**_config(), height=_HEIGHT, x_labels_major_every=every, show_minor_x_labels=False)
     chart.x_labels = [plain(label, MAX_LABEL_CHARS) for label in labels]
     named = {plain(row, MAX_LABEL_CHARS): list(values) for row, values in rows.items()}
     for row, values in named.items():
@@ -36,7 +42,7 @@ def stacked(name: str, title: str, about: str, labels: Sequence[str], rows: Mapp
     return _bare(chart.render(), name, (title, about), list(named))
 
 
-def bars(name: str, title: str, about: str, labels: Sequence[str], values: Sequence[int]) -> Markup:
+def bars(name: str, title: str, about: str, labels: Sequence[str], values: Sequence[float]) -> Markup:
     """Return a bar for each label."""
     return stacked(name, title, about, labels, {title: values})
 
@@ -59,7 +65,7 @@ def _config() -> dict[str, Any]:
     return {
         "width": WIDTH, "style": style, "css": (), "js": (), "show_legend": False, "print_values": False,
         "show_y_guides": True, "spacing": 6, "margin": 8, "max_scale": 6, "truncate_label": 24,
-        "value_formatter": lambda value: f"{value:,.0f}",
+        "value_formatter": lambda value: f"{value:,.10g}",
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from digestbot.domain import Card, Cards, Digest, Digests, Dossier, Tally
+from digestbot.domain import Card, Cards, Counted, Digest, Digests, Dossier, Tally
 
 
 class Archive(Protocol):
@@ -61,4 +61,12 @@ class Archive(Protocol):
 
     def feed_counts(self, since: datetime) -> Mapping[str, int]:
         """Return how many items each feed showed from an instant on."""
+        ...
+
+
+class Figures(Protocol):
+    """What charts are drawn from."""
+
+    def counted(self, roadmap: str, since: datetime) -> Sequence[Counted]:
+        """Return the stories of a roadmap that were first seen from an instant on, oldest first."""
         ...

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from digestbot.domain import Card, Feed, Filters
 from digestbot.roadmap import Roadmap
 from digestbot.web.keeping import Keep, Kept
-from digestbot.web.ports import Archive
+from digestbot.web.ports import Archive, Figures
 from digestbot.web.rendering import Page, headers, rendered
 from digestbot.web.tongues import lang_of
 
@@ -79,6 +79,7 @@ class Surface:
     """Everything that pages are made from."""
 
     archive: Archive
+    figures: Figures
     roadmaps: Callable[[], tuple[Roadmap, ...]]
     """The roadmaps that stories are filed into, the main one first."""
     search: Searching

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from digestbot.web.pages import home
+from digestbot.web.pages import home, outlets, trends
 from digestbot.web.surface import Surface, View
 
-PUBLIC: tuple[tuple[str, View, tuple[str, ...]], ...] = (*home.PUBLIC,)
+PUBLIC: tuple[tuple[str, View, tuple[str, ...]], ...] = (
+    *outlets.PUBLIC,
+    *home.PUBLIC,
+    *trends.PUBLIC,
+)
 """What anybody may read: the path of each page, what makes it, and the parameters that it reads."""
 
 
