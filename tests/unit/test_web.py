@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
 
+import feedparser
 import httpx
 import pytest
 from digests import digest, entry
@@ -454,6 +455,23 @@ def test_a_whole_digest_has_no_limit(world: World) -> None:
 
     assert "Story 149" in answer.text
     assert "script" not in answer.headers["content-security-policy"]
+
+
+def test_a_subscription_is_a_feed_for_who_has_its_address(world: World) -> None:
+    """The settings name a feed that tells what the subscription was sent; forged or left, it is gone."""
+    made = digest(DigestSection("I", "One", (entry("A story"),)), id="d1", subscription="mine", created_at=NOW)
+    world.ledger.subscriptions.save([mine()])
+    world.ledger.publications.record_digests([(made, [], {})])
+    unsubscribe, settings, _ = world.links()
+    feeds = re.findall(rf'href="{URL}(/subscription/[^"]+/feed\.\w+)"', world.call(settings).text)
+
+    atom, as_json, forged = (world.call(path) for path in (*feeds, "/subscription/x/feed.atom"))
+    world.call(unsubscribe, {}, "POST")
+
+    assert feedparser.parse(atom.content).entries[0].title == as_json.json()["items"][0]["title"] == "A story"
+    assert atom.headers["cache-control"].startswith("private")
+    assert forged.status_code == 404
+    assert world.call(feeds[0]).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/subscribe", "/nothing", "/confirm/x", "/digestbot.js"])

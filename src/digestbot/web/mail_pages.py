@@ -33,6 +33,7 @@ MAX_FIELDS = 200
 SIGN_UPS_PER_HOUR = 10
 """Of one client; a household or an office behind one address has some more to do."""
 _NO_LIMIT = 10_000_000
+_FEEDS = (("Atom", "atom"), ("JSON Feed", "json"))
 
 
 @dataclass
@@ -169,6 +170,7 @@ class MailPages:
             "paused": pause_line(found, self.office.wall(), words),
             "address": place.channel.address,
             "link": self.office.unsubscribe_link(place),
+            "feeds": [(name, self.office.feed_link(place, ending)) for name, ending in _FEEDS],
         }
         status = 422 if problems else 200
         return self._page("settings", words, status, notice=notice, found=problems, **values)

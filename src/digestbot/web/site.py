@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digestbot.errors import DigestbotError
+from digestbot.web import subscription_feed
 from digestbot.web.mail_pages import MailPages, message
 from digestbot.web.rendering import headers, script
 from digestbot.web.tongues import Tongues, lang_of
@@ -38,7 +39,7 @@ def application(mail: MailPages, more: Sequence[BaseRoute] = ()) -> Starlette:
 
     return Starlette(
         lifespan=sending,
-        routes=[*mail.routes(), Route("/digestbot.js", _script), *more],
+        routes=[*mail.routes(), *subscription_feed.routes(mail.office), Route("/digestbot.js", _script), *more],
         middleware=[Middleware(Tongues)],
         exception_handlers={HTTPException: failed, DigestbotError: failed},
     )

@@ -61,6 +61,7 @@ class PageWords:
     paused_open: str
     resume_button: str
     resumed: str
+    feed: str
     stop: str
     shared_title: str
     shared: str
@@ -134,6 +135,7 @@ EN = PageWords(
     paused_open="Paused until you resume it. What comes meanwhile is in the next digest.",
     resume_button="Resume",
     resumed="It goes on.",
+    feed="The same in a feed reader, by an address to keep to yourself:",
     stop="Unsubscribe",
     shared_title="These settings are shared",
     shared="This digest goes to others, too. Whoever runs it can change it; you can leave it.",
@@ -210,6 +212,7 @@ ZH = PageWords(
     paused_open="已暂停，直到您恢复。期间的内容会在下一封摘要中。",
     resume_button="恢复",
     resumed="已恢复。",
+    feed="也可用阅读器订阅同样的内容，地址请勿外传：",
     stop="退订",
     shared_title="此设置为多人共用",
     shared="此摘要也发送给其他人。运行者可以更改；您可以退出。",
