@@ -21,9 +21,10 @@ from digestbot.domain import Cadence, Channel, DigestSection, Outline, Rule, Sec
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.publish import delivery_key
 from digestbot.processes import me
+from digestbot.web.forms import MAX_FORM_BYTES
 from digestbot.web.limits import MAX_CLIENTS, Clients
 from digestbot.web.links import links_of
-from digestbot.web.mail_pages import MAX_FORM_BYTES, SIGN_UPS_PER_HOUR, MailPages
+from digestbot.web.mail_pages import SIGN_UPS_PER_HOUR, MailPages
 from digestbot.web.office import MAILS_PER_ADDRESS, Office
 from digestbot.web.post import Post
 from digestbot.web.site import application

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
+from digestbot.app.deciding import deciding_routes, door_of
 from digestbot.app.documents import documents_of, installed
 from digestbot.app.sending import tokens_of
 from digestbot.app.storing import load_feeds
@@ -32,7 +33,8 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     if not settings.public_url:
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
     surface = surface_of(settings, ledger)
-    return application(_mail_pages(settings, ledger, tell), reading_routes(surface))
+    doing = deciding_routes(settings, ledger, surface, door_of(settings, ledger))
+    return application(_mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)])
 
 
 def surface_of(settings: Settings, ledger: Ledger) -> Surface:

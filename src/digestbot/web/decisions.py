@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from digestbot import review
-from digestbot.domain import Ground, ProposalId
-from digestbot.errors import ReviewError
+from digestbot.domain import Ground, Proposal, ProposalId, ProposalState, StoryId, Suspect
+from digestbot.errors import DigestbotError, ReviewError
 from digestbot.render.escape import plain
 from digestbot.review import Decision, Desk, Reviewer
 
@@ -37,6 +39,27 @@ class Vote(BaseModel):
     days: int = Field(7, ge=1, le=3_650, description="later: for how many days")
 
 
+class Decided(Protocol):
+    """Finds proposals by their states, the latest first, from the one behind `before` on."""
+
+    def __call__(
+        self, states: Collection[ProposalState], roadmap: str = "", before: str = "", limit: int = 50
+    ) -> list[Proposal]: ...
+
+
+@dataclass(frozen=True)
+class Docket:
+    """What there is to decide, and what was decided."""
+
+    desk: Desk
+    latest: Decided
+    suspects: Callable[[Collection[StoryId]], Mapping[StoryId, Suspect]]
+
+    def suspect(self, story: StoryId) -> Suspect | None:
+        """Return why the text of a story is suspicious, None where it is not."""
+        return self.suspects([story]).get(story) if story else None
+
+
 def cast(desk: Desk, id: ProposalId, who: Reviewer, vote: Vote, now: datetime) -> Decision:
     """Do what a vote asks for; raises ReviewError where that cannot be done."""
     reason = plain(vote.reason)
@@ -54,7 +77,7 @@ def cast(desk: Desk, id: ProposalId, who: Reviewer, vote: Vote, now: datetime) -
     return _finish(desk, id, who, now)
 
 
-def said(error: ReviewError) -> str:
+def said(error: DigestbotError) -> str:
     """Return why a vote could not be given, without advice on what to type in a terminal."""
     return _ADVICE.sub("", str(error))
 

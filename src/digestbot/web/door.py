@@ -99,6 +99,10 @@ class Door:
         scheme, _, token = given.partition(" ")
         return Visitor(client, await self.admit(client, token.strip() if scheme.lower() == "bearer" else ""))
 
+    async def admits(self, request: Request) -> bool:
+        """Tell whether somebody has a pass, by cookie or token; raises HTTPException for a wrong token."""
+        return (await self.visitor(request)).passed is not None or (await self.caller(request)).passed is not None
+
     async def admit(self, client: str, token: str) -> Pass:
         """Return the pass of a token; raises HTTPException: 401 for a wrong one, 429 after too many of these."""
         now = self.wall()

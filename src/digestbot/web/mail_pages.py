@@ -7,17 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import Template
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from digestbot.domain import Subscription
 from digestbot.render.html import NO_LINKS, digest_html
+from digestbot.web.door import client_of
+from digestbot.web.forms import form_of
 from digestbot.web.limits import Clients
 from digestbot.web.office import Office, Place
 from digestbot.web.post import Post
@@ -28,8 +29,6 @@ from digestbot.web.tongues import lang_of
 from digestbot.web.wish import MAX_ADDRESS_CHARS, Form, Wish, first, read_address, read_wish, subscription_of
 from digestbot.web.words import PageWords, words_of
 
-MAX_FORM_BYTES = 20_000
-MAX_FIELDS = 200
 SIGN_UPS_PER_HOUR = 10
 """Of one client; a household or an office behind one address has some more to do."""
 _NO_LIMIT = 10_000_000
@@ -72,8 +71,8 @@ class MailPages:
             return self._message(words, words.closed_title, words.closed, 403)
         if request.method != "POST":
             return await self._sign_up_form(words)
-        form = await _form(request)
-        if not self.clients.may(request.client.host if request.client else "", self.office.wall()):
+        form = await form_of(request)
+        if not self.clients.may(client_of(request), self.office.wall()):
             return self._message(words, words.too_often_title, words.too_often, 429)
         outline = await asyncio.to_thread(self.office.outline, "")
         address, wish = read_address(form), read_wish(form, outline, words, blank(outline, words))
@@ -143,7 +142,7 @@ class MailPages:
             return self._message(words, words.shared_title, words.shared, link=link)
         if request.method != "POST":
             return await self._settings_page(words, place, place.found)
-        return await self._changed(words, place, place.found, await _form(request))
+        return await self._changed(words, place, place.found, await form_of(request))
 
     async def _changed(self, words: PageWords, place: Place, found: Subscription, form: Form) -> Response:
         act = first(form, "do")
@@ -224,18 +223,3 @@ def _place(base: str, words: PageWords) -> Ask:
 
 def _words(request: Request) -> PageWords:
     return words_of(lang_of(request)[0])
-
-
-async def _form(request: Request) -> Form:
-    """Return the fields of a form; raises HTTPException for what is none or is too large."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415)
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > MAX_FORM_BYTES:
-                raise HTTPException(413)
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except (ValueError, ClientDisconnect) as error:
-        raise HTTPException(400) from error

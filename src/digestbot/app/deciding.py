@@ -1,0 +1,35 @@
+"""The composition root's part for pages on which something is done: signing in, the review."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.app.reviewing import desk_of
+from digestbot.app.sending import tokens_of
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from digestbot.web.door import Door
+    from digestbot.web.surface import Surface
+
+
+def door_of(settings: Settings, ledger: Ledger) -> Door:
+    """Return the door of the pages."""
+    from digestbot.web.door import Door
+
+    url = settings.public_url or ""
+    return Door(ledger.passes, tokens_of(settings), url, lambda: settings.now or datetime.now(UTC))
+
+
+def deciding_routes(settings: Settings, ledger: Ledger, surface: Surface, door: Door) -> list[BaseRoute]:
+    """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
+    from digestbot.web.decisions import Docket
+    from digestbot.web.pages.review import ReviewPages
+    from digestbot.web.pages.signing import SigningPages
+
+    docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
+    return [*SigningPages(surface, door).routes(), *ReviewPages(surface, door, docket).routes()]
