@@ -11,6 +11,7 @@ from digestbot.app.deciding import deciding_routes, door_of
 from digestbot.app.documents import documents_of, installed
 from digestbot.app.sending import tokens_of
 from digestbot.app.storing import load_feeds
+from digestbot.app.watching import status_now
 from digestbot.domain import Card, Filters
 from digestbot.errors import ConfigError
 from digestbot.processes import me
@@ -33,7 +34,7 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     if not settings.public_url:
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
     surface = surface_of(settings, ledger)
-    doing = deciding_routes(settings, ledger, surface, door_of(settings, ledger))
+    doing = deciding_routes(settings, ledger, surface, door_of(settings, ledger), tell)
     return application(_mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)])
 
 
@@ -46,15 +47,23 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
     def roadmaps() -> tuple[Roadmap, ...]:
         return tuple(files.read() for files in documents_of(settings, ledger))
 
+    def wall() -> datetime:
+        return settings.now or datetime.now(UTC)
+
+    feeds = Lately(lambda: load_feeds(settings, None))
     return Surface(
         archive=ledger.archive,
         figures=ledger.figures,
         roadmaps=Lately(roadmaps),
         search=_search(ledger),
-        feeds=Lately(lambda: load_feeds(settings, None)),
+        feeds=feeds,
         space=documents_space(SearchEmbedder()),
+        checks=ledger.links.checks,
+        events=ledger.outlines.events,
+        status=Lately(lambda: status_now(settings, ledger, feeds(), wall())),
+        costs=ledger.spending.costs,
         public_url=settings.public_url or "",
-        wall=lambda: settings.now or datetime.now(UTC),
+        wall=wall,
         sign_up=settings.sign_up == "open",
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from digestbot.domain.digests import Digest
-from digestbot.domain.filings import Article, Summary, Verdict
+from digestbot.domain.filings import Article, Point, Summary, Verdict
 from digestbot.domain.kinds import DigestId, Level, Medium, StoryId
 from digestbot.domain.stories import News, Story
 
@@ -33,7 +33,7 @@ class Card:
     level: Level | Literal[""]
     reason: str
     tldr: str = ""
-    points: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
     basis: str = ""
     why: str = ""
     summary_lang: str = ""

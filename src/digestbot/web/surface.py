@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -17,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digestbot.domain import Card, Feed, Filters
+from digestbot.health.answers import Check
 from digestbot.roadmap import Roadmap
+from digestbot.roadmap.history import Event
+from digestbot.status import Status
 from digestbot.web.keeping import Keep, Kept
 from digestbot.web.ports import Archive, Figures
 from digestbot.web.rendering import Page, headers, rendered
@@ -86,6 +89,13 @@ class Surface:
     feeds: Callable[[], tuple[Feed, ...]]
     space: str
     """Of the vectors that say how alike two stories are."""
+    checks: Callable[[Sequence[str]], Mapping[str, Check]]
+    """How addresses of roadmaps were found, those that were looked at."""
+    events: Callable[[str, datetime], Sequence[tuple[datetime, Event]]]
+    """What happened to a roadmap since an instant."""
+    status: Callable[[], Status]
+    costs: Callable[[datetime], Sequence[Mapping[str, Any]]]
+    """What calls of models took since an instant, by step, prompt and model."""
     public_url: str
     wall: Callable[[], datetime]
     sign_up: bool = False
@@ -161,8 +171,14 @@ def answer(kept: Kept, request: Request, lang: str, *, private: bool = False) ->
         "Cache-Control": f"{whose}, max-age={_FRESH_S}, stale-while-revalidate={_FRESH_S}",
         "Vary": "Accept-Encoding, Accept-Language",
     }
-    if kept.etag in request.headers.get("if-none-match", ""):
+    if _is_known(kept.etag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=named)
     if kept.packed and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(kept.packed, kept.status, named | {"Content-Encoding": "gzip"})
     return Response(kept.body, kept.status, named)
+
+
+def _is_known(etag: str, told: str) -> bool:
+    """Tell whether a reader has what an ETag names; compared weakly (RFC 9110, section 13.1.2)."""
+    known = {one.strip().removeprefix("W/") for one in told[:1000].split(",")}
+    return "*" in known or etag.removeprefix("W/") in known

@@ -214,7 +214,7 @@ def _card(row: sa.RowMapping, told: Mapping[Any, Any], media: tuple[Any, ...], c
         level=row["level"],
         reason=row["reason"],
         tldr=told.get("tldr", ""),
-        points=tuple(one["text"] if isinstance(one, dict) else str(one) for one in told.get("points", ())),
+        points=rows.summary(told).points if told else (),
         basis=told.get("basis", ""),
         why=told.get("why", "") if same else "",
         summary_lang=told.get("written", "") or told.get("lang", ""),
