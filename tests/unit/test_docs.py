@@ -50,7 +50,8 @@ def commands(command: Any, words: str = "digestbot") -> Iterator[tuple[str, Any]
 
 
 WITHIN = (
-    "bot", "config", "digest", "feeds", "outbox", "passes", "prompts", "review", "roadmap", "stories", "subscriptions",
+    "bot", "config", "digest", "feeds", "outbox", "passes", "prompts", "review", "roadmap", "site", "stories",
+    "subscriptions",
 )  # fmt: skip
 """The groups of commands."""
 COMMANDS = dict(commands(typer.main.get_command(app)))

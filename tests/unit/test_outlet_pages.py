@@ -13,15 +13,15 @@ import pytest
 from digests import digest, entry
 from fakes import NOW
 from starlette.routing import Match, Route
+from surfaces import bare_surface
 
-from digestbot.domain import Card, Cards, Counted, DigestSection, Feed, FeedId, Filters, StoryId
+from digestbot.domain import Card, Cards, Counted, DigestSection, Feed, FeedId, Filters, Point, StoryId
 from digestbot.render.outlet import story_urn
 from digestbot.roadmap import parse
 from digestbot.web.outlets import ATOM, FORMATS, JSON, Format, given_digests
 from digestbot.web.pages import PUBLIC
 from digestbot.web.pages.outlets import found, listed, sources
 from digestbot.web.pages.trends import look_back
-from digestbot.web.ports import Archive
 from digestbot.web.rendering import rendered
 from digestbot.web.surface import Ask, Body, Missing, Surface
 from digestbot.wire.opml import read_opml
@@ -37,7 +37,7 @@ def card(name: str = "s1", **changes: Any) -> Card:
         "id": StoryId(name), "title": f"Story {name}", "url": f"https://blog.example/{name}", "medium": "post",
         "lang": "en", "authors": ("Ada Lovelace",), "published_at": NOW, "filed_at": NOW, "updated_at": NOW,
         "roadmap": "breads", "section": WHEAT.id, "chapter": "", "relevance": 0.5, "level": "", "reason": "Near.",
-        "tldr": "It rises.", "summary_lang": "en",
+        "tldr": "It rises.", "summary_lang": "en", "points": (Point("It is warm.", "result"),),
     } | changes  # fmt: skip
     return Card(**given)
 
@@ -73,10 +73,11 @@ def surface(*cards: Card, older: str = "", seen: Sequence[Counted] = (), feeds: 
     def find(query: str, filters: Filters, langs: Sequence[str], limit: int) -> tuple[Card, ...]:
         return cards
 
-    shelf = cast(Archive, Shelf(cards, older))  # only what feeds ask of an archive
-    return Surface(
-        shelf, Numbers(seen), lambda: (ROADMAP,), find, lambda: feeds, "", "https://d.example/pages", lambda: NOW
-    )
+    shelf = Shelf(cards, older)
+    return bare_surface(
+        archive=shelf, figures=Numbers(seen), roadmaps=lambda: (ROADMAP,), search=find, feeds=lambda: feeds,
+        public_url="https://d.example/pages", wall=lambda: NOW,
+    )  # fmt: skip
 
 
 def ask(path: str = "/feed.atom", lang: str = "en", *, q: str = "", before: str = "", **params: str) -> Ask:
@@ -152,6 +153,7 @@ def test_a_search_is_a_feed_with_the_newest_first() -> None:
     document = read(found(ATOM, here, ask("/search/feed.atom", q="sour & sweet")))
 
     assert [one.title for one in document.entries] == ["Story new", "Story old"]
+    assert "<li>Result: It is warm.</li>" in document.entries[0].content[0].value
     assert document.feed.link == "https://d.example/pages/search?q=sour+%26+sweet"
     with pytest.raises(Missing):
         found(ATOM, here, ask())

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digestbot.domain import Card, Digest, Entry, StoryId
 from digestbot.languages import canonical
+from digestbot.pipeline.compose import labelled
 from digestbot.render import wording
 from digestbot.render.atom import outlet_atom
 from digestbot.render.html import EPOCH
@@ -65,10 +66,10 @@ def _entry(card: Card, words: Words) -> Entry:
         url=card.url,
         medium=card.medium,
         tldr=card.tldr,
-        points=(),
+        points=tuple(labelled(point, card.summary_lang) for point in card.points),
         why=card.why or wording.filed_for(card.reason, words),
         relevance=card.relevance,
-        basis="",
+        basis=card.basis,
         authors=card.authors,
         published_at=card.published_at,
         written=card.summary_lang if other else "",
