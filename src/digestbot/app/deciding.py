@@ -1,11 +1,13 @@
-"""The composition root's part for pages on which something is done: signing in, the review."""
+"""The composition root's part for pages on which something is done: signing in, the review, questions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
+from digestbot.app.answering import answering
 from digestbot.app.reviewing import desk_of
 from digestbot.app.sending import tokens_of
 from digestbot.settings import Settings
@@ -25,11 +27,15 @@ def door_of(settings: Settings, ledger: Ledger) -> Door:
     return Door(ledger.passes, tokens_of(settings), url, lambda: settings.now or datetime.now(UTC))
 
 
-def deciding_routes(settings: Settings, ledger: Ledger, surface: Surface, door: Door) -> list[BaseRoute]:
+def deciding_routes(
+    settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None]
+) -> list[BaseRoute]:
     """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
     from digestbot.web.decisions import Docket
+    from digestbot.web.pages.explain import ExplainPages
     from digestbot.web.pages.review import ReviewPages
     from digestbot.web.pages.signing import SigningPages
 
     docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
-    return [*SigningPages(surface, door).routes(), *ReviewPages(surface, door, docket).routes()]
+    questions = ExplainPages(surface, door, answering(settings), ledger.answers, tell)
+    return [*SigningPages(surface, door).routes(), *ReviewPages(surface, door, docket).routes(), *questions.routes()]
