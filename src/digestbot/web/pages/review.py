@@ -28,6 +28,16 @@ from digestbot.web.surface import Ask, Surface
 from digestbot.web.wish import Form, first
 
 STATES: tuple[ProposalState, ...] = get_args(ProposalState)
+LISTS: Mapping[str, tuple[ProposalState, ...]] = {
+    "open": ("open",),
+    "applied": ("applied",),
+    "accepted": ("accepted", "edited"),
+    "rejected": ("rejected",),
+    "stale": ("stale",),
+    "reverted": ("reverted",),
+    "all": STATES,
+}
+"""Lists of proposals by their names, and the states that each shows."""
 A_PAGE = 50
 AT_ONCE = 50
 """Proposals that one form can decide on."""
@@ -91,14 +101,14 @@ class ReviewPages:
     def _queue(self, ask: Ask, visitor: Visitor) -> Page:
         words, now = REVIEWING.of(ask.lang), self.surface.wall()
         state, roadmap = ask.query.get("state", "open"), ask.query.get("roadmap", "")
-        if state not in (*STATES, "all"):
+        if state not in LISTS:
             raise HTTPException(404)
         found, before = self._found(state, roadmap, ask.query.get("before", ""))
         values = {
             "rows": briefs_of(found, self._roadmaps(), words, ask, now),
             "count": len(review.waiting(self.docket.desk, now)),
             "state": state,
-            "states": (*STATES, "all"),
+            "states": tuple(LISTS),
             "grounds": GROUNDS,
             "before": before,
             "roadmap": roadmap,
@@ -113,8 +123,7 @@ class ReviewPages:
             ids = [str(one.id) for one in found]
             found = found[ids.index(before) + 1 if before in ids else 0 :]
         else:
-            wanted = STATES if state == "all" else (state,)
-            found = self.docket.latest(wanted, roadmap, before, A_PAGE + 1)  # type: ignore[arg-type]  # a state
+            found = self.docket.latest(LISTS[state], roadmap, before, A_PAGE + 1)
         return found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else ""
 
     def _proposal(self, ask: Ask, visitor: Visitor, id: ProposalId, refused: str = "") -> Page:
@@ -124,7 +133,7 @@ class ReviewPages:
         ids = [str(other.id) for other in review.waiting(desk, now)]
         before, behind = next_to(ids, id)
         values = {
-            "sheet": sheet_of(
+            "one": sheet_of(
                 found,
                 self.docket.suspect(one.story) if names else None,
                 self._roadmaps().get(one.roadmap),

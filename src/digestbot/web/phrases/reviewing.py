@@ -114,8 +114,8 @@ REVIEWING = Spoken(
         shown="Show",
         states={
             "open": "waiting",
-            "accepted": "accepted, on their way",
-            "edited": "edited, on their way",
+            "accepted": "on the way",
+            "edited": "on the way, edited",
             "applied": "in the roadmap",
             "rejected": "rejected",
             "stale": "stale",
@@ -257,7 +257,7 @@ REVIEWING = Spoken(
         shown="显示",
         states={
             "open": "等待审核",
-            "accepted": "已接受，待写入",
+            "accepted": "待写入",
             "edited": "已修改，待写入",
             "applied": "已写入路线图",
             "rejected": "已拒绝",
