@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,22 @@ from digestbot.app.documents import documents_of, installed
 from digestbot.app.sending import tokens_of
 from digestbot.app.storing import load_feeds
 from digestbot.app.watching import status_now
-from digestbot.domain import Card, Filters
 from digestbot.errors import ConfigError
+from digestbot.ports import Index
 from digestbot.processes import me
 from digestbot.roadmap import Roadmap, outline
-from digestbot.search import documents_space, search
+from digestbot.search import documents_space
 from digestbot.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from digestbot.web.mail_pages import MailPages
-    from digestbot.web.surface import Searching, Surface
+    from digestbot.web.seeking import Seeker
+    from digestbot.web.surface import Surface
+
+_VECTORS_KEPT_S = 300.0
+"""How long the vectors of all passages stay in memory once they were asked for: 100 MB at a hundred thousand."""
 
 
 def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
@@ -34,8 +38,10 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
     if not settings.public_url:
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
     surface = surface_of(settings, ledger)
-    doing = deciding_routes(settings, ledger, surface, door_of(settings, ledger), tell)
-    return application(_mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)])
+    door = door_of(settings, ledger)
+    doing = deciding_routes(settings, ledger, surface, door, tell)
+    mail, routes = _mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)]
+    return application(mail, routes, door.admits if surface.closed else None)
 
 
 def surface_of(settings: Settings, ledger: Ledger) -> Surface:
@@ -55,7 +61,7 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
         archive=ledger.archive,
         figures=ledger.figures,
         roadmaps=Lately(roadmaps),
-        search=_search(ledger),
+        search=_seeker(settings, ledger),
         feeds=feeds,
         space=documents_space(SearchEmbedder()),
         checks=ledger.links.checks,
@@ -65,22 +71,25 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
         public_url=settings.public_url or "",
         wall=wall,
         sign_up=settings.sign_up == "open",
+        closed=settings.web_archive == "closed",
     )
 
 
-def _search(ledger: Ledger) -> Searching:
+def _seeker(settings: Settings, ledger: Ledger) -> Seeker:
     from digestbot.adapters.embedder import SearchEmbedder
-    from digestbot.adapters.index import LedgerIndex
+    from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+    from digestbot.web.keeping import Lately
+    from digestbot.web.seeking import Seeker
 
     embedder = SearchEmbedder()
-    index = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
-
-    def find(query: str, filters: Filters, langs: Sequence[str], limit: int) -> tuple[Card, ...]:
-        hits = search(ledger.corpus, index, embedder, query, limit, filters)
-        cards = ledger.archive.cards_of([hit.document.id for hit in hits], langs)
-        return tuple(cards[hit.document.id] for hit in hits if hit.document.id in cards)
-
-    return find
+    space = documents_space(embedder)
+    # An embedded index belongs to the process that reads the feeds; the pages never take it.
+    index: Index = (
+        ChromaIndex(ChromaStore(settings.chroma_url), space)
+        if settings.chroma_url
+        else LedgerIndex(Lately(lambda: ledger.stories.vectors(space), _VECTORS_KEPT_S))
+    )
+    return Seeker(ledger.corpus, ledger.archive, embedder, index)
 
 
 def _mail_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> MailPages:

@@ -49,6 +49,7 @@ class Keep:
 
     kept_s: float = KEPT_S
     clock: Callable[[], float] = monotonic
+    most_bytes: int = _MOST_BYTES
     _found: OrderedDict[Hashable, tuple[float, Kept]] = field(default_factory=OrderedDict)
     _under_way: dict[Hashable, asyncio.Future[Kept]] = field(default_factory=dict)
     _bytes: int = 0
@@ -73,7 +74,7 @@ class Keep:
         made = done.result()
         self._found[key] = (self.clock(), made)
         self._bytes += _size(made)
-        while self._bytes > _MOST_BYTES:
+        while self._bytes > self.most_bytes:
             self._drop(next(iter(self._found)))
 
     def _drop(self, key: Hashable) -> None:

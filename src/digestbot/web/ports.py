@@ -30,9 +30,9 @@ class Archive(Protocol):
         ...
 
     def best(
-        self, roadmap: str, langs: Sequence[str], since: datetime, limit: int, section: str = ""
+        self, roadmap: str, langs: Sequence[str], since: datetime, limit: int, sections: Sequence[str] = ("",)
     ) -> tuple[Card, ...]:
-        """Return the most relevant stories filed from an instant on."""
+        """Return the most relevant stories filed from an instant on, up to `limit` of each section; of all by ""."""
         ...
 
     def cards_of(self, ids: Sequence[str], langs: Sequence[str]) -> dict[str, Card]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from digestbot.errors import DigestbotError
 from digestbot.web import subscription_feed
+from digestbot.web.gate import Gate
 from digestbot.web.mail_pages import MailPages, message
 from digestbot.web.rendering import headers, script
 from digestbot.web.tongues import Tongues, lang_of
@@ -23,8 +24,10 @@ from digestbot.web.words import words_of
 _SCRIPT_KEPT = "public, max-age=3600"
 
 
-def application(mail: MailPages, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """Return the pages that mails link to and, with their routes, all others."""
+def application(
+    mail: MailPages, more: Sequence[BaseRoute] = (), admits: Callable[[Request], Awaitable[bool]] | None = None
+) -> Starlette:
+    """Return the pages that mails link to and, with their routes, all others; these only to whom `admits` knows."""
 
     @asynccontextmanager
     async def sending(_: Starlette) -> AsyncIterator[None]:
@@ -40,7 +43,7 @@ def application(mail: MailPages, more: Sequence[BaseRoute] = ()) -> Starlette:
     return Starlette(
         lifespan=sending,
         routes=[*mail.routes(), *subscription_feed.routes(mail.office), Route("/digestbot.js", _script), *more],
-        middleware=[Middleware(Tongues)],
+        middleware=[Middleware(Tongues), *([Middleware(Gate, admits=admits, base=mail.base)] if admits else [])],
         exception_handlers={HTTPException: failed, DigestbotError: failed},
     )
 

@@ -72,9 +72,10 @@ class Moved(Exception):
 
 
 class Searching(Protocol):
-    """Finds stories."""
+    """Finds stories, the best first: their ids, or what is told of them."""
 
     def __call__(self, query: str, filters: Filters, langs: Sequence[str], limit: int) -> tuple[Card, ...]: ...
+    def ids(self, query: str, filters: Filters, limit: int) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ class Surface:
     wall: Callable[[], datetime]
     sign_up: bool = False
     closed: bool = False
-    """Whether only those may read whom `admits` lets in."""
-    admits: Callable[[Request], bool] = lambda request: False
+    """Whether only those may read who have signed in: nobody else may keep what they are sent."""
     keep: Keep = field(default_factory=Keep)
 
     @property
@@ -133,8 +133,6 @@ class Surface:
         """Return an endpoint that answers with what a view makes; `query` names the parameters that it reads."""
 
         async def endpoint(request: Request) -> Response:
-            if self.closed and not self.admits(request):
-                return RedirectResponse(f"{self.base}/sign-in", 303)
             ask = self.ask(request, query)
             key = (view, ask.lang, ask.root, ask.path, *ask.query.items())
             try:

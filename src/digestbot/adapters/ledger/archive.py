@@ -79,13 +79,19 @@ class Archive:
         return Cards(found[:limit], found[limit - 1].place if len(found) > limit else "")
 
     def best(
-        self, roadmap: str, langs: Sequence[str], since: datetime, limit: int, section: str = ""
+        self, roadmap: str, langs: Sequence[str], since: datetime, limit: int, sections: Sequence[str] = ("",)
     ) -> tuple[Card, ...]:
-        """Return the most relevant stories filed from an instant on."""
+        """Return the most relevant stories filed from an instant on, up to `limit` of each section; of all by ""."""
         order = (verdicts.c.relevance.desc(), verdicts.c.story)
-        query = _filed(roadmap, section, "", since).order_by(*order).limit(min(limit, MAX_CARDS))
         with self._database.read() as connection:
-            return _cards(connection, connection.execute(query).mappings().all(), langs)
+            found = [
+                row
+                for section in sections
+                for row in connection.execute(
+                    _filed(roadmap, section, "", since).order_by(*order).limit(min(limit, MAX_CARDS))
+                ).mappings()
+            ]
+            return _cards(connection, found, langs)
 
     def cards_of(self, ids: Sequence[str], langs: Sequence[str]) -> dict[str, Card]:
         """Return these stories where they are filed, each by its id; in several roadmaps, where it is surest."""

@@ -14,7 +14,8 @@ _BY_WORDS, _BY_PLACE = 60, 60
 """How many candidates each way brings."""
 _LEAST = 0.35
 """Cosine below which two works have little in common but the field."""
-_TERMS = 12
+_MOST_MATCHES = 3_000
+"""Of a title's rarer words; ranking fifty thousand takes a fifth of a second."""
 
 
 def kin_of(connection: sa.Connection, id: str, space: str, limit: int) -> list[str]:
@@ -38,8 +39,7 @@ def _by_words(connection: sa.Connection, title: str) -> list[str]:
     asked = sa.select(term_counts).where(term_counts.c.term.in_([*terms, PASSAGES]))
     counts = {row.term: row.passages for row in connection.execute(asked)}
     total = counts.pop(PASSAGES, 0)
-    rare = dict(sorted(counts.items(), key=lambda one: (one[1], one[0]))[:_TERMS])
-    wanted = full_text.rare_enough({term: count for term, count in rare.items() if count})
+    wanted = full_text.rare_enough({term: count for term, count in counts.items() if count}, _MOST_MATCHES)
     if not wanted:
         return []
     ids = full_text.matching(connection, wanted, total, READ, _BY_WORDS)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from digestbot.domain import Card
 from digestbot.roadmap import Roadmap
 from digestbot.web.phrases.reading import READING
 from digestbot.web.rendering import Page
@@ -15,6 +14,8 @@ from digestbot.web.telling import Row, rows_of, summary_langs
 
 _TODAY, _WEEK = timedelta(hours=24), timedelta(days=7)
 _OF_TODAY, _OF_SECTION = 8, 4
+_TWICE = 3
+"""How many of a section's best may stand under today already."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,13 @@ def home(surface: Surface, ask: Ask) -> Page:
 
 def _shelves(surface: Surface, ask: Ask, roadmap: Roadmap, langs: Sequence[str], shown: set[str]) -> list[Shelf]:
     since = surface.wall() - _WEEK
-    tallies = {tally.section: tally for tally in surface.archive.tallies(roadmap.name, since)}
+    tallies = {tally.section: tally for tally in surface.archive.tallies(roadmap.name, since) if tally.recent}
+    sections = [section for section in roadmap.sections if section.filing and section.id in tallies]
+    best = surface.archive.best(roadmap.name, langs, since, _OF_SECTION + _TWICE, [section.id for section in sections])
     found = []
-    for section in roadmap.sections:
-        tally = tallies.get(section.id)
-        if not section.filing or not tally:
-            continue
-        best = surface.archive.best(roadmap.name, langs, since, _OF_SECTION + len(shown), section.id)
-        rest: list[Card] = [card for card in best if card.id not in shown][:_OF_SECTION]
-        rows = rows_of(rest, (roadmap,), ask)
+    for section in sections:
+        rest = [card for card in best if card.section == section.id and card.id not in shown][:_OF_SECTION]
+        tally, rows = tallies[section.id], rows_of(rest, (roadmap,), ask)
         found.append(Shelf(section.id, section.title, tally.recent, tally.ever, rows))
     return found
 

@@ -199,7 +199,9 @@ def _text(
     fresh: Fresh,
     ask: Ask,
 ) -> Markup:
-    """Return a part of the document with its links marked: what is new, and what is not well."""
+    """Return a part of the document with its links marked: what is new, and what is not well; only on a first page."""
+    if "before" in ask.query:
+        return Markup()
     links = [link for part in parts for link in part.resources]
     marks = _marks(surface, links, fresh, READING.of(ask.lang))
     return Markup(document_html(found, *lines, marks, READING.of(ask.lang).table))  # cleaned there
