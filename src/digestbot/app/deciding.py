@@ -1,4 +1,4 @@
-"""The composition root's part for pages on which something is done: signing in, the review, questions."""
+"""The composition root's part for pages on which something is done: signing in, the review, questions, the API."""
 
 from __future__ import annotations
 
@@ -31,11 +31,15 @@ def deciding_routes(
     settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None]
 ) -> list[BaseRoute]:
     """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
+    from digestbot.web.api.reading import Sources
+    from digestbot.web.api.serving import api_routes
     from digestbot.web.decisions import Docket
     from digestbot.web.pages.explain import ExplainPages
     from digestbot.web.pages.review import ReviewPages
     from digestbot.web.pages.signing import SigningPages
 
     docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
+    api = api_routes(Sources(surface, docket, ledger.history.seen), door, tell)
     questions = ExplainPages(surface, door, answering(settings), ledger.answers, tell)
-    return [*SigningPages(surface, door).routes(), *ReviewPages(surface, door, docket).routes(), *questions.routes()]
+    pages = (SigningPages(surface, door), ReviewPages(surface, door, docket), questions)
+    return [*(route for one in pages for route in one.routes()), *api]

@@ -112,15 +112,11 @@ class ExplainPages:
 
     async def markdown(self, request: Request) -> Response:
         """Answer with an answer as Markdown."""
-        await self._visit(request)
         found = await self._found(request)
         return Response(answer_markdown(found), media_type="text/markdown", headers=headers(private=True))
 
     async def _visit(self, request: Request) -> tuple[Visitor, Ask]:
-        visitor = await self.door.visitor(request)
-        if self.surface.closed and visitor.passed is None:
-            raise HTTPException(403)
-        return visitor, self.surface.ask(request, ("q",))
+        return await self.door.visitor(request), self.surface.ask(request, ("q",))
 
     async def _found(self, request: Request) -> Answer:
         """Return an answer; raises HTTPException for one that was not given on a page: it is somebody else's."""

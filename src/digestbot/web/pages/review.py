@@ -93,10 +93,7 @@ class ReviewPages:
         return RedirectResponse(to, 303, headers(private=True))
 
     async def _visit(self, request: Request) -> tuple[Visitor, Ask]:
-        visitor = await self.door.visitor(request)
-        if self.surface.closed and visitor.passed is None:
-            raise HTTPException(403)
-        return visitor, self.surface.ask(request, _QUERY)
+        return await self.door.visitor(request), self.surface.ask(request, _QUERY)
 
     def _queue(self, ask: Ask, visitor: Visitor) -> Page:
         words, now = REVIEWING.of(ask.lang), self.surface.wall()
