@@ -162,6 +162,7 @@ def test_a_story_has_all_that_is_known_of_it(ledger: Ledger) -> None:
     record(ledger, told("a"))
     placing = Placing(ItemId("url:https://blog.example/a"), "map", "II", "second", "ada", "It is about images.", NOW)
     ledger.placings.place(placing, placing.on(told("a").verdict), "filed", "")
+    held = [StoryId("s-a")]
     ledger.publications.record_digests([(digest(id="d1"), held, {}), (digest(id="d2", subscription="hers"), held, {})])
 
     found = ledger.archive.dossier("s-a")
