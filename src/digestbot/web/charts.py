@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,10 +32,8 @@ _LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
 
 def stacked(name: str, title: str, about: str, labels: Sequence[str], rows: Rows) -> Markup:
     """Return bars in which the rows lie on one another; `name` is unique in a page, `about` says what is seen."""
-    import pygal
-
     every = max(1, math.ceil(len(labels) / _LABELS))
-    chart = pygal.StackedBar(**_config(), height=_HEIGHT, x_labels_major_every=every, show_minor_x_labels=False)
+    chart = _pygal().StackedBar(**_config(), height=_HEIGHT, x_labels_major_every=every, show_minor_x_labels=False)
     chart.x_labels = [plain(label, MAX_LABEL_CHARS) for label in labels]
     named = {plain(row, MAX_LABEL_CHARS): list(values) for row, values in rows.items()}
     for row, values in named.items():
@@ -49,12 +48,18 @@ def bars(name: str, title: str, about: str, labels: Sequence[str], values: Seque
 
 def lying(name: str, title: str, about: str, values: Mapping[str, int]) -> Markup:
     """Return a lying bar for each name, the first on top."""
-    import pygal
-
-    chart = pygal.HorizontalBar(**_config(), height=60 + _ROW * len(values))
+    chart = _pygal().HorizontalBar(**_config(), height=60 + _ROW * len(values))
     chart.x_labels = [plain(label, MAX_LABEL_CHARS) for label in reversed(list(values))]
     chart.add("", list(values.values())[::-1])
     return _bare(chart.render(), name, (title, about), [""])
+
+
+def _pygal() -> Any:
+    import pygal
+
+    # For plugins that we have none of it puts a finder of the old kind before every later import, each with a warning.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
+    return pygal
 
 
 def _config() -> dict[str, Any]:

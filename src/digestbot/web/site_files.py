@@ -24,7 +24,7 @@ from digestbot.web.tongues import LANGS
 _ASKED = ("/search",)
 """Of what anybody may read, what answers questions: files do not."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_ENDINGS = (".atom", ".json", ".opml")
+_ENDINGS = (".atom", ".json", ".md", ".opml")
 _FEEDS = ("atom$", "json$")
 _ROUTES = tuple((compile_path(path)[0], view, query) for path, view, query in PUBLIC if not path.startswith(_ASKED))
 # Templates quote every attribute with these marks, and escape them in whatever comes from outside.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
-from digestbot.domain import Card, Filters
+from digestbot.domain import Card
 from digestbot.feeds.addresses import masked
 from digestbot.render.outlet import Outlet
 from digestbot.render.words import digest_lang
 from digestbot.roadmap import Roadmap
 from digestbot.web.outlets import FORMATS, Format, given_cards, last_change
+from digestbot.web.pages.search import NARROWING, filters_of
 from digestbot.web.phrases.giving import GIVING
 from digestbot.web.surface import Ask, Body, Missing, Surface, View
 from digestbot.web.telling import summary_langs
@@ -65,11 +66,13 @@ def found(form: Format, surface: Surface, ask: Ask) -> Body:
     if not query:
         raise Missing
     langs = summary_langs(ask.lang, surface.roadmap("").lang)
-    cards = sorted(surface.search(query, Filters(), langs, STORIES), key=lambda card: card.filed_at, reverse=True)
-    words, asked = GIVING.of(ask.lang), {"q": query}
+    cards = surface.search(query, filters_of(ask.query), langs, STORIES)
+    words, asked = GIVING.of(ask.lang), dict(ask.query)
     home = f"{ask.at('search')}?{urlencode(asked)}"
-    subject = Subject(f"search/{query}", words.search.format(query=query), words.about_search, home, asked)
-    return _body(form, surface, ask, subject, cards)
+    name = "&".join(f"{name}={value}" for name, value in sorted(asked.items()))
+    subject = Subject(f"search/{name}", words.search.format(query=query), words.about_search, home, asked)
+    newest_first = sorted(cards, key=lambda card: card.filed_at, reverse=True)
+    return _body(form, surface, ask, subject, newest_first)
 
 
 def sources(surface: Surface, ask: Ask) -> Body:
@@ -128,7 +131,7 @@ def _body(form: Format, surface: Surface, ask: Ask, subject: Subject, cards: Seq
 _LISTED = ("", "/roadmaps/{name}", "/roadmaps/{name}/{section}", "/roadmaps/{name}/{section}/{chapter}")
 PUBLIC: tuple[tuple[str, View, tuple[str, ...]], ...] = (
     *((f"{path}/feed.{form.name}", partial(listed, form), ("before",)) for path in _LISTED for form in FORMATS),
-    *((f"/search/feed.{form.name}", partial(found, form), ("q",)) for form in FORMATS),
+    *((f"/search/feed.{form.name}", partial(found, form), NARROWING) for form in FORMATS),
     ("/feeds.opml", sources, ()),
 )
 """Stand before the pages of the roadmaps, whose last part would take their names for a section's."""

@@ -26,6 +26,7 @@ class Charting:
     reading: str
     reading_about: str
     reading_hint: str
+    chart: str
     numbers: str
     section: str
     week_of: str
@@ -56,7 +57,8 @@ CHARTING = Spoken(
         reading_about="Hours that the texts of each week take to read, {hours} in the middle week.",
         reading_hint="By the length of what could be had: a full text, a transcript or only an abstract. "
         "987 characters a minute in English, 255 in Chinese (IReST, 2012).",
-        numbers="The numbers",
+        chart="chart",
+        numbers="numbers",
         section="Section",
         week_of="Week of",
         total="All",
@@ -84,6 +86,7 @@ CHARTING = Spoken(
         reading_about="读完每周文本所需的小时数，中位周为 {hours} 小时。",
         reading_hint="按所能取得的文本长度计算：全文、字幕，或仅有摘要。"
         "英文每分钟 987 个字符，中文 255 字（IReST，2012）。",
+        chart="图",
         numbers="数据",
         section="章节",
         week_of="起始日",
