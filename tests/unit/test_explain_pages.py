@@ -124,7 +124,7 @@ def test_a_page_is_whole_when_it_was_streamed(site: Site) -> None:
     assert body.search(streamed.text)
     assert body.findall(streamed.text) == body.findall(kept.text)
     assert streamed.text.rstrip().endswith("</html>")
-    assert site.call(f"/explain/{site.last().id}.md").text.startswith(f"## {QUESTION}")
+    assert site.call(f"/markdown/explain/{site.last().id}").text.startswith(f"## {QUESTION}")
 
 
 def test_what_breaks_on_the_way_is_said(site: Site) -> None:
@@ -157,7 +157,7 @@ def test_others_answers_are_theirs(site: Site) -> None:
     site.call("/explain", {"question": "And how fast is it?", "follows": given.id})
 
     assert site.call(f"/explain/{given.id}").status_code == 404
-    assert site.call(f"/explain/{given.id}.md").status_code == 404
+    assert site.call(f"/markdown/explain/{given.id}").status_code == 404
     assert site.last().asked.follows == ""
 
 

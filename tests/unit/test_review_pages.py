@@ -310,6 +310,19 @@ def test_names_are_for_reviewers(site: Site) -> None:
     assert "a reviewer accepted it" in public
 
 
+def test_a_proposal_can_be_copied(site: Site) -> None:
+    """A proposal's Markdown has its change and names nobody."""
+    site.quorum = 2
+    site.sign_in()
+    site.vote(act="accept")
+
+    text = site.call(f"/markdown/review/{OPEN.id}")
+
+    assert text.headers["content-type"].startswith("text/markdown")
+    assert "It shows a thing." in text.text
+    assert "ada" not in text.text
+
+
 def test_nobody_is_led_away(site: Site) -> None:
     """Signing in leads to a page of ours, whatever the form or the address said."""
     token = new_token()

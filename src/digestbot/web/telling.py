@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digestbot.domain import Card, Entry, StoryId
+from digestbot.domain import Card, Entry, StoryId, Summary
 from digestbot.languages import canonical
 from digestbot.render import wording
 from digestbot.render.escape import plain, safe_url
@@ -42,6 +42,13 @@ def summary_langs(lang: str, roadmap_lang: str) -> tuple[str, ...]:
     mine = canonical(lang)
     near = ("zh-Hant", "zh") if mine == "zh-Hant" else (mine,)
     return tuple(dict.fromkeys((*near, canonical(roadmap_lang), "en")))
+
+
+def best_summary(found: Sequence[Summary], langs: Sequence[str]) -> Summary | None:
+    """Return the summary in the best of these languages that there is, None where none says anything."""
+    ranks = {lang: rank for rank, lang in enumerate(langs)}
+    best = min(found, key=lambda one: ranks.get(one.lang, len(langs)), default=None)
+    return best if best and (best.tldr or best.points) else None
 
 
 def rows_of(cards: Iterable[Card], roadmaps: Sequence[Roadmap], ask: Ask) -> list[Row]:

@@ -9,7 +9,8 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from digestbot import __version__
 from digestbot.web.api.operations import READ, Operation
-from digestbot.web.api.shapes import Problem, Voted
+from digestbot.web.api.review_shapes import Voted
+from digestbot.web.api.shapes import Problem
 from digestbot.web.decisions import Vote
 
 _REF = "#/components/schemas/{model}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from digestbot.web.api import asked, reading, shapes
+from digestbot.web.api import asked, reading, review_shapes, shapes
 from digestbot.web.api.reading import Reading
 
 
@@ -44,6 +44,6 @@ READ = (
     Operation("/search", reading.search, asked.SearchAsked, shapes.Stories),
     Operation("/roadmaps", reading.roadmaps, asked.One, shapes.Roadmaps),
     Operation("/roadmaps/{name}", reading.roadmap, asked.One, shapes.Roadmap),
-    Operation("/proposals", reading.proposals, asked.ProposalsAsked, shapes.Proposals),
-    Operation("/proposals/{id}", reading.proposal, asked.One, shapes.WholeProposal),
+    Operation("/proposals", reading.proposals, asked.ProposalsAsked, review_shapes.Proposals),
+    Operation("/proposals/{id}", reading.proposal, asked.One, review_shapes.WholeProposal),
 )

@@ -12,7 +12,7 @@ from digestbot import __version__, domain, review
 from digestbot.domain import Filters, ProposalId, ProposalState
 from digestbot.errors import ReviewError
 from digestbot.review import Standing
-from digestbot.web.api import asked, shapes
+from digestbot.web.api import asked, review_shapes, shapes
 from digestbot.web.decisions import Docket
 from digestbot.web.surface import Missing, Surface
 from digestbot.web.telling import summary_langs
@@ -146,21 +146,21 @@ def roadmap(sources: Sources, given: asked.One, path: Mapping[str, str]) -> shap
     return shapes.Roadmap.model_validate(sources.surface.roadmap(path["name"]))
 
 
-def proposals(sources: Sources, given: asked.ProposalsAsked, path: Mapping[str, str]) -> shapes.Proposals:
+def proposals(sources: Sources, given: asked.ProposalsAsked, path: Mapping[str, str]) -> review_shapes.Proposals:
     """List proposals, the latest first."""
     states = STATES if given.state == "all" else (given.state,)
     found = sources.docket.latest(states, given.roadmap, given.before, given.limit + 1)
     rows = [_proposal(sources, one) for one in found[: given.limit]]
     before = found[given.limit - 1].id if len(found) > given.limit else ""
-    return shapes.Proposals(proposals=rows, next=sources.next("proposals", given, before))
+    return review_shapes.Proposals(proposals=rows, next=sources.next("proposals", given, before))
 
 
-def proposal(sources: Sources, given: asked.One, path: Mapping[str, str]) -> shapes.WholeProposal:
+def proposal(sources: Sources, given: asked.One, path: Mapping[str, str]) -> review_shapes.WholeProposal:
     """Return a proposal as it stands on the present document."""
     return whole_proposal(sources, ProposalId(path["id"]), names=False)
 
 
-def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> shapes.WholeProposal:
+def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> review_shapes.WholeProposal:
     """Return a proposal whole; who said what only where `names` says so. Raises Missing."""
     try:
         found = review.standing(sources.docket.desk, id, sources.surface.wall())
@@ -168,7 +168,7 @@ def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> shapes.W
         raise Missing from error
     if found.proposal.id != id:
         raise Missing
-    return shapes.WholeProposal(
+    return review_shapes.WholeProposal(
         **_proposal(sources, found.proposal).model_dump(),
         fit=found.fit,
         why_not=found.why,
@@ -180,9 +180,9 @@ def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> shapes.W
     )
 
 
-def _acts(found: Standing, names: bool) -> list[shapes.Act]:
+def _acts(found: Standing, names: bool) -> list[review_shapes.Act]:
     return [
-        shapes.Act(
+        review_shapes.Act(
             at=act.at,
             by=act.by if names or act.by == "digestbot" else "",
             kind=act.kind,
@@ -198,8 +198,10 @@ def _story(sources: Sources, card: domain.Card) -> shapes.Story:
     return shapes.Story.model_validate({**_values(shapes.Story, card), "page": sources.page("stories", card.id)})
 
 
-def _proposal(sources: Sources, one: domain.Proposal) -> shapes.Proposal:
-    return shapes.Proposal.model_validate({**_values(shapes.Proposal, one), "page": sources.page("review", one.id)})
+def _proposal(sources: Sources, one: domain.Proposal) -> review_shapes.Proposal:
+    return review_shapes.Proposal.model_validate(
+        {**_values(review_shapes.Proposal, one), "page": sources.page("review", one.id)}
+    )
 
 
 def _digest(sources: Sources, found: domain.Digest) -> dict[str, Any]:

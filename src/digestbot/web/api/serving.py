@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 
 from digestbot.domain import ProposalId
 from digestbot.errors import DigestbotError, ReviewError
-from digestbot.web.api import shapes
+from digestbot.web.api import review_shapes, shapes
 from digestbot.web.api.openapi import document
 from digestbot.web.api.operations import READ, Operation
 from digestbot.web.api.reading import Sources, whole_proposal
@@ -85,14 +85,14 @@ def _reading(sources: Sources, door: Door, one: Operation) -> Callable[[Request]
     return endpoint
 
 
-def _voted(sources: Sources, visitor: Visitor, id: ProposalId, given: Vote) -> shapes.Voted:
+def _voted(sources: Sources, visitor: Visitor, id: ProposalId, given: Vote) -> review_shapes.Voted:
     desk, now = sources.docket.desk, sources.surface.wall()
     whole_proposal(sources, id, names=False)
     who = reviewer_of(desk.policy, visitor.passed)
     if who.role == "reader":
         raise HTTPException(403, "this token gives no vote")
     done = cast(desk, id, who, given, now)
-    return shapes.Voted(
+    return review_shapes.Voted(
         proposal=whole_proposal(sources, id, names=True),
         missing=done.missing,
         reference=done.reference,

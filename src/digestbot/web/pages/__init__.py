@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from digestbot.web.pages import about, digests, home, outlets, roadmaps, search, sources, stories, trends
+from digestbot.web.pages import about, digests, home, markdown, outlets, roadmaps, search, sources, stories, trends
 from digestbot.web.surface import Surface, View
 
 PUBLIC: tuple[tuple[str, View, tuple[str, ...]], ...] = (
@@ -23,4 +23,4 @@ PUBLIC: tuple[tuple[str, View, tuple[str, ...]], ...] = (
 
 def reading_routes(surface: Surface) -> list[Route]:
     """Return the routes of what anybody may read."""
-    return [Route(path, surface.view(view, *query)) for path, view, query in PUBLIC]
+    return [Route(path, surface.view(view, *query)) for path, view, query in (*PUBLIC, *markdown.COPIES)]

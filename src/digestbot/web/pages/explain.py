@@ -72,7 +72,7 @@ class ExplainPages:
         both = ["GET", "POST"]
         return [
             Route("/explain", self.ask, methods=both),
-            Route("/explain/{id}.md", self.markdown),
+            Route("/markdown/explain/{id}", self.markdown),
             Route("/explain/{id}", self.answer, methods=both),
         ]
 

@@ -20,6 +20,7 @@ from digestbot.roadmap import Roadmap
 from digestbot.web.decisions import GROUNDS, Docket, Vote, cast, said
 from digestbot.web.door import Door, Visitor
 from digestbot.web.forms import form_of
+from digestbot.web.markdown import proposal_markdown
 from digestbot.web.passes import reviewer_of
 from digestbot.web.phrases.reviewing import REVIEWING
 from digestbot.web.proposals import Brief, became, briefs_of, next_to, sheet_of
@@ -66,7 +67,11 @@ class ReviewPages:
     def routes(self) -> list[Route]:
         """Return the routes of the review."""
         both = ["GET", "POST"]
-        return [Route("/review", self.queue, methods=both), Route("/review/{id}", self.proposal, methods=both)]
+        return [
+            Route("/review", self.queue, methods=both),
+            Route("/review/{id}", self.proposal, methods=both),
+            Route("/markdown/review/{id}", self.markdown),
+        ]
 
     async def queue(self, request: Request) -> Response:
         """Show what waits, or what is in another state; decide on several with POST."""
@@ -91,6 +96,18 @@ class ReviewPages:
             page = await run_in_threadpool(self._proposal, ask, visitor, id, said(error))
             return _answer(replace(page, status=409), ask)
         return RedirectResponse(to, 303, headers(private=True))
+
+    async def markdown(self, request: Request) -> Response:
+        """Answer with a proposal as Markdown."""
+        _, ask = await self._visit(request)
+        text = await run_in_threadpool(self._markdown, ask, ProposalId(request.path_params["id"]))
+        return Response(text, media_type="text/markdown", headers=headers(private=True))
+
+    def _markdown(self, ask: Ask, id: ProposalId) -> str:
+        found, words = review.standing(self.docket.desk, self._exact(id), self.surface.wall()), REVIEWING.of(ask.lang)
+        roadmap = self._roadmaps().get(found.proposal.roadmap)
+        sheet = sheet_of(found, None, roadmap, words, ask, self.surface.wall(), names=False)
+        return proposal_markdown(sheet, words, f"{self.surface.public_url}/review/{id}")
 
     async def _visit(self, request: Request) -> tuple[Visitor, Ask]:
         return await self.door.visitor(request), self.surface.ask(request, _QUERY)

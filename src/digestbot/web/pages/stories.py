@@ -16,7 +16,7 @@ from digestbot.render.words import counted, words_of
 from digestbot.web.phrases.reading import READING, Reading
 from digestbot.web.rendering import Page
 from digestbot.web.surface import Ask, Missing, Moved, Surface
-from digestbot.web.telling import Row, authors_of, rows_of, summary_langs
+from digestbot.web.telling import Row, authors_of, best_summary, rows_of, summary_langs
 
 _RELATED = 8
 _MAX_QUOTES, _MAX_QUOTE_CHARS = 12, 600
@@ -77,6 +77,7 @@ def story(surface: Surface, ask: Ask) -> Page:
     media = [_medium(one, ask) for one in (lead, *(one for one in found.story.members if one.id != lead.id))]
     values = {
         "title": wording.title(lead.title, words_of(ask.lang)),
+        "id": found.story.id,
         "lead": media[0],
         "media": [one for one in media if one.url],
         "level": next((verdict.level for verdict, _ in found.verdicts if verdict.level), ""),
@@ -107,9 +108,8 @@ def _medium(item: Item, ask: Ask) -> Medium:
 
 def _told(found: Dossier, langs: Sequence[str], words: Reading, ask: Ask) -> Told | None:
     """Return what is said of a story in the best language that there is, None where nothing is."""
-    ranks = {lang: rank for rank, lang in enumerate(langs)}
-    best = min(found.summaries, key=lambda one: ranks.get(one.lang, len(langs)), default=None)
-    if best is None or not (best.tldr or best.points):
+    best = best_summary(found.summaries, langs)
+    if best is None:
         return None
     parts, url = words_of(ask.lang).parts, found.story.lead.url
     places = {f"{verdict.roadmap}/{verdict.chapter}" for verdict, _ in found.verdicts}

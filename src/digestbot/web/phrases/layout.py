@@ -21,6 +21,7 @@ class Layout:
     """Paths below the root and what they are called."""
     foot: tuple[tuple[str, str], ...]
     made: str
+    markdown: str
 
 
 LAYOUT = Spoken(
@@ -42,6 +43,7 @@ LAYOUT = Spoken(
         ),
         foot=(("/feeds", "Sources"), ("/about", "About this site"), ("/subscribe", "Subscribe by mail")),
         made="Read, filed and summarized by digestbot.",
+        markdown="This page as Markdown",
     ),
     Layout(
         lang="zh-Hans",
@@ -61,5 +63,6 @@ LAYOUT = Spoken(
         ),
         foot=(("/feeds", "来源"), ("/about", "关于本站"), ("/subscribe", "邮件订阅")),
         made="由 digestbot 阅读、归类并撰写摘要。",
+        markdown="本页的 Markdown 版本",
     ),
 )
