@@ -23,10 +23,10 @@ def story_markdown(found: Dossier, summary: Summary | None, words: Reading, page
         parts += [_said(summary.tldr), _listed(point.text for point in summary.points)]
         if summary.evidence:
             parts += [f"## {escaped(words.evidence)}", *(f"> {_said(one)}" for one in summary.evidence)]
-    places = [
-        " › ".join(filter(None, (one.section, one.chapter))) for one, _ in found.verdicts if _is_filed(one.section)
-    ]
-    parts += [f"## {escaped(words.filed)}", _listed(places)] if places else []
+    filed = [one for one, _ in found.verdicts if one.section != OFF_ROADMAP]
+    if filed:
+        places = (" › ".join(filter(None, (one.section, one.chapter))) for one in filed)
+        parts += [f"## {escaped(words.filed)}", _listed(places)]
     parts += [f"## {escaped(words.media)}", *_media(found)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
