@@ -226,6 +226,7 @@ REVIEWING = Spoken(
         keys=(
             ("j", "next"),
             ("k", "previous"),
+            ("x", "choose"),
             ("a", "accept"),
             ("e", "edit"),
             ("r", "reject"),
@@ -369,6 +370,7 @@ REVIEWING = Spoken(
         keys=(
             ("j", "下一条"),
             ("k", "上一条"),
+            ("x", "选择"),
             ("a", "接受"),
             ("e", "修改"),
             ("r", "拒绝"),

@@ -26,7 +26,8 @@
     if (found) { event.preventDefault(); found(); }
   });
   const queue = document.querySelector("[data-queue]");
-  listen(queue, { j: () => item(queue, 1), k: () => item(queue, -1) });
+  const choose = () => document.activeElement.closest("li")?.querySelector("input[type=checkbox]")?.click();
+  listen(queue, { j: () => item(queue, 1), k: () => item(queue, -1), x: choose });
   const proposal = document.querySelector("[data-proposal]");
   listen(proposal, {
     j: () => go("next"), k: () => go("prev"),
