@@ -304,6 +304,14 @@ def test_who_voted_is_nobodys_business(site: Site) -> None:
     assert "ada" not in found.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/api", 200), ("/api/", 200), ("/api/stories/", 404)])
+def test_no_redirect_goes_where_a_request_says(site: Site, path: str, status: int) -> None:
+    """A slash too many or too few is answered or not found, never sent to the host that a request claims."""
+    answer = site.call(path, host="evil.example")
+
+    assert (answer.status_code, answer.headers.get("location")) == (status, None)
+
+
 def test_next_addresses_are_ours(site: Site) -> None:
     """A list goes on at the address that the settings name, whatever host a request claims."""
     found = site.call("/api/stories?limit=1", host="evil.example").json()

@@ -599,3 +599,13 @@ def test_clients_are_counted_within_bounds() -> None:
     assert answers == [True, False, False]
     assert len(clients._asked) <= MAX_CLIENTS
     assert clients.may("2001:db8:0:1::1", NOW + timedelta(hours=2))
+
+
+def test_a_slash_too_many_leads_nowhere(world: World) -> None:
+    """No redirect is made of the host that a request claims, and a refused form does not say that there is no page."""
+    lost = world.call("/subscribe/")
+    refused = world.call("/subscribe", {"address": "x" * 30_000})
+
+    assert (lost.status_code, lost.headers.get("location")) == (404, None)
+    assert refused.status_code == 413
+    assert EN.broken_title in refused.text

@@ -18,7 +18,7 @@ _MAX_CHARS = 2_000
 def story_markdown(found: Dossier, summary: Summary | None, words: Reading, page: str) -> str:
     """Return a story with its summary, the sentences that it rests on and where it was published."""
     lead = found.story.lead
-    parts = [f"# {_said(lead.title)}", _link(page, page)]
+    parts = [f"# {_said(lead.title)}", f"<{page}>"]
     if summary:
         parts += [_said(summary.tldr), _listed(point.text for point in summary.points)]
         if summary.evidence:
@@ -35,8 +35,8 @@ def proposal_markdown(sheet: Sheet, words: Reviewing, page: str) -> str:
     """Return a proposal with its reason, its change and what it rests on."""
     brief = sheet.brief
     facts = [brief.kind, *brief.places, brief.state]
-    parts = [f"# {_said(brief.title)}", _said(" · ".join(facts)), _link(page, page)]
-    parts += [_link(one, one) for one in (brief.url, brief.old_url) if one]
+    parts = [f"# {_said(brief.title)}", _said(" · ".join(facts)), f"<{page}>"]
+    parts += [f"<{one}>" for one in (brief.url, brief.old_url) if one]
     parts += [_said(sheet.reason), f"## {escaped(words.change)}", _fenced(sheet.marked)]
     if sheet.quotes:
         parts += [f"## {escaped(words.evidence)}"]

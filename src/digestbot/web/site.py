@@ -40,12 +40,15 @@ def application(
     async def failed(request: Request, error: Exception) -> Response:
         return _failed(request, error, mail.base, mail.tell)
 
-    return Starlette(
+    pages = Starlette(
         lifespan=sending,
         routes=[*mail.routes(), *subscription_feed.routes(mail.office), Route("/digestbot.js", _script), *more],
         middleware=[Middleware(Tongues), *([Middleware(Gate, admits=admits, base=mail.base)] if admits else [])],
         exception_handlers={HTTPException: failed, DigestbotError: failed},
     )
+    # It would lead to whatever host a request claims, and off the path that a proxy takes off.
+    pages.router.redirect_slashes = False
+    return pages
 
 
 async def _script(request: Request) -> Response:
@@ -57,7 +60,9 @@ def _failed(request: Request, error: Exception, base: str, tell: Callable[[str],
     """Answer what no handler does; a fault of ours is told to the operator, never to a reader."""
     words = words_of(lang_of(request)[0])
     if isinstance(error, HTTPException):
-        found = message(base, words, words.missing_title, words.missing, error.status_code)
+        lost = error.status_code in (404, 405)
+        title, text = (words.missing_title, words.missing) if lost else (words.broken_title, words.broken)
+        found = message(base, words, title, text, error.status_code)
         found.headers.update(error.headers or {})
         return found
     tell(f"a page failed: {error}")

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from digestbot.domain import ProposalId
 from digestbot.errors import DigestbotError, ReviewError
@@ -39,7 +39,7 @@ _SHARED = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "
 _TITLES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def api_routes(sources: Sources, door: Door, tell: Callable[[str], None]) -> list[Mount]:
+def api_routes(sources: Sources, door: Door, tell: Callable[[str], None]) -> list[BaseRoute]:
     """Return the API below /api; `tell` takes a line for the operator where it fails."""
 
     async def described(request: Request) -> Response:
@@ -63,7 +63,9 @@ def api_routes(sources: Sources, door: Door, tell: Callable[[str], None]) -> lis
         *(Route(one.path, _reading(sources, door, one), methods=["GET"]) for one in READ),
     ]
     failing: Any = {HTTPException: failed, DigestbotError: failed, Missing: failed}
-    return [Mount("/api", Starlette(routes=routes, exception_handlers=failing))]
+    below = Starlette(routes=routes, exception_handlers=failing)
+    below.router.redirect_slashes = False  # it would lead to whatever host a request claims
+    return [Route("/api", _reading(sources, door, READ[0])), Mount("/api", below)]
 
 
 def _reading(sources: Sources, door: Door, one: Operation) -> Callable[[Request], Any]:
