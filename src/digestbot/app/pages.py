@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app.deciding import deciding_routes, door_of
 from digestbot.app.documents import documents_of, installed
 from digestbot.app.sending import tokens_of
@@ -50,8 +51,7 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
     from digestbot.web.keeping import Lately
     from digestbot.web.surface import Surface
 
-    def roadmaps() -> tuple[Roadmap, ...]:
-        return tuple(files.read() for files in documents_of(settings, ledger))
+    documents = tuple(map(Reread, documents_of(settings, ledger)))
 
     def wall() -> datetime:
         return settings.now or datetime.now(UTC)
@@ -60,7 +60,7 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
     return Surface(
         archive=ledger.archive,
         figures=ledger.figures,
-        roadmaps=Lately(roadmaps),
+        roadmaps=Lately(lambda: tuple(one.read() for one in documents)),
         search=_seeker(settings, ledger),
         feeds=feeds,
         space=documents_space(SearchEmbedder()),
@@ -73,6 +73,27 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
         sign_up=settings.sign_up == "open",
         closed=settings.web_archive == "closed",
     )
+
+
+class Reread:
+    """A roadmap that is parsed anew only when its files have changed."""
+
+    def __init__(self, files: RoadmapFiles) -> None:
+        """Take where it stands; nothing is read yet."""
+        self._files = files
+        self._held: tuple[object, Roadmap] | None = None
+
+    def read(self) -> Roadmap:
+        """Return the roadmap."""
+        stamp = self._stamp()
+        if self._held is None or self._held[0] != stamp:
+            self._held = (stamp, self._files.read())
+        return self._held[1]
+
+    def _stamp(self) -> object:
+        path = self._files.path
+        found = sorted(path.rglob("*")) if path.is_dir() else [path] if path.exists() else []
+        return [(one, one.stat().st_mtime_ns, one.stat().st_size) for one in found]
 
 
 def _seeker(settings: Settings, ledger: Ledger) -> Seeker:

@@ -95,13 +95,15 @@ def search(
     query: str,
     limit: int,
     filters: Filters = READ,
+    depth: int = _DEPTH,
 ) -> list[Hit]:
     """Return up to `limit` documents for a query, best first; each is as good as its best passage.
 
-    Without an index words alone bring them up; meaning still counts in their order.
+    Without an index words alone bring them up; meaning still counts in their order. `depth` is how many passages each
+    way brings to the scoring at least.
     """
     best: dict[str, Hit] = {}
-    for one in candidates(ledger, index, embedder, Question.of(query), filters, max(_DEPTH, 2 * limit)):
+    for one in candidates(ledger, index, embedder, Question.of(query), filters, max(depth, 2 * limit)):
         best.setdefault(one.document.id, Hit(one.document, round(one.score, 6)))
     return list(best.values())[:limit]
 

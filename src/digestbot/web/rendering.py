@@ -11,9 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
-from jinja2 import PackageLoader, StrictUndefined, pass_context
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from digestbot.languages import canonical
@@ -133,8 +132,8 @@ def _level(context: Context, name: str) -> str:
 
 
 @cache
-def _templates() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
+def _templates() -> Environment:
+    environment = Environment(
         loader=PackageLoader("digestbot.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -61,7 +61,7 @@ class Fresh:
 
     def count(self, resources: Sequence[Resource]) -> int:
         """Return how many of these links are new."""
-        return sum(canonical_url(one.url) in self.addresses for one in resources)
+        return sum(canonical_url(one.url) in self.addresses for one in resources) if self.addresses else 0
 
 
 def roadmaps(surface: Surface, ask: Ask) -> Page:

@@ -13,7 +13,7 @@ from digestbot.web.rendering import Page
 from digestbot.web.surface import Ask, Surface
 from digestbot.web.telling import rows_of, summary_langs
 
-_MOST, _SHOWN = 100, 20
+_MOST, _SHOWN = 60, 20
 NARROWING = ("q", "section", "medium", "lang", "since", "until")
 PARAMETERS = (*NARROWING, "after")
 _LANGS = {"en": "English", "zh": "中文"}
