@@ -274,7 +274,7 @@ READING = Spoken(
             "description": "摘要仅依据简介。",
             "feed text": "摘要仅依据订阅源文本。",
         },
-        written_by="由 {model} 撰写。",
+        written_by="由{model}撰写。",
         person="审核者",
         offline="离线模型",
         dropped=("有 {n} 句因来源未载而删去。", "有 {n} 句因来源未载而删去。"),
