@@ -36,4 +36,6 @@ def upgrade() -> None:
     for first in (["roadmap"], ["roadmap", "section"], ["roadmap", "chapter"]):
         names = [*first, "decided_at", "relevance", "story"]
         op.create_index(f"ix_verdicts_{'_'.join(names)}", "verdicts", names)
-    op.create_index("ix_sightings_seen_at_feed_item", "sightings", ["seen_at", "feed", "item"])
+    for first in ([], ["outcome"]):
+        names = [*first, "seen_at", "feed", "item"]
+        op.create_index(f"ix_sightings_{'_'.join(names)}", "sightings", names)
