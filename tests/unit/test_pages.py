@@ -172,10 +172,12 @@ def test_the_first_page_shows_the_day_and_the_week(house: House) -> None:
     house.put(told("old"), at=NOW - 30 * DAY)
     house.put(told("monday"), told("image", section="images", chapter=""), at=NOW - 5 * DAY)
     house.put(told("today"))
+    house.ledger.publications.record_digests([(digest(), [], {})])
 
     said = words_of(house.get("/"))
 
     today, week = said.split("This week", 1)
+    assert "Latest digest: 12 April 2026" in today
     assert "Story today" in today
     assert "Story monday" in week
     assert "Story image" in week

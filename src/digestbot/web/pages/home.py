@@ -38,7 +38,8 @@ def home(surface: Surface, ask: Ask) -> Page:
         "roadmap": roadmap,
         "today": rows_of(today, (roadmap,), ask),
         "shelves": _shelves(surface, ask, roadmap, langs, {card.id for card in today}),
-        "now": now,
+        "latest": next(iter(surface.archive.digests(limit=1).digests), None),
+        "last_read": surface.status().last_success_at,
     }
     return Page("home", READING.of(ask.lang), values)
 

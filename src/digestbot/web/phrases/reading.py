@@ -21,7 +21,6 @@ class Reading:
     week_none: str
     stories: Plural
     this_week: Plural
-    all_of: str
     feed: str
     older: str
     newest: str
@@ -54,10 +53,6 @@ class Reading:
     digests: str
     digests_intro: str
     digests_none: str
-    proposals: str
-    how_made: str
-    trends: str
-    roadmap: str
     roadmaps: str
     contents: str
     sections_n: Plural
@@ -66,10 +61,8 @@ class Reading:
     new_links: Plural
     new_mark: str
     no_stories: str
-    goal: str
     flags: Mapping[str, str]
     filed_here: str
-    read_document: str
     table: str
     search: str
     search_for: str
@@ -130,7 +123,6 @@ READING = Spoken(
         week_none="Nothing was filed within the last seven days.",
         stories=("{n} story", "{n} stories"),
         this_week=("{n} this week", "{n} this week"),
-        all_of="All of it",
         feed="Feed",
         older="Older stories",
         newest="Back to the newest",
@@ -172,10 +164,6 @@ READING = Spoken(
         digests="Digests",
         digests_intro="Every digest as it was sent.",
         digests_none="No digest was made yet.",
-        proposals="Proposed for the roadmap",
-        how_made="How this digest was made",
-        trends="Trends of the week",
-        roadmap="Roadmap",
         roadmaps="Roadmaps",
         contents="Contents",
         sections_n=("{n} section", "{n} sections"),
@@ -184,7 +172,6 @@ READING = Spoken(
         new_links=("{n} new", "{n} new"),
         new_mark="new",
         no_stories="takes no stories",
-        goal="Goal",
         flags={
             "moved": "moved",
             "gone": "may be gone",
@@ -195,7 +182,6 @@ READING = Spoken(
             "archived": "no longer maintained",
         },
         filed_here="Filed here, newest first",
-        read_document="Read the chapter",
         table="Table",
         search="Search",
         search_for="Search for",
@@ -258,7 +244,6 @@ READING = Spoken(
         week_none="最近七天没有归入新内容。",
         stories=("{n} 条", "{n} 条"),
         this_week=("本周 {n} 条", "本周 {n} 条"),
-        all_of="全部内容",
         feed="订阅源",
         older="更早的内容",
         newest="回到最新",
@@ -297,10 +282,6 @@ READING = Spoken(
         digests="摘要",
         digests_intro="历次发送的摘要。",
         digests_none="还没有摘要。",
-        proposals="对路线图的建议",
-        how_made="本期摘要的来历",
-        trends="本周趋势",
-        roadmap="路线图",
         roadmaps="路线图",
         contents="目录",
         sections_n=("{n} 个部分", "{n} 个部分"),
@@ -309,7 +290,6 @@ READING = Spoken(
         new_links=("{n} 个新增", "{n} 个新增"),
         new_mark="新",
         no_stories="不归入内容",
-        goal="目标",
         flags={
             "moved": "已迁移",
             "gone": "可能失效",
@@ -320,7 +300,6 @@ READING = Spoken(
             "archived": "不再维护",
         },
         filed_here="归入此处的内容，由新到旧",
-        read_document="阅读本章",
         table="表格",
         search="搜索",
         search_for="搜索内容",
