@@ -190,6 +190,7 @@ def test_what_is_asked_narrows(site: Site) -> None:
         ("/api/stories?limit=100000", 422),
         ("/api/stories?offset=10", 422),
         ("/api/stories?since=yesterday", 422),
+        ("/api/stories?since=0", 422),
         ("/api/search", 422),
         (f"/api/search?q={'x' * 600}", 422),
         ("/api/stories?limit=1&limit=2", 400),

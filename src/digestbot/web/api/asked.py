@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from digestbot.domain import Medium, Outcome, ProposalState
 from digestbot.web.surface import MAX_QUERY_CHARS
 
 Lang = Literal["en", "zh-Hans", "zh-Hant"]
+# Left to itself pydantic takes numbers as days, too: seconds since 1970.
+Day = Annotated[date, BeforeValidator(date.fromisoformat)]
 
 
 class Asked(BaseModel):
@@ -36,7 +38,7 @@ class StoriesAsked(Row):
     roadmap: str = Field("", max_length=200, description="a roadmap by its name; the main one if left out")
     section: str = Field("", max_length=200, description="only of this section")
     chapter: str = Field("", max_length=200, description="only of this chapter")
-    since: date | None = Field(None, description="only those filed from this day on")
+    since: Day | None = Field(None, description="only those filed from this day on")
     lang: Lang = Field("en", description="the language of summaries, where there is one in it")
 
 
@@ -53,8 +55,8 @@ class SearchAsked(Asked):
     q: str = Field(min_length=1, max_length=MAX_QUERY_CHARS, description="words or a question")
     section: str = Field("", max_length=200, description="only of this section")
     medium: Medium | Literal[""] = Field("", description="only of this medium")
-    since: date | None = Field(None, description="only from this day on")
-    until: date | None = Field(None, description="only up to this day")
+    since: Day | None = Field(None, description="only from this day on")
+    until: Day | None = Field(None, description="only up to this day")
     lang: Lang = Field("en", description="the language of summaries, where there is one in it")
     limit: int = Field(20, ge=1, le=100, description="at most so many")
 
