@@ -139,6 +139,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     shown: Mapping[str, Callable[..., Any]] = {
         "plain": plain, "safe_url": safe_url, "date": _date, "moment": _moment, "medium": _medium, "level": _level,

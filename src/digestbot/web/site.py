@@ -44,7 +44,7 @@ def application(
         lifespan=sending,
         routes=[*mail.routes(), *subscription_feed.routes(mail.office), Route("/digestbot.js", _script), *more],
         middleware=[Middleware(Tongues), *([Middleware(Gate, admits=admits, base=mail.base)] if admits else [])],
-        exception_handlers={HTTPException: failed, DigestbotError: failed},
+        exception_handlers={HTTPException: failed, DigestbotError: failed, Exception: failed},
     )
     # It would lead to whatever host a request claims, and off the path that a proxy takes off.
     pages.router.redirect_slashes = False
@@ -65,5 +65,5 @@ def _failed(request: Request, error: Exception, base: str, tell: Callable[[str],
         found = message(base, words, title, text, error.status_code)
         found.headers.update(error.headers or {})
         return found
-    tell(f"a page failed: {error}")
+    tell(f"a page failed: {error if isinstance(error, DigestbotError) else repr(error)}")
     return message(base, words, words.broken_title, words.broken, 503)

@@ -152,9 +152,11 @@ View = Callable[[Surface, Ask], Page | Body]
 def made(surface: Surface, view: View, ask: Ask) -> Kept:
     """Return what a view comes to; raises Missing and Moved as it does."""
     found = view(surface, ask)
-    if isinstance(found, Body):
-        return Kept(found.content.encode(), found.media_type)
-    kept = Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status)
+    kept = (
+        Kept(found.content.encode(), found.media_type)
+        if isinstance(found, Body)
+        else Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status)
+    )
     kept.packed, kept.etag  # noqa: B018  # in this thread, not on the loop
     return kept
 
