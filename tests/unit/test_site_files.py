@@ -75,6 +75,14 @@ def test_links_between_files_are_relative() -> None:
     assert [one.path for one in leads] == ["/roadmaps/genai/VI", "/"]
 
 
+def test_pages_may_stand_under_a_path() -> None:
+    """Where all addresses begin with a path of the host, files are named without it."""
+    found = finder(("en",), "/notes")("/notes/stories/s1")
+
+    assert found
+    assert found.file == "stories/s1.html"
+
+
 def test_links_to_what_is_no_file_leave_their_words() -> None:
     """In a text the words stay, a list of pages loses the item, and forms and scripts go; other sites' links stay."""
     html = (

@@ -69,8 +69,8 @@ def build(
 def _pages(surface: Surface, langs: tuple[str, ...], show: Callable[[int, int], None]) -> Iterable[tuple[str, bytes]]:
     """Yield each file with what is in it, the first page last, since it leads to the newest."""
     # An address in a feed is whole: without one there are no feeds.
-    find = finder(langs, feeds=bool(surface.public_url))
-    first = [target for lang in langs if (target := find(f"/{lang}/"))]
+    find = finder(langs, surface.base, feeds=bool(surface.public_url))
+    first = [target for lang in langs if (target := find(f"{surface.base}/{lang}/"))]
     waiting, known = deque(first), {target.file for target in first}
     kept = []
     done = 0
@@ -92,8 +92,8 @@ def _pages(surface: Surface, langs: tuple[str, ...], show: Callable[[int, int], 
 
 def _made(surface: Surface, target: Target, find: Find, langs: tuple[str, ...]) -> tuple[bytes, tuple[Target, ...]]:
     """Return a page's file and what it leads to."""
-    root = "" if target.lang == langs[0] else f"/{target.lang}"
-    ask = Ask(target.lang, target.path, target.params, target.query, root, "")
+    root = surface.base if target.lang == langs[0] else f"{surface.base}/{target.lang}"
+    ask = Ask(target.lang, target.path, target.params, target.query, root, surface.base)
     try:
         found = target.view(surface, ask)
     except Moved as moved:

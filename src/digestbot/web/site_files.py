@@ -50,12 +50,15 @@ Find = Callable[[str], Target | None]
 """Finds the page of an address of ours, a path with perhaps a query; None for what is no file."""
 
 
-def finder(langs: tuple[str, ...], feeds: bool = True) -> Find:
-    """Return what finds pages in these languages, the first of which stands at the top; perhaps without `feeds`."""
+def finder(langs: tuple[str, ...], base: str = "", feeds: bool = True) -> Find:
+    """Return what finds pages in these languages, the first of which stands at the top; perhaps without `feeds`.
+
+    `base` is what the addresses of all pages begin with.
+    """
     routes = [one for one in _ROUTES if feeds or not one[0].pattern.endswith(_FEEDS)]
 
     def find(address: str) -> Target | None:
-        parts = urlsplit(address)
+        parts = urlsplit(address.removeprefix(base))
         lang, path = _tongue(unquote(parts.path))
         lang = lang or langs[0]
         given = dict(parse_qsl(parts.query))
