@@ -230,6 +230,20 @@ def test_what_a_full_disk_left_undone_is_tried_again(site: Site) -> None:
     assert (site.state(), site.shelf.roadmap.text) == ("applied", CHANGED)
 
 
+def test_what_hinders_is_for_reviewers(site: Site) -> None:
+    """Faults can name files of this machine: whoever has not signed in is told only that there was one."""
+    site.sign_in()
+    site.shelf.broken = "no space for '/srv/secret/map.md'"
+    site.vote(act="accept")
+    mine = site.call(f"/review/{OPEN.id}").text
+    site.cookies = {}
+
+    public = [site.call(path).text for path in (f"/review/{OPEN.id}", f"/review?from={OPEN.id}", "/review?state=all")]
+
+    assert "/srv/secret" in mine
+    assert not [text for text in public if "/srv/secret" in text]
+
+
 def test_several_at_once(site: Site) -> None:
     """Those that are chosen are decided alike; one that cannot be keeps none from it, and each is told."""
     more(site, proposed("p2", title="Another", url="https://blog.example/b", subject="b"))

@@ -20,6 +20,8 @@ _MAX_WORDS = 2_000
 Mark = Literal["+", "-", "@", " "]
 _LINKED = ("applied", "requested", "reverted", "closed")
 """Acts whose detail is where the change went."""
+PRIVATE = ("not applied", "stale")
+"""Acts whose reason may tell where files are on this machine: for those who have signed in."""
 _CAN_BE = {
     "open": ("accept", "edit", "reject", "later"),
     "applied": ("revert",),
@@ -108,7 +110,7 @@ def sheet_of(
     *,
     names: bool,
 ) -> Sheet:
-    """Return what is told of one proposal; who voted is named only where `names` says so."""
+    """Return what is told of one proposal; who voted, and what hinders it, only where `names` says so."""
     one, diff = found.proposal, found.diff or found.proposal.diff
     return Sheet(
         brief=_brief(one, roadmap, words, ask, now),
@@ -117,7 +119,7 @@ def sheet_of(
         quotes=_quotes(one),
         signs=tuple(plain(sign, 300) for sign in one.signs),
         suspicions=tuple((plain(name, 80), plain(span, 200)) for name, span in suspect.signs) if suspect else (),
-        notice=_notice(found, words),
+        notice=_notice(found, words, names),
         lines=tuple(lines_of(diff)),
         marked=marked_text(diff),
         merit=plain(one.merit, _MAX_WORDS),
@@ -138,14 +140,14 @@ def lines_of(diff: str) -> Iterable[Line]:
             yield Line(mark, _visible(line[1:] if mark != "@" else line))
 
 
-def became(found: Standing, words: Reviewing) -> str:
-    """Return what became of a proposal by the last that was done with it."""
+def became(found: Standing, words: Reviewing, *, names: bool) -> str:
+    """Return what became of a proposal by the last that was done with it, and why where `names` says so."""
     one = found.proposal
     if one.state == "open" and one.waits_until and found.acts and found.acts[-1].kind == "later":
         return words.put_off.format(until=f"{one.waits_until:%Y-%m-%d}")
     if one.state == "open" and found.acts and found.acts[-1].kind in ("accept", "edit", "reject"):
         return counted(found.missing, words.missing)
-    why = found.acts[-1].reason if found.acts and found.acts[-1].kind in ("not applied", "stale") else ""
+    why = found.acts[-1].reason if names and found.acts and found.acts[-1].kind in PRIVATE else ""
     return " ".join(filter(None, (words.became[one.state], plain(why, 300))))
 
 
@@ -193,10 +195,12 @@ def _quotes(one: Proposal) -> tuple[tuple[str, str], ...]:
     return tuple((plain(sentence, _MAX_WORDS), "") for sentence in one.evidence)
 
 
-def _notice(found: Standing, words: Reviewing) -> str:
+def _notice(found: Standing, words: Reviewing, names: bool) -> str:
     if found.fit == "moved":
         return words.moved
-    return words.gone.format(why=plain(found.why, 500)) if found.fit in ("gone", "made") else ""
+    if found.fit not in ("gone", "made"):
+        return ""
+    return words.gone.format(why=plain(found.why, 500)) if names else words.became["stale"]
 
 
 def _votes(found: Standing, words: Reviewing, names: bool) -> Iterable[str]:
@@ -214,7 +218,7 @@ def _told(act: Act, words: Reviewing, names: bool) -> Told:
         who=plain(act.by, 60) if names or ours else words.somebody,
         what=words.acts[act.kind],
         ground=words.grounds[act.ground] if act.ground else "",
-        reason=plain(act.reason, _MAX_WORDS),
+        reason=plain(act.reason, _MAX_WORDS) if names or act.kind not in PRIVATE else "",
         detail=plain(act.detail, 60) if shown and not link else "",
         link=link,
     )

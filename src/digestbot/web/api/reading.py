@@ -14,6 +14,7 @@ from digestbot.errors import ReviewError
 from digestbot.review import Standing
 from digestbot.web.api import asked, review_shapes, shapes
 from digestbot.web.decisions import Docket
+from digestbot.web.proposals import PRIVATE
 from digestbot.web.surface import Missing, Surface
 from digestbot.web.telling import summary_langs
 
@@ -161,7 +162,7 @@ def proposal(sources: Sources, given: asked.One, path: Mapping[str, str]) -> rev
 
 
 def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> review_shapes.WholeProposal:
-    """Return a proposal whole; who said what only where `names` says so. Raises Missing."""
+    """Return a proposal whole; who said what, and what hinders it, only where `names` says so. Raises Missing."""
     try:
         found = review.standing(sources.docket.desk, id, sources.surface.wall())
     except ReviewError as error:
@@ -171,7 +172,7 @@ def whole_proposal(sources: Sources, id: ProposalId, *, names: bool) -> review_s
     return review_shapes.WholeProposal(
         **_proposal(sources, found.proposal).model_dump(),
         fit=found.fit,
-        why_not=found.why,
+        why_not=found.why if names else "",
         diff=found.diff or found.proposal.diff,
         accepts=len(found.accepts),
         rejects=len(found.rejects),
@@ -188,7 +189,7 @@ def _acts(found: Standing, names: bool) -> list[review_shapes.Act]:
             kind=act.kind,
             state=act.state,
             ground=act.ground,
-            reason=act.reason,
+            reason=act.reason if names or act.kind not in PRIVATE else "",
         )
         for act in found.acts
     ]

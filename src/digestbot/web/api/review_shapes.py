@@ -67,7 +67,7 @@ class WholeProposal(Proposal):
     """A proposal as it stands on the present document."""
 
     fit: str = Field(description="fits, moved, gone or made")
-    why_not: str
+    why_not: str = Field(description="why it does not fit; empty for those who sent no token")
     diff: str = Field(description="what accepting it would do now")
     accepts: int
     rejects: int

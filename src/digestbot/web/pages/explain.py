@@ -80,17 +80,17 @@ class ExplainPages:
         """Show the form; answer what it asks for with POST."""
         visitor, ask = await self._visit(request)
         if request.method != "POST":
-            return self._form(ask, ask.query.get("q", ""))
+            return await run_in_threadpool(self._form, ask, ask.query.get("q", ""))
         self.door.check_origin(request)
         form, words = await form_of(request), ASKING.of(ask.lang)
         question = plain(first(form, "question"), MAX_QUESTION)
         depth = first(form, "depth")
         if not question and not depth:
-            return self._form(ask, "", words.empty, 422)
+            return await run_in_threadpool(self._form, ask, "", words.empty, 422)
         if not self.clients.may(visitor.client, self.surface.wall()):
-            return self._form(ask, question, words.too_often, 429)
+            return await run_in_threadpool(self._form, ask, question, words.too_often, 429)
         if self.under_way >= AT_ONCE + WAITING:
-            return self._form(ask, question, words.busy, 503)
+            return await run_in_threadpool(self._form, ask, question, words.busy, 503)
         asked = await run_in_threadpool(self._asked, form, question, visitor)
         return StreamingResponse(self._streamed(ask, asked), media_type="text/html", headers=_STREAMED)
 

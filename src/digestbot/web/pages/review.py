@@ -126,7 +126,7 @@ class ReviewPages:
             "grounds": GROUNDS,
             "before": before,
             "roadmap": roadmap,
-            "decided": self._decided(ask),
+            "decided": self._decided(ask, visitor),
         }
         return Page("review", words, values | self._who(visitor))
 
@@ -163,7 +163,7 @@ class ReviewPages:
             "spans": _SPANS,
             "grounds": GROUNDS,
             "refused": refused,
-            "decided": self._decided(ask),
+            "decided": self._decided(ask, visitor),
         }
         return Page("proposal", words, values | self._who(visitor))
 
@@ -173,7 +173,7 @@ class ReviewPages:
             raise HTTPException(404)
         return ProposalId(id)
 
-    def _decided(self, ask: Ask) -> tuple[Brief, str] | None:
+    def _decided(self, ask: Ask, visitor: Visitor) -> tuple[Brief, str] | None:
         """Return what became of the proposal that was decided on just before, None where none was."""
         id = ask.query.get("from", "")
         if not id or not any(one.id == id for one in self.docket.desk.ledger.proposal(id)):
@@ -181,7 +181,7 @@ class ReviewPages:
         words, now = REVIEWING.of(ask.lang), self.surface.wall()
         found = review.standing(self.docket.desk, ProposalId(id), now)
         [brief] = briefs_of([found.proposal], self._roadmaps(), words, ask, now)
-        return brief, became(found, words)
+        return brief, became(found, words, names=visitor.passed is not None)
 
     def _decide(self, ask: Ask, visitor: Visitor, id: ProposalId, form: Form) -> str:
         """Do what a form says; return where to go on."""
@@ -210,7 +210,7 @@ class ReviewPages:
                 is_done, told = False, said(error)
             found = review.standing(desk, ProposalId(id), now)
             [brief] = briefs_of([found.proposal], self._roadmaps(), words, ask, now)
-            outcomes.append(Outcome(brief, told or became(found, words), is_done))
+            outcomes.append(Outcome(brief, told or became(found, words, names=True), is_done))
         return Page("reviewed", words, {"outcomes": outcomes})
 
     def _who(self, visitor: Visitor) -> dict[str, Any]:
