@@ -34,6 +34,12 @@ def test_weeks_end_with_today() -> None:
     assert found.starts == (date(2026, 3, 30), date(2026, 4, 6))
 
 
+@pytest.mark.parametrize(("age_days", "weeks"), [(1, 4), (34, 5), (35, 6), (54, 8), (55, 8), (400, 4)])
+def test_weeks_before_the_first_story_are_not_counted(age_days: int, weeks: int) -> None:
+    """A young ledger shows the weeks that it knows, four at least, and never more than are asked for."""
+    assert len(weekly([counted(NOW - timedelta(days=age_days))], NOW, 8).starts) == weeks
+
+
 def test_each_story_is_counted_in_its_week_once() -> None:
     """A story is counted by section, medium and feed in the week in which it was first seen; earlier ones nowhere."""
     seen = [

@@ -198,7 +198,7 @@ def test_trends_show_a_table_beside_each_chart(lang: str, title: str) -> None:
     figures = page.values["figures"]
     assert figures[0].title == title
     assert [line.name for line in figures[0].lines[:2]] == ["Wheat", "Rye"]
-    assert [line.numbers[-1] for line in figures[0].lines] == ["2", "2", "4"]
+    assert [line.numbers[0] for line in figures[0].lines] == ["2", "2", "4"]
     assert html.count("<svg") == html.count("<table") == 3
 
 

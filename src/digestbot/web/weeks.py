@@ -14,6 +14,7 @@ from digestbot.domain import Counted
 from digestbot.languages import CHINESE, canonical
 
 WEEK = timedelta(days=7)
+LEAST = 4
 _CHARS_PER_MINUTE = 987
 _HAN_PER_MINUTE = 255
 """Trauzettel-Klosinski and Dietz, Standardized Assessment of Reading Performance (2012): English and Chinese texts."""
@@ -44,7 +45,13 @@ def begin(now: datetime, weeks: int) -> datetime:
 
 
 def weekly(found: Sequence[Counted], now: datetime, weeks: int) -> Weeks:
-    """Return what these weeks brought; what was found before them is left out."""
+    """Return what these weeks brought; what was found before them is left out.
+
+    The weeks before the first story are none of ours to count: but for the last four they are left out.
+    """
+    first = min((one.at for one in found if one.at >= begin(now, weeks)), default=now)
+    while weeks > LEAST and begin(now, weeks - 1) <= first:
+        weeks -= 1
     start = begin(now, weeks)
     placed = [((one.at - start) // WEEK, one) for one in found if one.at >= start]
     placed = [(week, one) for week, one in placed if week < weeks]

@@ -58,6 +58,7 @@ def look_back(surface: Surface, ask: Ask) -> Page:
         "roadmap": roadmap,
         "roadmaps": surface.roadmaps(),
         "weeks": weeks,
+        "shown_weeks": len(shown.starts),
         "spans": SPANS,
         "total": shown.total,
         "rising": _rising(surface, roadmap, found, ask.lang),
@@ -96,7 +97,7 @@ def _by_section(shown: Weeks, roadmap: Roadmap, days: Sequence[str], ask: Ask, w
         words.by_section,
         about,
         stacked("sections", words.by_section, about, days, named),
-        (words.section, *days, words.total),
+        (words.section, words.total, *days[::-1]),
         (*lines, Line(words.total, "", _row(weeks), -1)),
     )
 
@@ -117,14 +118,15 @@ def _reading(shown: Weeks, days: Sequence[str], words: Charting) -> Figure:
     about = words.reading_about.format(hours=f"{median_low(hours):g}")
     lines = tuple(
         Line(day, "", (words.time.format(hours=f"{minutes // 60:,}", minutes=minutes % 60),))
-        for day, minutes in zip(days, shown.minutes, strict=True)
+        for day, minutes in reversed(list(zip(days, shown.minutes, strict=True)))
     )
     chart = bars("reading", words.reading, about, days, hours)
     return Figure(words.reading, about, chart, (words.week_of, words.reading), lines, words.reading_hint)
 
 
 def _row(numbers: Sequence[int]) -> tuple[str, ...]:
-    return (*(f"{number:,}" for number in numbers), f"{sum(numbers):,}")
+    """Return the sum, then the numbers from the newest back: the sides that a small screen cuts off are the oldest."""
+    return (f"{sum(numbers):,}", *(f"{number:,}" for number in reversed(numbers)))
 
 
 def _named(titles: Mapping[str, str], counts: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
