@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestbot.domain.archive import Card, Cards, Digests, Dossier, Tally, Told
+from digestbot.domain.archive import Card, Cards, Digests, Dossier, Told
 from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
@@ -182,7 +182,6 @@ __all__ = [
     "Cards",
     "Digests",
     "Dossier",
-    "Tally",
     "Told",
     "Counts",
     "Filters",

@@ -83,12 +83,3 @@ class Digests:
 
     digests: tuple[Digest, ...]
     before: str = ""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many stories a section was given since an instant, and in all."""
-
-    section: str
-    recent: int
-    ever: int

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from digestbot.domain import Card, Cards, Counted, Digest, Digests, Dossier, Tally
+from digestbot.domain import Card, Cards, Counted, Digest, Digests, Dossier
 
 
 class Archive(Protocol):
@@ -39,8 +39,8 @@ class Archive(Protocol):
         """Return these stories where they are filed, each by its id; in several roadmaps, where it is surest."""
         ...
 
-    def tallies(self, roadmap: str, since: datetime) -> tuple[Tally, ...]:
-        """Return how many stories each section has, those that have any."""
+    def tallies(self, roadmap: str, sections: Sequence[str], since: datetime | None = None) -> Mapping[str, int]:
+        """Return how many stories each of these sections was given, since an instant or ever; those that got any."""
         ...
 
     def dossier(self, id: str) -> Dossier | None:

@@ -25,7 +25,6 @@ class Shelf:
     id: str
     title: str
     recent: int
-    ever: int
     rows: Sequence[Row]
 
 
@@ -46,14 +45,14 @@ def home(surface: Surface, ask: Ask) -> Page:
 
 def _shelves(surface: Surface, ask: Ask, roadmap: Roadmap, langs: Sequence[str], shown: set[str]) -> list[Shelf]:
     since = surface.wall() - _WEEK
-    tallies = {tally.section: tally for tally in surface.archive.tallies(roadmap.name, since) if tally.recent}
-    sections = [section for section in roadmap.sections if section.filing and section.id in tallies]
+    filing = [section for section in roadmap.sections if section.filing]
+    tallies = surface.archive.tallies(roadmap.name, [section.id for section in filing], since)
+    sections = [section for section in filing if section.id in tallies]
     best = surface.archive.best(roadmap.name, langs, since, _OF_SECTION + _TWICE, [section.id for section in sections])
     found = []
     for section in sections:
         rest = [card for card in best if card.section == section.id and card.id not in shown][:_OF_SECTION]
-        tally, rows = tallies[section.id], rows_of(rest, (roadmap,), ask)
-        found.append(Shelf(section.id, section.title, tally.recent, tally.ever, rows))
+        found.append(Shelf(section.id, section.title, tallies[section.id], rows_of(rest, (roadmap,), ask)))
     return found
 
 

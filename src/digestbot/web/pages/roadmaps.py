@@ -77,12 +77,10 @@ def roadmap(surface: Surface, ask: Ask) -> Page:
     """Return what a roadmap consists of."""
     found = surface.roadmap(ask.params["name"])
     fresh = _fresh(surface, found)
-    tallies = {one.section: one for one in surface.archive.tallies(found.name, surface.wall() - _WEEK)}
-    branches = []
-    for section in found.sections:
-        tally = tallies.get(section.id)
-        recent, ever = (tally.recent, tally.ever) if tally else (0, 0)
-        branches.append(_branch(found, section, fresh, ask, recent, ever))
+    filing = [one.id for one in found.sections if one.filing]
+    recent = surface.archive.tallies(found.name, filing, surface.wall() - _WEEK)
+    ever = surface.archive.tallies(found.name, filing)
+    branches = [_branch(found, one, fresh, ask, recent.get(one.id, 0), ever.get(one.id, 0)) for one in found.sections]
     return Page("roadmap", READING.of(ask.lang), {"roadmap": found, "branches": branches})
 
 
