@@ -45,6 +45,25 @@ def test_a_page_is_kept_until_it_is_too_old() -> None:
     assert len(made) == 2
 
 
+def test_a_page_may_be_good_for_longer() -> None:
+    """What takes long to count and changes slowly says for how long it is kept."""
+    clock, made = Clock(), list[int]()
+    keep = Keep(10, clock)
+
+    def make() -> Kept:
+        made.append(1)
+        return Kept(b"weeks", "text/html", for_s=300)
+
+    async def ask() -> None:
+        for now in (0, 299, 300):
+            clock.now = now
+            await keep.get("trends", make)
+
+    asyncio.run(ask())
+
+    assert len(made) == 2
+
+
 def test_many_who_ask_at_once_wait_for_one() -> None:
     """A page that is being made is not begun a second time."""
     keep, made, begun = Keep(), list[int](), threading.Event()

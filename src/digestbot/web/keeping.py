@@ -31,6 +31,8 @@ class Kept:
     media_type: str
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+    for_s: float = 0.0
+    """For how many seconds it is good, where that is longer than usual."""
 
     @cached_property
     def etag(self) -> str:
@@ -57,7 +59,7 @@ class Keep:
     async def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """Return what was kept under a key, or make it in a thread; what `make` raises reaches all who wait."""
         held = self._found.get(key)
-        if held and self.clock() - held[0] < self.kept_s:
+        if held and self.clock() - held[0] < max(self.kept_s, held[1].for_s):
             return held[1]
         if waiting := self._under_way.get(key):
             return await asyncio.shield(waiting)

@@ -56,6 +56,8 @@ class Page:
     words: Any
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    for_s: float = 0.0
+    """For how many seconds it may be kept; 0 for as long as any."""
 
 
 def rendered(page: Page, place: Place) -> str:

@@ -155,7 +155,7 @@ def made(surface: Surface, view: View, ask: Ask) -> Kept:
     kept = (
         Kept(found.content.encode(), found.media_type)
         if isinstance(found, Body)
-        else Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status)
+        else Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status, for_s=found.for_s)
     )
     kept.packed, kept.etag  # noqa: B018  # in this thread, not on the loop
     return kept

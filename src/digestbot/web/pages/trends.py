@@ -23,6 +23,8 @@ from digestbot.web.weeks import Weeks, begin, weekly
 SPANS = (8, 12, 26)
 """How many weeks one may look back; the first is shown unless another is asked for."""
 _SOURCES = 10
+_KEPT_S = 300.0
+"""Weeks of a large ledger take a second to count, and a minute changes nothing in them."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def look_back(surface: Surface, ask: Ask) -> Page:
         "rising": _rising(surface, roadmap, found, ask.lang),
         "figures": _figures(shown, roadmap, ask, words) if shown.total else (),
     }
-    return Page("trends", words, values)
+    return Page("trends", words, values, for_s=_KEPT_S)
 
 
 def _rising(surface: Surface, roadmap: Roadmap, found: Sequence[Counted], lang: str) -> tuple[str, ...]:
