@@ -113,12 +113,8 @@ def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     given = {"DIGESTBOT_HOME": str(home), "DIGESTBOT_PUBLIC_URL": address, "DIGESTBOT_NOW": END.isoformat()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "digestbot", "web", "--port", str(port)], env=os.environ | given, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-m", "digestbot", "web", "--port", str(port)], env=os.environ | given)
     try:
-        assert process.stderr
-        process.stderr.readline()
         yield address, process
     finally:
         process.terminate()
