@@ -41,7 +41,7 @@ def test_a_page_has_a_file_like_its_address(address: str, file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/search?q=x", "/explain", "/review", "/subscribe", "/zh-Hant/", "/nothing/at/all/of/it"]
+    "address", ["/search/feed.atom?q=x", "/explain", "/review", "/subscribe", "/zh-Hant/", "/nothing/at/all/of/it"]
 )
 def test_what_answers_or_acts_is_no_file(address: str) -> None:
     """Questions, reviews, sign-up and languages that are not built have no file."""

@@ -138,6 +138,26 @@ def test_it_opens_anywhere(built: Path, browser: Browser, where: str) -> None:
         assert said == []
 
 
+def test_what_is_built_can_be_searched(built: Path, browser: Browser) -> None:
+    """The reader's own browser finds stories by words of title and summary, in one language as in the other."""
+    stories = re.findall(r'\["(s[0-9a-f]+)", ', (built / "search.js").read_text("ascii"))
+    assert len(stories) > 40
+    assert [id for id in stories if not (built / "stories" / f"{id}.html").is_file()] == []
+    with host(built) as url, browser.new_context(viewport=DESKTOP) as context:
+        page = context.new_page()
+        for folder in ("", "/zh-Hans"):
+            page.goto(f"{url}{folder}/search.html")
+            page.locator("#q").fill("KV cache quantiz")
+            assert page.locator("#found li").count() >= 1
+            assert violations(page) == []
+            page.locator("#found a").first.click()
+            page.wait_for_url(f"{url}{folder}/stories/*.html")
+        page.goto(f"{url}/search.html")
+        page.locator("#q").fill("nobody wrote this")
+
+        assert page.locator("#count").inner_text() == "Nothing was found."
+
+
 def test_built_pages_are_valid(built: Path) -> None:
     """The Nu Html Checker finds nothing in a page of each kind."""
     kinds = {re.sub(r"[^/]+$", "", str(path.relative_to(built))): path for path in sorted(built.rglob("*.html"))}

@@ -27,7 +27,7 @@ def site_build(
 ) -> None:
     """Write what anybody may read as a folder of files.
 
-    Again, it writes only what has changed. Search, questions, reviews and sign-up need digestbot web and are left out.
+    Again, it writes only what has changed. Questions, reviews and sign-up need digestbot web and are left out.
     """
     from digestbot.commands.site import build_command
 

@@ -95,6 +95,12 @@ def script() -> str:
     return _file("digestbot.js")
 
 
+@cache
+def still_search() -> str:
+    """Return the script that searches in pages that are files."""
+    return _file("still_search.js")
+
+
 def _file(name: str) -> str:
     return (resources.files("digestbot.web") / "templates" / name).read_text("utf-8")
 

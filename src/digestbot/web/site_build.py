@@ -118,13 +118,14 @@ def _gone(target: Target, ask: Ask, find: Find) -> tuple[bytes, tuple[Target, ..
 
 def _still(page: Page, target: Target, ask: Ask, find: Find) -> tuple[bytes, tuple[Target, ...]]:
     html, leads = still(rendered(page, ask), target, find)
-    return html.replace(_CHARSET, f"{_CHARSET}\n{_policy()}", 1).encode(), leads
+    return html.replace(_CHARSET, f"{_CHARSET}\n{_policy('<script' in html)}", 1).encode(), leads
 
 
-def _policy() -> str:
-    """Return the policy that a server of ours would send: a page may use its own style sheet and nothing else."""
+def _policy(scripts: bool) -> str:
+    """Return the policy that a server of ours would send: a page may use its own style sheet, and perhaps `scripts`."""
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    rules = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    ours = "script-src 'self'; " if scripts else ""
+    rules = f"default-src 'none'; style-src 'sha256-{digest}'; {ours}img-src data:; base-uri 'none'; form-action 'none'"
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 

@@ -18,20 +18,27 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from starlette.routing import compile_path
 
 from digestbot.web.pages import PUBLIC
+from digestbot.web.site_search import search_page, search_script
 from digestbot.web.surface import View
 from digestbot.web.tongues import LANGS
 
-_ASKED = ("/search",)
-"""Of what anybody may read, what answers questions: files do not."""
+_ASKED = "/search"
+_STILL: tuple[tuple[str, View, tuple[str, ...]], ...] = (
+    ("/search", search_page, ()),
+    ("/search.js", search_script, ()),
+)
+"""What answers questions in a browser, in place of what answers them here."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_ENDINGS = (".atom", ".json", ".md", ".opml")
+_ENDINGS = (".atom", ".js", ".json", ".md", ".opml")
 _FEEDS = ("atom$", "json$")
-_ROUTES = tuple((compile_path(path)[0], view, query) for path, view, query in PUBLIC if not path.startswith(_ASKED))
+_OTHERS = tuple(one for one in PUBLIC if not one[0].startswith(_ASKED))
+_ROUTES = tuple((compile_path(path)[0], view, query) for path, view, query in (*_STILL, *_OTHERS))
 # Templates quote every attribute with these marks, and escape them in whatever comes from outside.
 _LINK = re.compile(r'(<a\b[^>]*?) href="(/[^"]*)"([^>]*>)(.*?)</a>', re.S)
 _ITEM = re.compile(r'<li[^>]*>\s*<a\b[^>]*? href="(/[^"]*)"[^>]*>[^<]*</a>\s*</li>\n?')
 _HEAD_LINK = re.compile(r'<link\b[^>]*? href="(/[^"]*)"[^>]*>\n?')
-_ACTING = re.compile(r"<(form|script)\b[^>]*>.*?</\1>\n?", re.S)
+_FORM = re.compile(r"<form\b[^>]*>.*?</form>\n?", re.S)
+_SCRIPT = re.compile(r'<script src="(/[^"]*)"[^>]*></script>\n?')
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,9 @@ def still(page: str, here: Target, find: Find) -> tuple[str, tuple[Target, ...]]
         way = address(match[1])
         return match[0].replace(f'"{match[1]}"', f'"{way}"') if way else ""
 
-    page = _ITEM.sub(lambda item: item[0] if address(item[1]) else "", _ACTING.sub("", page))
-    return _HEAD_LINK.sub(head_link, _LINK.sub(link, page)), tuple(found.values())
+    page = _ITEM.sub(lambda item: item[0] if address(item[1]) else "", _FORM.sub("", page))
+    page = _SCRIPT.sub(head_link, _HEAD_LINK.sub(head_link, _LINK.sub(link, page)))
+    return page, tuple(found.values())
 
 
 def still_feed(body: str, url: str, find: Find) -> tuple[str, tuple[Target, ...]]:
