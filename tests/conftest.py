@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import hypothesis
@@ -15,6 +16,10 @@ import sqlalchemy as sa
 from services import postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from world import World
 
 # What takes long says nothing of what is right, and machines are busy: speed is measured in bench/. Fifty examples a
 # test keep the fast tests within a minute.
@@ -68,3 +73,31 @@ def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE blank")
     yield postgres_server.set(database=name).render_as_string(hide_password=False)
     run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that the demo made, for pages on it; nobody changes it."""
+    from world import make_demo
+
+    home = tmp_path_factory.mktemp("demo") / "home"
+    make_demo(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The pages on the demo's week; tests read them and change nothing."""
+    from world import world
+
+    with world(demo, tmp_path_factory.mktemp("site") / "home") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser; skips where there is none."""
+    from browsing import chromium
+
+    with chromium() as found:
+        yield found

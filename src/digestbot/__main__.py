@@ -20,10 +20,12 @@ from digestbot.commands.keeping_app import keeping_app
 from digestbot.commands.library_app import library_app
 from digestbot.commands.look_app import look_app
 from digestbot.commands.outbox_app import outbox_app
+from digestbot.commands.passes_app import passes_app
 from digestbot.commands.prompts_app import prompts_app
 from digestbot.commands.review_app import review_app
 from digestbot.commands.roadmap_app import roadmap_app
 from digestbot.commands.run_app import run_app
+from digestbot.commands.site_app import site_app
 from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
@@ -53,6 +55,8 @@ app.add_typer(explain_app)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(digest_app, name="digest")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(passes_app, name="passes")
+app.add_typer(site_app, name="site")
 app.add_typer(config_app, name="config")
 
 

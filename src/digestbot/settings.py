@@ -93,6 +93,9 @@ class Settings(BaseModel):
         None, description="where the web pages are reached, https://…; no links in mails if not set"
     )
     sign_up: Literal["closed", "open"] = Field("closed", description="whether anybody may subscribe on the web pages")
+    web_archive: Literal["open", "closed"] = Field(
+        "open", description="who may read on the web pages: anybody, or those who have a pass"
+    )
     web_secret: SecretStr | None = Field(None, description="signs links in mails; a file in the data folder if not set")
     web_proxies: str | None = Field(
         None, description="addresses of proxies whose X-Forwarded-For is believed, with commas"

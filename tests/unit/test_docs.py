@@ -49,7 +49,10 @@ def commands(command: Any, words: str = "digestbot") -> Iterator[tuple[str, Any]
         yield words, command
 
 
-WITHIN = ("bot", "config", "digest", "feeds", "outbox", "prompts", "review", "roadmap", "stories", "subscriptions")
+WITHIN = (
+    "bot", "config", "digest", "feeds", "outbox", "passes", "prompts", "review", "roadmap", "site", "stories",
+    "subscriptions",
+)  # fmt: skip
 """The groups of commands."""
 COMMANDS = dict(commands(typer.main.get_command(app)))
 

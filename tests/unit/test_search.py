@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import snowballstemmer
 from fakes import NOW, article, filed, item, paper
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from digestbot.domain import Document, Filed
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
 from digestbot.search.cutting import Part
+from digestbot.search.words import stems
 
 CACHE = Document(
     "cache", "Paged attention", "A key-value cache in pages serves long prompts faster.", date="2026-04-10"
@@ -135,3 +138,15 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
 def test_kinds_may_be_told_as_several(kind: str, kept: str) -> None:
     """Papers are asked for as well as a paper; a kind that loaded lines have of their own stays as it is."""
     assert wanted((), (kind,), (), None).kinds == (kept,)
+
+
+def test_many_threads_stem_alike() -> None:
+    """Pages are made in several threads at once; a stemmer that they shared would mix up their words, or fail."""
+    ends = ("izations", "ally", "edly", "fulness", "ousness")
+    texts = [" ".join(f"{a}{b}elat{end}" for b in "aeiou" for end in ends) for a in "bcdfghjklmnpqrstvwxyz"]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(stems, texts))
+
+    alone = snowballstemmer.stemmer("english")
+    assert found == [[alone.stemWord(word) for word in text.split()] for text in texts]

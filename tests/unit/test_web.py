@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import urlencode, urlsplit
 
+import feedparser
 import httpx
 import pytest
 from digests import digest, entry
@@ -20,11 +21,13 @@ from digestbot.domain import Cadence, Channel, DigestSection, Outline, Rule, Sec
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.publish import delivery_key
 from digestbot.processes import me
+from digestbot.web.forms import MAX_FORM_BYTES
 from digestbot.web.limits import MAX_CLIENTS, Clients
 from digestbot.web.links import links_of
+from digestbot.web.mail_pages import SIGN_UPS_PER_HOUR, MailPages
 from digestbot.web.office import MAILS_PER_ADDRESS, Office
 from digestbot.web.post import Post
-from digestbot.web.site import MAX_FORM_BYTES, SIGN_UPS_PER_HOUR, Site, application
+from digestbot.web.site import application
 from digestbot.web.tokens import Tokens
 from digestbot.web.words import EN, ZH, preferred, words_of
 
@@ -77,7 +80,7 @@ class World:
             self.tokens, URL, "Digest <digest@example.org>", lambda: self.now,
         )  # fmt: skip
         self.post = Post(ledger.letters, self.office.letter, self.mails, lambda: self.now, me(), self.told.append)
-        self.site = Site(self.office, self.post, self.open, self.told.append)
+        self.site = MailPages(self.office, self.post, self.open, self.told.append)
 
     def call(
         self, path: str, form: Mapping[str, object] | None = None, method: str = "", language: str = ""
@@ -455,24 +458,41 @@ def test_a_whole_digest_has_no_limit(world: World) -> None:
     assert "script" not in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/subscribe", "/nothing", "/confirm/x", "/style.css"])
+def test_a_subscription_is_a_feed_for_who_has_its_address(world: World) -> None:
+    """The settings name a feed that tells what the subscription was sent; forged or left, it is gone."""
+    made = digest(DigestSection("I", "One", (entry("A story"),)), id="d1", subscription="mine", created_at=NOW)
+    world.ledger.subscriptions.save([mine()])
+    world.ledger.publications.record_digests([(made, [], {})])
+    unsubscribe, settings, _ = world.links()
+    feeds = re.findall(rf'href="{URL}(/subscription/[^"]+/feed\.\w+)"', world.call(settings).text)
+
+    atom, as_json, forged = (world.call(path) for path in (*feeds, "/subscription/x/feed.atom"))
+    world.call(unsubscribe, {}, "POST")
+
+    assert feedparser.parse(atom.content).entries[0].title == as_json.json()["items"][0]["title"] == "A story"
+    assert atom.headers["cache-control"].startswith("private")
+    assert forged.status_code == 404
+    assert world.call(feeds[0]).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/subscribe", "/nothing", "/confirm/x", "/digestbot.js"])
 def test_every_answer_is_armoured(world: World, path: str) -> None:
     """No page loads anything from elsewhere, is framed or sniffed, tells where it was left for, or sets a cookie."""
     answer = world.call(path)
 
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "set-cookie" not in answer.headers
-    assert not re.search(r"<script|javascript:|https?://(?!digest\.example)", answer.text)
+    assert not re.search(r"<script|javascript:|https?://(?!digest\.example|www\.w3\.org/2000/svg)", answer.text)
 
 
 def test_pages_stand_under_the_public_address(world: World) -> None:
     """Where a proxy puts the pages under a path, so do their own links."""
     answer = world.call("/subscribe")
 
-    assert 'href="/pages/style.css"' in answer.text
+    assert 'href="/pages/about"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -579,3 +599,13 @@ def test_clients_are_counted_within_bounds() -> None:
     assert answers == [True, False, False]
     assert len(clients._asked) <= MAX_CLIENTS
     assert clients.may("2001:db8:0:1::1", NOW + timedelta(hours=2))
+
+
+def test_a_slash_too_many_leads_nowhere(world: World) -> None:
+    """No redirect is made of the host that a request claims, and a refused form does not say that there is no page."""
+    lost = world.call("/subscribe/")
+    refused = world.call("/subscribe", {"address": "x" * 30_000})
+
+    assert (lost.status_code, lost.headers.get("location")) == (404, None)
+    assert refused.status_code == 413
+    assert EN.broken_title in refused.text

@@ -6,6 +6,7 @@ from digestbot.app.backups import back_up, restore
 from digestbot.app.botting import bot_beside, bot_desk_of, run_bot, token_of
 from digestbot.app.documents import document_of, documents_of, installed
 from digestbot.app.leading import Leadership
+from digestbot.app.pages import web_pages
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
@@ -20,7 +21,7 @@ from digestbot.app.running import (
     try_line,
 )
 from digestbot.app.searching import BUNDLED, found_documents, hits_of, searcher_of, update_meanings
-from digestbot.app.sending import mail_links, routes_of, tokens_of, web_pages
+from digestbot.app.sending import mail_links, routes_of, tokens_of
 from digestbot.app.storing import (
     database_url,
     feeds_file,

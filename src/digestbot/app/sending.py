@@ -1,26 +1,18 @@
-"""How each kind of channel is reached, and the pages that mails link to."""
+"""How each kind of channel is reached, and where mails lead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digestbot.adapters.ledger import Ledger
-from digestbot.app.documents import installed
 from digestbot.app.storing import ledger_of, make_home
 from digestbot.domain import Channel, ChannelKind, Digest, DigestId
-from digestbot.errors import ConfigError
 from digestbot.ports import Route
-from digestbot.processes import me
 from digestbot.render.links import Links
-from digestbot.roadmap import outline
 from digestbot.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from digestbot.web.tokens import Tokens
 
 
@@ -111,36 +103,3 @@ def tokens_of(settings: Settings) -> Tokens:
         return Tokens(settings.web_secret.get_secret_value())
     make_home(settings.home)
     return Tokens(secret_of(settings.home / "web.secret"))
-
-
-def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
-    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
-    from digestbot.adapters.maildir_sender import MaildirMailer
-    from digestbot.adapters.smtp_sender import SmtpMailer
-    from digestbot.render.html import checked_template
-    from digestbot.web.office import Office
-    from digestbot.web.post import Post
-    from digestbot.web.site import Site, application
-
-    if not settings.public_url:
-        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
-    url = settings.smtp_url
-    main, *beside = installed(settings, ledger)
-    named = {files.name: files for files in beside}
-    office = Office(
-        ledger.subscriptions,
-        ledger.readers,
-        ledger.letters,
-        ledger.outbox,
-        ledger.publications,
-        lambda name: outline(named.get(name, main).read()),
-        tokens_of(settings),
-        settings.public_url,
-        settings.mail_from,
-        lambda: settings.now or datetime.now(UTC),
-    )
-    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
-    template = checked_template(settings.home / "templates")
-    resend = settings.smtp_in_doubt == "resend"
-    post = Post(ledger.letters, office.letter, mailer, office.wall, me(), tell, resend)
-    return application(Site(office, post, settings.sign_up == "open", tell, template))

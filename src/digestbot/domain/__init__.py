@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.archive import Card, Cards, Digests, Dossier, Told
 from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
@@ -17,6 +18,7 @@ from digestbot.domain.digests import (
     Update,
 )
 from digestbot.domain.documents import Document
+from digestbot.domain.figures import Counted
 from digestbot.domain.filings import (
     HEADLINE,
     Article,
@@ -168,6 +170,7 @@ __all__ = [
     "Candidate",
     "Unfiled",
     "Dated",
+    "Counted",
     "Update",
     "Delivery",
     "Suspension",
@@ -176,6 +179,11 @@ __all__ = [
     "WhoSubscribes",
     "Opinion",
     "OpinionKind",
+    "Card",
+    "Cards",
+    "Digests",
+    "Dossier",
+    "Told",
     "Counts",
     "Filters",
     "Found",

@@ -227,7 +227,7 @@ def _entry(filed: Filed, place: Place) -> Entry:
         url=lead.url,
         medium=lead.medium,
         tldr=summary.tldr,
-        points=tuple(_labelled(point, summary.written or summary.lang) for point in summary.points),
+        points=tuple(labelled(point, summary.written or summary.lang) for point in summary.points),
         why=_why(verdict, summary, place),
         relevance=verdict.relevance,
         basis=summary.basis,
@@ -253,7 +253,7 @@ def _why(verdict: Verdict, summary: Summary, place: Place) -> str:
     return f"{chapter}: {worth}{unconfirmed}" if chapter else f"{worth}{unconfirmed}"
 
 
-def _labelled(point: Point, lang: str) -> str:
+def labelled(point: Point, lang: str) -> str:
     """Return a point with the name of its part before it, in its own language, and a video's moment behind it."""
     label = words_of(digest_lang("", lang)).parts.get(point.kind, "")
     return f"{label}{point.text} [{point.at}]" if point.at else f"{label}{point.text}"

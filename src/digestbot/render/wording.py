@@ -190,9 +190,11 @@ def left_out(digest: Digest) -> str:
 
 def trends(digest: Digest) -> tuple[str, ...]:
     """Return what changed in a week, a sentence each; empty for a digest that is no weekly one."""
-    if digest.trends is None:
-        return ()
-    words, found = of(digest), digest.trends
+    return () if digest.trends is None else trend_lines(digest.trends, of(digest))
+
+
+def trend_lines(found: Trends, words: Words) -> tuple[str, ...]:
+    """Return what changed in a week, a sentence each; never empty."""
     if found.weeks_before < 2:
         return (words.too_early.format(weeks=found.weeks_before),)
     growing = [_growth(growth, found, words) for growth in found.growing]

@@ -66,23 +66,25 @@ def standing(desk: Desk, id: ProposalId, now: datetime) -> Standing:
     return _standing(proposal, acts, fit, max(1, needed(proposal, desk.policy, now) - len(said.accepts)))
 
 
-def audit(ledger: ReviewLedger, prefix: str = "", state: ProposalState | None = None) -> list[Act]:
-    """Return the audit log, oldest first: of one proposal, of those in a state, or whole."""
-    found = [find(ledger, prefix)] if prefix else ledger.proposals(state=state)
-    return sorted(ledger.acts([one.id for one in found]), key=lambda act: (act.at, act.proposal, act.number))
+def place_named(desk: Desk, proposal: Proposal, wanted: str) -> str:
+    """Return the place of a proposal's roadmap that somebody named, as `section/chapter`.
 
-
-def place_of(desk: Desk, proposal: Proposal, wanted: str) -> str:
-    """Return the place that a reviewer named, as `section/chapter`; raises ReviewError where the roadmap has none."""
-    document = desk.document_of(proposal.roadmap).read()
+    Raises ReviewError where there is none: a section, a chapter or both are names.
+    """
     section, _, chapter = wanted.rpartition("/")
-    for found in document.sections:
+    for found in desk.document_of(proposal.roadmap).read().sections:
         own = {one.id for one in found.chapters}
         if (not section or found.id == section) and chapter in own:
             return f"{found.id}/{chapter}"
         if not section and found.id == chapter:
             return f"{found.id}/"
     raise ReviewError(f"the roadmap {proposal.roadmap!r} has no place {wanted!r}: expected SECTION, CHAPTER or both")
+
+
+def audit(ledger: ReviewLedger, prefix: str = "", state: ProposalState | None = None) -> list[Act]:
+    """Return the audit log, oldest first: of one proposal, of those in a state, or whole."""
+    found = [find(ledger, prefix)] if prefix else ledger.proposals(state=state)
+    return sorted(ledger.acts([one.id for one in found]), key=lambda act: (act.at, act.proposal, act.number))
 
 
 def _standing(proposal: Proposal, acts: Sequence[Act], fit: Fitted, missing: int) -> Standing:

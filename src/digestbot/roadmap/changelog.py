@@ -61,6 +61,8 @@ def changelog(
 def new_resources(roadmap: Roadmap, events: Iterable[tuple[datetime, Event]], since: datetime) -> frozenset[str]:
     """Return the canonical addresses of links that came into the document from an instant on."""
     added = {event.url for at, event in events if event.what == "resource" and event.how == "added" and at >= since}
+    if not added:
+        return frozenset()
     return frozenset(added & {canonical_url(url) for url in roadmap.addresses})
 
 

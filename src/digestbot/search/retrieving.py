@@ -90,33 +90,38 @@ def retrieve(
 
 def search(
     ledger: PassageLedger,
-    index: Index,
+    index: Index | None,
     embedder: Embedder,
     query: str,
     limit: int,
     filters: Filters = READ,
+    depth: int = _DEPTH,
 ) -> list[Hit]:
-    """Return up to `limit` documents for a query, best first; each is as good as its best passage."""
+    """Return up to `limit` documents for a query, best first; each is as good as its best passage.
+
+    Without an index words alone bring them up; meaning still counts in their order. `depth` is how many passages each
+    way brings to the scoring at least.
+    """
     best: dict[str, Hit] = {}
-    for one in candidates(ledger, index, embedder, Question.of(query), filters, max(_DEPTH, 2 * limit)):
+    for one in candidates(ledger, index, embedder, Question.of(query), filters, max(depth, 2 * limit)):
         best.setdefault(one.document.id, Hit(one.document, round(one.score, 6)))
     return list(best.values())[:limit]
 
 
 def candidates(
     ledger: PassageLedger,
-    index: Index,
+    index: Index | None,
     embedder: Embedder,
     asked: Question,
     filters: Filters,
     depth: int = _DEPTH,
 ) -> list[Candidate]:
-    """Return every passage that words or meaning bring up, the best first."""
+    """Return every passage that words or meaning bring up, the best first; words alone where there is no index."""
     if not asked.units:
         return []
     asked, sparse = _by_words(ledger, asked, filters, depth)
     vector = embedder.embed([asked.text])[0]
-    dense = _by_meaning(ledger, index, documents_space(embedder), vector, filters, depth)
+    dense = _by_meaning(ledger, index, documents_space(embedder), vector, filters, depth) if index else []
     found = ledger.shelved(list(dict.fromkeys([*sparse, *dense])))
     documents = ledger.documents({one.passage.document for one in found.values()})
     vectors = ledger.vectors_of(documents_space(embedder), list(found))

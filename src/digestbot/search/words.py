@@ -7,7 +7,8 @@ of letters and digits alone.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
+from threading import local
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -38,7 +39,7 @@ def _stem(term: str) -> str:
     if not term.isascii():
         return term[:_MAX_CHARS]
     plain = _SPELLED.get(term) or _PLAIN.sub("", term)
-    return str(_stemmer().stemWord(plain))[:_MAX_CHARS] if plain else ""
+    return str(_STEMMERS.english.stemWord(plain))[:_MAX_CHARS] if plain else ""
 
 
 def _simplified(text: str) -> str:
@@ -50,8 +51,14 @@ def _simplified(text: str) -> str:
     return simplified(text)
 
 
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
+class _Stemmers(local):
+    """A stemmer for each thread: snowball's keeps the word that it is at in itself, and two at once break it."""
 
-    return snowballstemmer.stemmer("english")
+    @cached_property
+    def english(self) -> Any:
+        import snowballstemmer
+
+        return snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()

@@ -20,20 +20,25 @@ class Clients:
 
     def may(self, client: str, now: datetime) -> bool:
         """Tell whether a client may ask once more, and count it if so."""
-        name = _name(client)
+        name = name_of(client)
         asked = self._asked.setdefault(name, deque())
         self._asked.move_to_end(name)
         if len(self._asked) > MAX_CLIENTS:
             self._asked.popitem(last=False)
-        while asked and asked[0] <= now - self._span:
-            asked.popleft()
-        if len(asked) >= self._most:
+        if self.is_spent(client, now):
             return False
         asked.append(now)
         return True
 
+    def is_spent(self, client: str, now: datetime) -> bool:
+        """Tell whether a client has asked as often as it may; counts nothing."""
+        asked = self._asked.get(name_of(client), deque())
+        while asked and asked[0] <= now - self._span:
+            asked.popleft()
+        return len(asked) >= self._most
 
-def _name(client: str) -> str:
+
+def name_of(client: str) -> str:
     """Return whom an address stands for: IPv6 gives each subscriber 2^64 of them."""
     try:
         address = ip_address(client.partition("%")[0])

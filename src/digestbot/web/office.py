@@ -65,6 +65,7 @@ class Digests(Protocol):
     """What the pages ask of the ledger's publications."""
 
     def digest(self, prefix: str) -> list[Digest]: ...
+    def digests(self, limit: int, subscription: str) -> list[Digest]: ...
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Office:
         self.outbox.resume(address)
         return True
 
-    def place(self, purpose: Literal["settings", "unsubscribe"], token: str) -> Place | None:
+    def place(self, purpose: Literal["settings", "unsubscribe", "feed"], token: str) -> Place | None:
         """Return what a token is about, None for one that is not valid."""
         values = self.tokens.read(purpose, token, self.wall())
         if values is None:
@@ -191,6 +192,16 @@ class Office:
         values = self.tokens.read("digest", token, self.wall())
         found = self.digests.digest(str(values["d"])) if values else []
         return next((one for one in found if values and one.id == values["d"]), None)
+
+    def lately(self, token: str, limit: int) -> list[Digest] | None:
+        """Return the last digests of the subscription that a token is for, newest first; None when it has ended."""
+        place = self.place("feed", token)
+        return None if place is None or place.found is None else self.digests.digests(limit, place.id)
+
+    def feed_link(self, place: Place, name: str) -> str:
+        """Return the address of a subscription as a feed; whoever has it reads what the subscription was sent."""
+        token = self.tokens.sign("feed", None, i=place.id, a=place.channel.address)
+        return f"{page(self.public_url, 'subscription', token)}/feed.{name}"
 
     def unsubscribe_link(self, place: Place) -> str:
         """Return the page that ends this."""

@@ -1,248 +1,69 @@
-"""The pages over HTTP: an ASGI application. What is done stands in `office`; here are forms, answers and limits."""
+"""The whole of the pages as an ASGI application: their routes, what else every answer needs, and faults."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Template
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from digestbot.domain import Subscription
 from digestbot.errors import DigestbotError
-from digestbot.render.html import NO_LINKS, digest_html
-from digestbot.web.limits import Clients
-from digestbot.web.office import Office, Place
-from digestbot.web.pages import headers, render, style
-from digestbot.web.post import Post
-from digestbot.web.shown import blank, fields_of, pause_line, section_titles, when
-from digestbot.web.wish import MAX_ADDRESS_CHARS, Form, Wish, first, read_address, read_wish, subscription_of
-from digestbot.web.words import PageWords, preferred
+from digestbot.web import subscription_feed
+from digestbot.web.gate import Gate
+from digestbot.web.mail_pages import MailPages, message
+from digestbot.web.rendering import headers, script
+from digestbot.web.tongues import Tongues, lang_of
+from digestbot.web.words import words_of
 
-MAX_FORM_BYTES = 20_000
-MAX_FIELDS = 200
-SIGN_UPS_PER_HOUR = 10
-"""Of one client; a household or an office behind one address has some more to do."""
-_NO_LIMIT = 10_000_000
+_SCRIPT_KEPT = "public, max-age=3600"
 
 
-@dataclass
-class Site:
-    """The handlers, and what they share."""
-
-    office: Office
-    post: Post
-    open: bool
-    tell: Callable[[str], None]
-    """Takes a line for the operator, such as why a mail could not be sent."""
-    template: Template | None = None
-    """Of a digest's HTML; the shipped one if left out."""
-    clients: Clients = field(default_factory=lambda: Clients(SIGN_UPS_PER_HOUR, timedelta(hours=1)))
-
-    @property
-    def root(self) -> str:
-        """The path under which readers reach the pages; a proxy that has one takes it off."""
-        return urlsplit(self.office.public_url).path.rstrip("/")
-
-    async def style(self, request: Request) -> Response:
-        """Answer with the style sheet."""
-        return Response(style(), media_type="text/css", headers=headers(lasting=True))
-
-    async def subscribe(self, request: Request) -> Response:
-        """Show the form; take a wish and answer the same whomever it is for."""
-        words = _words(request)
-        if not self.open:
-            return self._message(words, words.closed_title, words.closed, 403)
-        if request.method != "POST":
-            return await self._sign_up_form(words)
-        form = await _form(request)
-        if not self.clients.may(request.client.host if request.client else "", self.office.wall()):
-            return self._message(words, words.too_often_title, words.too_often, 429)
-        outline = await asyncio.to_thread(self.office.outline, "")
-        address, wish = read_address(form), read_wish(form, outline, words, blank(outline, words))
-        problems = (*(() if address else (words.wrong_address,)), *wish.problems)
-        if problems:
-            return await self._sign_up_form(words, form, wish, problems)
-        # The field that people do not see is filled in by robots.
-        task = None if first(form, "website") else await self._owe(address, wish)
-        return self._message(words, words.asked_title, words.asked, task=task)
-
-    async def _sign_up_form(
-        self, words: PageWords, form: Form | None = None, wish: Wish | None = None, problems: tuple[str, ...] = ()
-    ) -> Response:
-        outline = await asyncio.to_thread(self.office.outline, "")
-        base = blank(outline, words)
-        if wish:
-            made = subscription_of("new", "reader@localhost", wish.values, self.office.wall())
-            base = replace(made, cadence=made.cadence if "cadence" in wish.values else base.cadence)
-        values: dict[str, Any] = {
-            "roadmap": outline.title,
-            "address": first(form or {}, "address")[:MAX_ADDRESS_CHARS],
-            "found": problems,
-            "form": fields_of(base, outline, words),
-        }
-        return self._page("subscribe", words, 422 if problems else 200, **values)
-
-    async def _owe(self, address: str, wish: Wish) -> BackgroundTask | None:
-        if await asyncio.to_thread(self.office.ask, address, wish.values):
-            return BackgroundTask(self.post.send_due)
-        self.tell("a sign-up was not answered: too many mails within a day")
-        return None
-
-    async def confirm(self, request: Request) -> Response:
-        """Show what will be subscribed; subscribe on POST, once."""
-        words = _words(request)
-        found = self.office.wished(request.path_params["token"])
-        if found is None:
-            return self._gone(words)
-        address, made = found
-        if request.method == "POST":
-            fresh = await asyncio.to_thread(self.office.confirm, address, made)
-            title, text = (words.confirmed_title, words.confirmed) if fresh else (words.already_title, words.already)
-            return self._message(words, title, text)
-        outline = await asyncio.to_thread(self.office.outline, made.rule.roadmap)
-        shown: dict[str, Any] = {"sections": list(section_titles(made, outline)), "when": when(made, words)}
-        return self._page("confirm", words, address=address, **shown)
-
-    async def unsubscribe(self, request: Request) -> Response:
-        """Ask; end it on POST, whatever that holds: RFC 8058 sends one without having shown a page."""
-        words = _words(request)
-        place = await asyncio.to_thread(self.office.place, "unsubscribe", request.path_params["token"])
-        if place is None:
-            return self._gone(words)
-        if request.method == "POST":
-            await asyncio.to_thread(self.office.leave, place)
-            return self._message(words, words.unsubscribed_title, words.unsubscribed)
-        return self._page("unsubscribe", words, address=place.channel.address)
-
-    async def settings(self, request: Request) -> Response:
-        """Show a reader's own subscription, and change it on POST."""
-        words = _words(request)
-        place = await asyncio.to_thread(self.office.place, "settings", request.path_params["token"])
-        if place is None or place.found is None:
-            return self._gone(words)
-        if place.standing == "shared":
-            link = self.office.unsubscribe_link(place)
-            return self._message(words, words.shared_title, words.shared, link=link)
-        if request.method != "POST":
-            return await self._settings_page(words, place, place.found)
-        return await self._changed(words, place, place.found, await _form(request))
-
-    async def _changed(self, words: PageWords, place: Place, found: Subscription, form: Form) -> Response:
-        act = first(form, "do")
-        if act == "pause":
-            return await self._settings_page(words, place, await asyncio.to_thread(self.office.pause, found, form))
-        if act == "resume":
-            made = await asyncio.to_thread(self.office.resume, found)
-            return await self._settings_page(words, place, made, notice=words.resumed)
-        made, wish = await asyncio.to_thread(self.office.change, found, form, words)
-        notice = "" if wish.problems else words.saved
-        return await self._settings_page(words, place, made, notice=notice, problems=wish.problems)
-
-    async def _settings_page(
-        self,
-        words: PageWords,
-        place: Place,
-        found: Subscription,
-        notice: str = "",
-        problems: tuple[str, ...] = (),
-    ) -> Response:
-        outline = await asyncio.to_thread(self.office.outline, found.rule.roadmap)
-        values = {
-            "form": fields_of(found, outline, words),
-            "paused": pause_line(found, self.office.wall(), words),
-            "address": place.channel.address,
-            "link": self.office.unsubscribe_link(place),
-        }
-        status = 422 if problems else 200
-        return self._page("settings", words, status, notice=notice, found=problems, **values)
-
-    async def digest(self, request: Request) -> Response:
-        """Show a digest whole, without the limit of a mail."""
-        digest = await asyncio.to_thread(self.office.digest, request.path_params["token"])
-        if digest is None:
-            return self._gone(_words(request))
-        html = await asyncio.to_thread(digest_html, digest, NO_LINKS, self.template, _NO_LIMIT)
-        return HTMLResponse(html, headers=headers(digest=True))
-
-    async def failed(self, request: Request, error: Exception) -> Response:
-        """Answer what no handler does; a fault of ours is told to the operator, never to a reader."""
-        words = _words(request)
-        if isinstance(error, HTTPException):
-            return self._message(words, words.missing_title, words.missing, error.status_code)
-        self.tell(f"a page failed: {error}")
-        return self._message(words, words.broken_title, words.broken, 503)
-
-    def _gone(self, words: PageWords) -> Response:
-        return self._message(words, words.gone_title, words.gone, 404)
-
-    def _message(
-        self,
-        words: PageWords,
-        title: str,
-        text: str,
-        status: int = 200,
-        *,
-        link: str = "",
-        task: BackgroundTask | None = None,
-    ) -> Response:
-        html = render("message", words, self.root, title=title, text=text, link=link)
-        return HTMLResponse(html, status, headers(), background=task)
-
-    def _page(self, name: str, words: PageWords, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(render(name, words, self.root, **values), status, headers())
-
-
-def application(site: Site) -> Starlette:
-    """Return the ASGI application."""
-    both = ["GET", "POST"]
+def application(
+    mail: MailPages, more: Sequence[BaseRoute] = (), admits: Callable[[Request], Awaitable[bool]] | None = None
+) -> Starlette:
+    """Return the pages that mails link to and, with their routes, all others; these only to whom `admits` knows."""
 
     @asynccontextmanager
     async def sending(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(site.post.send_until_ended())
+        task = asyncio.create_task(mail.post.send_until_ended())
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
-    return Starlette(
+    async def failed(request: Request, error: Exception) -> Response:
+        return _failed(request, error, mail.base, mail.tell)
+
+    pages = Starlette(
         lifespan=sending,
-        routes=[
-            Route("/style.css", site.style),
-            Route("/subscribe", site.subscribe, methods=both),
-            Route("/confirm/{token}", site.confirm, methods=both),
-            Route("/unsubscribe/{token}", site.unsubscribe, methods=both),
-            Route("/settings/{token}", site.settings, methods=both),
-            Route("/digest/{token}", site.digest),
-        ],
-        exception_handlers={HTTPException: site.failed, DigestbotError: site.failed},
+        routes=[*mail.routes(), *subscription_feed.routes(mail.office), Route("/digestbot.js", _script), *more],
+        middleware=[Middleware(Tongues), *([Middleware(Gate, admits=admits, base=mail.base)] if admits else [])],
+        exception_handlers={HTTPException: failed, DigestbotError: failed, Exception: failed},
     )
+    # It would lead to whatever host a request claims, and off the path that a proxy takes off.
+    pages.router.redirect_slashes = False
+    return pages
 
 
-def _words(request: Request) -> PageWords:
-    return preferred(request.headers.get("accept-language", ""))
+async def _script(request: Request) -> Response:
+    named = headers(private=False) | {"Cache-Control": _SCRIPT_KEPT}
+    return Response(script(), media_type="text/javascript", headers=named)
 
 
-async def _form(request: Request) -> Form:
-    """Return the fields of a form; raises HTTPException for what is none or is too large."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415)
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > MAX_FORM_BYTES:
-                raise HTTPException(413)
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
-    except (ValueError, ClientDisconnect) as error:
-        raise HTTPException(400) from error
+def _failed(request: Request, error: Exception, base: str, tell: Callable[[str], None]) -> Response:
+    """Answer what no handler does; a fault of ours is told to the operator, never to a reader."""
+    words = words_of(lang_of(request)[0])
+    if isinstance(error, HTTPException):
+        lost = error.status_code in (404, 405)
+        title, text = (words.missing_title, words.missing) if lost else (words.broken_title, words.broken)
+        found = message(base, words, title, text, error.status_code)
+        found.headers.update(error.headers or {})
+        return found
+    tell(f"a page failed: {error if isinstance(error, DigestbotError) else repr(error)}")
+    return message(base, words, words.broken_title, words.broken, 503)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-Purpose = Literal["confirm", "unsubscribe", "settings", "digest"]
+Purpose = Literal["confirm", "unsubscribe", "settings", "digest", "feed"]
 _EXPIRES = "e"
 
 

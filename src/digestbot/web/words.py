@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from digestbot.languages import TRADITIONAL, canonical
-from digestbot.offline.traditional import localized
+from digestbot.web.phrases import Spoken
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,7 @@ class PageWords:
     paused_open: str
     resume_button: str
     resumed: str
+    feed: str
     stop: str
     shared_title: str
     shared: str
@@ -137,6 +135,7 @@ EN = PageWords(
     paused_open="Paused until you resume it. What comes meanwhile is in the next digest.",
     resume_button="Resume",
     resumed="It goes on.",
+    feed="The same in a feed reader, by an address to keep to yourself:",
     stop="Unsubscribe",
     shared_title="These settings are shared",
     shared="This digest goes to others, too. Whoever runs it can change it; you can leave it.",
@@ -213,6 +212,7 @@ ZH = PageWords(
     paused_open="已暂停，直到您恢复。期间的内容会在下一封摘要中。",
     resume_button="恢复",
     resumed="已恢复。",
+    feed="也可用阅读器订阅同样的内容，地址请勿外传：",
     stop="退订",
     shared_title="此设置为多人共用",
     shared="此摘要也发送给其他人。运行者可以更改；您可以退出。",
@@ -233,31 +233,26 @@ ZH = PageWords(
 )
 
 
-@cache
-def _traditional_words() -> PageWords:
-    """Return the Chinese words in traditional characters, and Taiwan's words."""
-    made = {name: _traditional(value) for name, value in vars(ZH).items()}
-    return PageWords(**made | {"lang": TRADITIONAL})
-
-
-def _traditional(value: Any) -> Any:
-    return {key: localized(text) for key, text in value.items()} if isinstance(value, dict) else localized(value)
+_WORDS = Spoken(EN, ZH)
 
 
 def words_of(lang: str) -> PageWords:
     """Return the words in a language, English for any but Chinese."""
-    if not lang.lower().startswith("zh"):
-        return EN
-    return _traditional_words() if canonical(lang) == TRADITIONAL else ZH
+    return _WORDS.of(lang)
 
 
 def preferred(accept_language: str) -> PageWords:
-    """Return the words that a browser asks for (RFC 9110, section 12.5.4)."""
-    best, found = 0.0, EN
+    """Return the words that a browser asks for."""
+    return words_of(preferred_lang(accept_language))
+
+
+def preferred_lang(accept_language: str) -> str:
+    """Return the one of our languages that a browser asks for (RFC 9110, section 12.5.4)."""
+    best, found = 0.0, "en"
     for part in accept_language[:500].split(","):
         tag, _, rest = part.strip().partition(";")
         weight = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", rest)
         quality = float(weight[1]) if weight else float(not rest)
         if quality > best and tag.lower().partition("-")[0] in ("en", "zh"):
-            best, found = quality, words_of(tag)
+            best, found = quality, words_of(tag).lang
     return found

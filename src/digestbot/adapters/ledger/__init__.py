@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.answers import Answers
+from digestbot.adapters.ledger.archive import Archive
 from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
 from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
+from digestbot.adapters.ledger.figures import Figures
 from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
@@ -23,6 +25,7 @@ from digestbot.adapters.ledger.links import Links
 from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.outlines import Outlines
+from digestbot.adapters.ledger.passes import Passes
 from digestbot.adapters.ledger.placings import Placings
 from digestbot.adapters.ledger.publications import Publications
 from digestbot.adapters.ledger.readers import Readers
@@ -50,11 +53,13 @@ class Ledger:
         except BaseException:
             database.close()
             raise
+        self.archive = Archive(database)
         self.intake = Intake(database)
         self.announcements = Announcements(database)
         self.stories = Stories(database)
         self.decisions = Decisions(database)
         self.filings = Filings(database)
+        self.figures = Figures(database)
         self.placings = Placings(database)
         self.publications = Publications(database)
         self.reviews = Reviews(database)
@@ -67,6 +72,7 @@ class Ledger:
         self.subscriptions = Subscriptions(database)
         self.readers = Readers(database)
         self.letters = Letters(database)
+        self.passes = Passes(database)
         self.corpus = Corpus(database)
         self.answers = Answers(database)
         self.history = History(database)

@@ -21,11 +21,11 @@ _WEIGHTS = "'{0.4, 0.4, 0.4, 0.8}'::real[]"
 """A word of the title (the last, label A) counts twice one of the text (the first, D), as in SQLite's index."""
 
 
-def rare_enough(counts: Mapping[str, int]) -> dict[str, int]:
+def rare_enough(counts: Mapping[str, int], most: int = _MOST_MATCHES) -> dict[str, int]:
     """Return the rarest terms that together match no more than can be ranked in time, the rarest one always."""
     kept: dict[str, int] = {}
     for term in sorted(counts, key=lambda term: (counts[term], term)):
-        if kept and sum(kept.values()) + counts[term] > _MOST_MATCHES:
+        if kept and sum(kept.values()) + counts[term] > most:
             break
         kept[term] = counts[term]
     return kept

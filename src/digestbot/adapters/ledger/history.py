@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,20 @@ from digestbot.adapters.ledger.schema import (
     suspects,
     verdicts,
 )
+
+_SEEN = (
+    items.c.id,
+    sightings.c.feed,
+    sightings.c.seen_at,
+    sightings.c.outcome,
+    sightings.c.reason,
+    items.c.title,
+    items.c.url,
+    items.c.medium,
+    items.c.published_at,
+    items.c.story,
+)
+_BY = (sightings.c.seen_at, sightings.c.feed, sightings.c.item)
 
 
 class History:
@@ -101,6 +116,24 @@ class History:
         with self._database.read() as connection:
             return _all(connection, query)
 
+    def seen(
+        self, *, feed: str = "", outcome: str = "", before: str = "", limit: int = 50
+    ) -> tuple[list[dict[str, Any]], str]:
+        """Return items as feeds showed them, last seen first, and the place behind the last, "" at the end.
+
+        Those from `before`, such a place, on. Raises LookupError for a place that is none.
+        """
+        query = sa.select(*_SEEN).join(items, items.c.id == sightings.c.item).order_by(*(one.desc() for one in _BY))
+        for column, wanted in ((sightings.c.feed, feed), (sightings.c.outcome, outcome)):
+            if wanted:
+                query = query.where(column == wanted)
+        if before:
+            query = query.where(sa.tuple_(*_BY) < sa.tuple_(*_place(before)))
+        with self._database.read() as connection:
+            found = _all(connection, query.limit(limit + 1))
+        more = found[limit - 1] if len(found) > limit else None
+        return found[:limit], "~".join((more["seen_at"].isoformat(), more["feed"], more["id"])) if more else ""
+
     def feeds_of(self, host: str) -> list[str]:
         """Return the feeds that showed items at a host, whether its name is written with "www." or without."""
         bare = host.removeprefix("www.")
@@ -117,6 +150,18 @@ class History:
                 table.name: int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
                 for table in (feeds, items, stories, verdicts, summaries, proposals, digests, outbox)
             }
+
+
+def _place(before: str) -> tuple[datetime, str, str]:
+    at, _, rest = before.partition("~")
+    feed, _, item = rest.partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise LookupError(before) from error
+    if not item or found.tzinfo is None:
+        raise LookupError(before)
+    return found, feed, item
 
 
 def _of_item(id: str) -> dict[str, sa.Select[Any]]:

@@ -32,6 +32,21 @@ class Reviews:
         """Return proposals, oldest first, all of them or those in a state."""
         return self._publications.proposals(state=state)
 
+    def latest(
+        self, states: Collection[ProposalState], roadmap: str = "", before: str = "", limit: int = 50
+    ) -> list[Proposal]:
+        """Return proposals in these states, the latest first, from the one behind `before`; none where that is none."""
+        query = sa.select(proposals).where(proposals.c.state.in_(states))
+        if roadmap:
+            query = query.where(proposals.c.roadmap == roadmap)
+        if before:
+            last = sa.select(proposals.c.created_at).where(proposals.c.id == before).scalar_subquery()
+            older = proposals.c.created_at < last
+            query = query.where(older | ((proposals.c.created_at == last) & (proposals.c.id > before)))
+        query = query.order_by(proposals.c.created_at.desc(), proposals.c.id).limit(limit)
+        with self._database.read() as connection:
+            return [rows.proposal(values) for values in connection.execute(query).mappings()]
+
     def acts(self, ids: Collection[ProposalId]) -> list[Act]:
         """Return the acts on these proposals, a proposal's in order."""
         query = sa.select(review_acts).order_by(review_acts.c.proposal, review_acts.c.number)

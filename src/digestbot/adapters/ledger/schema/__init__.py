@@ -16,6 +16,7 @@ from digestbot.adapters.ledger.schema.filings import (
     vectors,
     verdicts,
 )
+from digestbot.adapters.ledger.schema.passes import passes, sessions
 from digestbot.adapters.ledger.schema.proposals import (
     link_checks,
     outline_events,
@@ -82,6 +83,7 @@ __all__ = [
     "outline_events",
     "outlines",
     "passages",
+    "passes",
     "placings",
     "proposal_waits",
     "proposals",
@@ -90,6 +92,7 @@ __all__ = [
     "review_posts",
     "revisions",
     "runs",
+    "sessions",
     "sightings",
     "sign_ups",
     "steps",

@@ -38,6 +38,10 @@ verdicts = sa.Table(
     sa.Column("cost_usd", sa.Float),
     text("needs_review"),
     sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
+    # By roadmap, section or chapter, newest first: pages go on by key however many stories there are.
+    sa.Index(None, "roadmap", "decided_at", "relevance", "story"),
+    sa.Index(None, "roadmap", "section", "decided_at", "relevance", "story"),
+    sa.Index(None, "roadmap", "chapter", "decided_at", "relevance", "story"),
 )
 
 # Kept with an item: stories are joined and split, and a person's word on one outlives that. The last one counts.

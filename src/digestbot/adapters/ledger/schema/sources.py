@@ -56,6 +56,8 @@ sightings = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     text("outcome", index=True),
     text("reason"),
+    sa.Index("ix_sightings_seen_at_feed_item", "seen_at", "feed", "item"),
+    sa.Index("ix_sightings_outcome_seen_at_feed_item", "outcome", "seen_at", "feed", "item"),
 )
 
 # The days of arXiv's listings that a feed was compared with; `reason` says why a day could not be.

@@ -1,0 +1,45 @@
+"""The composition root's part for pages on which something is done: signing in, the review, questions, the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.app.answering import Explainer
+from digestbot.app.reviewing import desk_of
+from digestbot.app.sending import tokens_of
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from digestbot.web.door import Door
+    from digestbot.web.surface import Surface
+
+
+def door_of(settings: Settings, ledger: Ledger) -> Door:
+    """Return the door of the pages."""
+    from digestbot.web.door import Door
+
+    url = settings.public_url or ""
+    return Door(ledger.passes, tokens_of(settings), url, lambda: settings.now or datetime.now(UTC))
+
+
+def deciding_routes(
+    settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None]
+) -> list[BaseRoute]:
+    """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
+    from digestbot.web.api.reading import Sources
+    from digestbot.web.api.serving import api_routes
+    from digestbot.web.decisions import Docket
+    from digestbot.web.pages.explain import ExplainPages
+    from digestbot.web.pages.review import ReviewPages
+    from digestbot.web.pages.signing import SigningPages
+
+    docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
+    api = api_routes(Sources(surface, docket, ledger.history.seen), door, tell)
+    questions = ExplainPages(surface, door, Explainer(settings).explain, ledger.answers, tell)
+    pages = (SigningPages(surface, door), ReviewPages(surface, door, docket), questions)
+    return [*(route for one in pages for route in one.routes()), *api]

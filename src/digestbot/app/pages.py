@@ -1,0 +1,145 @@
+"""The composition root's part for the web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.deciding import deciding_routes, door_of
+from digestbot.app.documents import documents_of, installed
+from digestbot.app.sending import tokens_of
+from digestbot.app.storing import load_feeds
+from digestbot.app.watching import status_now
+from digestbot.errors import ConfigError
+from digestbot.ports import Index
+from digestbot.processes import me
+from digestbot.roadmap import Roadmap, outline
+from digestbot.search import documents_space
+from digestbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from digestbot.web.mail_pages import MailPages
+    from digestbot.web.seeking import Seeker
+    from digestbot.web.surface import Surface
+
+_STATUS_KEPT_S = 60.0
+"""It counts everything: a tenth of a second over a hundred thousand stories."""
+_VECTORS_KEPT_S = 300.0
+"""How long the vectors of all passages stay in memory once they were asked for: 100 MB at a hundred thousand."""
+
+
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
+    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+    from digestbot.web.pages import reading_routes
+    from digestbot.web.site import application
+
+    if not settings.public_url:
+        raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
+    surface = surface_of(settings, ledger)
+    door = door_of(settings, ledger)
+    doing = deciding_routes(settings, ledger, surface, door, tell)
+    mail, routes = _mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)]
+    return application(mail, routes, door.admits if surface.closed else None)
+
+
+def surface_of(settings: Settings, ledger: Ledger) -> Surface:
+    """Return what the pages are made from."""
+    from digestbot.adapters.embedder import SearchEmbedder
+    from digestbot.web.keeping import Lately
+    from digestbot.web.surface import Surface
+
+    documents = tuple(map(Reread, documents_of(settings, ledger)))
+
+    def wall() -> datetime:
+        return settings.now or datetime.now(UTC)
+
+    feeds = Lately(lambda: load_feeds(settings, None))
+    return Surface(
+        archive=ledger.archive,
+        figures=ledger.figures,
+        roadmaps=Lately(lambda: tuple(one.read() for one in documents)),
+        search=_seeker(settings, ledger),
+        feeds=feeds,
+        space=documents_space(SearchEmbedder()),
+        checks=ledger.links.checks,
+        events=ledger.outlines.events,
+        status=Lately(lambda: status_now(settings, ledger, feeds(), wall()), _STATUS_KEPT_S),
+        costs=ledger.spending.costs,
+        public_url=settings.public_url or "",
+        wall=wall,
+        sign_up=settings.sign_up == "open",
+        closed=settings.web_archive == "closed",
+    )
+
+
+class Reread:
+    """A roadmap that is parsed anew only when its files have changed."""
+
+    def __init__(self, files: RoadmapFiles) -> None:
+        """Take where it stands; nothing is read yet."""
+        self._files = files
+        self._held: tuple[object, Roadmap] | None = None
+
+    def read(self) -> Roadmap:
+        """Return the roadmap."""
+        stamp = self._stamp()
+        if self._held is None or self._held[0] != stamp:
+            self._held = (stamp, self._files.read())
+        return self._held[1]
+
+    def _stamp(self) -> object:
+        path = self._files.path
+        found = sorted(path.rglob("*")) if path.is_dir() else [path] if path.exists() else []
+        return [(one, one.stat().st_mtime_ns, one.stat().st_size) for one in found]
+
+
+def _seeker(settings: Settings, ledger: Ledger) -> Seeker:
+    from digestbot.adapters.embedder import SearchEmbedder
+    from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+    from digestbot.web.keeping import Lately
+    from digestbot.web.seeking import Seeker
+
+    embedder = SearchEmbedder()
+    space = documents_space(embedder)
+    # An embedded index belongs to the process that reads the feeds; the pages never take it.
+    index: Index = (
+        ChromaIndex(ChromaStore(settings.chroma_url), space)
+        if settings.chroma_url
+        else LedgerIndex(Lately(lambda: ledger.stories.vectors(space), _VECTORS_KEPT_S))
+    )
+    return Seeker(ledger.corpus, ledger.archive, embedder, index)
+
+
+def _mail_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> MailPages:
+    from digestbot.adapters.maildir_sender import MaildirMailer
+    from digestbot.adapters.smtp_sender import SmtpMailer
+    from digestbot.render.html import checked_template
+    from digestbot.web.mail_pages import MailPages
+    from digestbot.web.office import Office
+    from digestbot.web.post import Post
+
+    url = settings.smtp_url
+    main, *beside = installed(settings, ledger)
+    named = {files.name: files for files in beside}
+    office = Office(
+        ledger.subscriptions,
+        ledger.readers,
+        ledger.letters,
+        ledger.outbox,
+        ledger.publications,
+        lambda name: outline(named.get(name, main).read()),
+        tokens_of(settings),
+        settings.public_url or "",
+        settings.mail_from,
+        lambda: settings.now or datetime.now(UTC),
+    )
+    mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
+    template = checked_template(settings.home / "templates")
+    resend = settings.smtp_in_doubt == "resend"
+    post = Post(ledger.letters, office.letter, mailer, office.wall, me(), tell, resend)
+    return MailPages(office, post, settings.sign_up == "open", tell, template)
