@@ -120,7 +120,7 @@ def test_a_page_is_whole_when_it_was_streamed(site: Site) -> None:
 
     kept = site.call(f"/explain/{site.last().id}")
 
-    body = re.compile(r"<article.*?</article>", re.DOTALL)
+    body = re.compile(r"<div class=\"answer\".*?</div>", re.DOTALL)
     assert body.search(streamed.text)
     assert body.findall(streamed.text) == body.findall(kept.text)
     assert streamed.text.rstrip().endswith("</html>")

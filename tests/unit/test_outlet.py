@@ -123,3 +123,32 @@ def test_a_story_without_a_page_is_linked_to_its_source() -> None:
     read = feedparser.parse(outlet_atom(outlet(entries=(bare,))))
 
     assert [(link.rel, link.href) for link in read.entries[0].links] == [("alternate", "https://example.org/a")]
+
+
+def test_an_atom_feed_has_what_its_format_demands() -> None:
+    """RFC 4287: one id, title and date each, whole addresses, one alternate link, an author, declared markup."""
+    feed = etree.fromstring(outlet_atom(outlet(*stories())))
+
+    for part in (feed, *feed.iterfind("{*}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(part.findall(f"{{*}}{name}")) == 1
+        assert datetime.fromisoformat(part.findtext("{*}updated") or "").tzinfo
+        links = [(link.get("rel"), link.get("href") or "") for link in part.iterfind("{*}link")]
+        assert [rel for rel, _ in links].count("alternate") == 1
+        assert all(address.startswith("https://") for _, address in links)
+        assert all(author.findtext("{*}name") for author in part.iterfind("{*}author"))
+        assert {content.get("type") for content in part.iterfind("{*}content")} <= {"html"}
+    assert feed.find("{*}author") is not None
+
+
+def test_a_json_feed_has_what_its_format_demands() -> None:
+    """JSON Feed 1.1: version, title and items; of each an id and a text, whole addresses, dates with a zone."""
+    feed = json.loads(json_feed(outlet(*stories())))
+
+    assert {"version", "title", "items"} <= feed.keys()
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert item["content_html"]
+        assert all(item[name].startswith("https://") for name in ("url", "external_url"))
+        assert all(datetime.fromisoformat(item[name]).tzinfo for name in ("date_published", "date_modified"))
+        assert all(author["name"] for author in item.get("authors", ()))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from surfaces import bare_surface
 
+from digestbot.commands.site import build_command
 from digestbot.errors import ConfigError
+from digestbot.settings import load
 from digestbot.web.site_build import LIST, build
 from digestbot.web.site_files import Target, file_of, finder, still, still_feed
 
@@ -122,3 +124,14 @@ def test_a_list_that_no_build_wrote_is_refused(content: str, tmp_path: Path) -> 
 
     with pytest.raises(ConfigError, match="not the list"):
         build(bare_surface(public_url=""), tmp_path, ("en",))
+
+
+@pytest.mark.parametrize(
+    ("url", "lang", "named"), [("", "fr", "--lang 'fr'"), ("javascript:x", "en", "--url 'javascript:x'")]
+)
+def test_what_a_build_cannot_take_is_named(url: str, lang: str, named: str, tmp_path: Path) -> None:
+    """A language that the pages do not speak and an address that is none are told before anything is opened."""
+    with pytest.raises(ConfigError, match=named):
+        build_command(load(home=tmp_path), tmp_path / "site", url, (lang,), False)
+
+    assert not (tmp_path / "site").exists()

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import DESKTOP
+from browsing import DESKTOP, host
 from playwright.sync_api import Browser, Page
-from world import World, world
+from world import World, build_of, world
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +91,7 @@ _LIVE = """() => [...document.querySelectorAll('*')].flatMap(one => [
         || (['href', 'src', 'action', 'formaction'].includes(each.name)
             && /^\\s*(javascript|vbscript|data):/i.test(each.value) && one.rel !== 'icon')).map(each => one.outerHTML),
     ...(['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'MARQUEE', 'MATH'].includes(one.tagName) ? [one.outerHTML] : []),
-    ...(one.tagName === 'SCRIPT' && !one.src.endsWith('/digestbot.js') ? [one.outerHTML] : []),
+    ...(one.tagName === 'SCRIPT' && (one.text || !one.src.startsWith(location.origin + '/')) ? [one.outerHTML] : []),
     ...(one.tagName === 'META' && one.httpEquiv === 'refresh' ? [one.outerHTML] : []),
 ].map(found => found.slice(0, 200)))"""
 
@@ -175,6 +175,23 @@ def test_nothing_that_was_read_acts(hostile: World, browser: Browser, bypass: bo
             assert look_around(page) == [], path
         here = urlsplit(hostile.url).netloc
         assert [url for url in away if not url.startswith("data:") and urlsplit(url).netloc != here] == []
+
+
+@pytest.mark.prove
+def test_nothing_that_was_read_acts_in_files(hostile: World, browser: Browser, tmp_path: Path) -> None:
+    """Built as files the pages are as deaf, and so is their search, which shows what it found by itself."""
+    build_of(hostile, tmp_path)
+    with host(tmp_path) as url, browser.new_context(viewport=DESKTOP, bypass_csp=True) as context:
+        context.add_init_script(_WATCH)
+        page = context.new_page()
+        for path in sorted(tmp_path.rglob("*.html")):
+            page.goto(f"{url}/{path.relative_to(tmp_path)}")
+            assert look_around(page) == [], path
+        page.goto(f"{url}/search.html")
+        page.locator("#q").fill("pwned")
+
+        assert page.locator("#found li").count() > 10
+        assert look_around(page) == []
 
 
 def test_hostile_pages_are_still_whole(hostile: World, browser: Browser) -> None:

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import feedparser
 import pytest
-from browsing import DESKTOP, html_faults, violations
-from fakes import NOW
+from browsing import DESKTOP, host, html_faults, violations
 from playwright.sync_api import Browser
-from world import World, world
+from world import World, build_of, world
 
-from digestbot.app.pages import surface_of
 from digestbot.errors import ConfigError
-from digestbot.settings import load
-from digestbot.web.site_build import LIST, Built, build
+from digestbot.web.site_build import LIST
 
 pytestmark = pytest.mark.slow
 
 LANGS = ("en", "zh-Hans")
-
-
-def build_of(site: World, folder: Path, langs: tuple[str, ...] = ("en",)) -> Built:
-    """Build the pages into a folder."""
-    settings = load(home=site.home, public_url="https://me.example/notes", now=NOW)
-    return build(surface_of(settings, site.ledger), folder, langs)
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +28,6 @@ def built(site: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "under" / "here"
     build_of(site, folder, LANGS)
     return folder
-
-
-@contextmanager
-def host(folder: Path) -> Iterator[str]:
-    """Serve a folder as any web host does."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 def test_no_link_is_broken(built: Path) -> None:

@@ -18,11 +18,12 @@ from typing import get_args
 from fakes import NOW
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
-from digestbot.app.pages import web_pages
+from digestbot.app.pages import surface_of, web_pages
 from digestbot.commands.web import served
 from digestbot.domain.passes import Pass, PassRole
 from digestbot.settings import Settings, load
 from digestbot.web.passes import hash_of, new_token
+from digestbot.web.site_build import Built, build
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,12 @@ def world(demo: Path, home: Path, **settings: str) -> Iterator[World]:
             yield World(f"http://{listen}", home, ledger, tokens)
     finally:
         ledger.close()
+
+
+def build_of(site: World, folder: Path, langs: tuple[str, ...] = ("en",)) -> Built:
+    """Build the pages into a folder."""
+    settings = _settings(site.home, "https://me.example/notes", {})
+    return build(surface_of(settings, site.ledger), folder, langs)
 
 
 def _settings(home: Path, url: str, given: dict[str, str]) -> Settings:

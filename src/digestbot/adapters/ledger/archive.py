@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.cards import ORDER, STAMP, cards_from, instant_of, judged, place_of
 from digestbot.adapters.ledger.contents import READ, Contents
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.kin import kin_of
@@ -43,9 +43,6 @@ from digestbot.domain import (
 PUBLIC = "default"
 """The subscription whose digests anybody may see: the settings' own. Every other is somebody's."""
 MAX_CARDS = 200
-_PLACE = re.compile(r"(\d{8}T\d{12})~(\d(?:\.\d{1,20})?(?:e-\d{1,3})?)~([\w:./-]{1,300})")
-_STAMP = "%Y%m%dT%H%M%S%f"
-_ORDER = (verdicts.c.decided_at, verdicts.c.relevance, verdicts.c.story)
 
 
 class Archive:
@@ -70,12 +67,12 @@ class Archive:
         Raises LookupError for a place that is none.
         """
         limit = min(limit, MAX_CARDS)
-        query = _verdicts().where(*_place_of(roadmap, section, chapter, since))
-        query = query.order_by(*(one.desc() for one in _ORDER)).limit(limit + 1)
+        query = judged().where(*_within(roadmap, section, chapter, since))
+        query = query.order_by(*(one.desc() for one in ORDER)).limit(limit + 1)
         if before:
-            query = query.where(sa.tuple_(*_ORDER) < sa.tuple_(*_place(before)))
+            query = query.where(sa.tuple_(*ORDER) < sa.tuple_(*place_of(before)))
         with self._database.read() as connection:
-            found = _cards(connection, connection.execute(query).mappings().all(), langs)
+            found = cards_from(connection, connection.execute(query).mappings().all(), langs)
         return Cards(found[:limit], found[limit - 1].place if len(found) > limit else "")
 
     def best(
@@ -89,20 +86,20 @@ class Archive:
                 id
                 for section in sections
                 for id in connection.execute(
-                    chosen.where(*_place_of(roadmap, section, "", since)).limit(min(limit, MAX_CARDS))
+                    chosen.where(*_within(roadmap, section, "", since)).limit(min(limit, MAX_CARDS))
                 ).scalars()
             ]
-            query = _verdicts().where(verdicts.c.roadmap == roadmap)
+            query = judged().where(verdicts.c.roadmap == roadmap)
             found = {
                 row["story"]: row
                 for batch in batches(ids)
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))).mappings()
             }
-            return _cards(connection, [found[id] for id in ids], langs)
+            return cards_from(connection, [found[id] for id in ids], langs)
 
     def cards_of(self, ids: Sequence[str], langs: Sequence[str]) -> dict[str, Card]:
         """Return these stories where they are filed, each by its id; in several roadmaps, where it is surest."""
-        query = _verdicts().where(verdicts.c.section != OFF_ROADMAP).order_by(verdicts.c.confidence)
+        query = judged().where(verdicts.c.section != OFF_ROADMAP).order_by(verdicts.c.confidence)
         with self._database.read() as connection:
             found = [
                 row
@@ -110,7 +107,7 @@ class Archive:
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))).mappings()
             ]
             surest = {row["story"]: row for row in found}
-            return {card.id: card for card in _cards(connection, list(surest.values()), langs)}
+            return {card.id: card for card in cards_from(connection, list(surest.values()), langs)}
 
     def tallies(self, roadmap: str, sections: Sequence[str], since: datetime | None = None) -> dict[str, int]:
         """Return how many stories each of these sections was given, since an instant or ever; those that got any."""
@@ -118,7 +115,7 @@ class Archive:
         count = sa.select(sa.func.count()).select_from(verdicts)
         with self._database.read() as connection:
             found = {
-                section: int(connection.execute(count.where(*_place_of(roadmap, section, "", since))).scalar_one())
+                section: int(connection.execute(count.where(*_within(roadmap, section, "", since))).scalar_one())
                 for section in sections
             }
         return {section: number for section, number in found.items() if number}
@@ -163,12 +160,14 @@ class Archive:
         query = query.order_by(*(one.desc() for one in order)).limit(limit + 1)
         if before:
             at, _, id = before.partition("~")
-            query = query.where(sa.tuple_(*order) < sa.tuple_(sa.literal(_instant(at), digests.c.created_at.type), id))
+            query = query.where(
+                sa.tuple_(*order) < sa.tuple_(sa.literal(instant_of(at), digests.c.created_at.type), id)
+            )
         with self._database.read() as connection:
             found = connection.execute(query).mappings().all()
             shown = Contents().digests_of(connection, found[:limit])
         last = found[limit - 1] if len(found) > limit else None
-        return Digests(tuple(shown), f"{last['created_at']:{_STAMP}}~{last['id']}" if last else "")
+        return Digests(tuple(shown), f"{last['created_at']:{STAMP}}~{last['id']}" if last else "")
 
     def digest(self, id: str) -> Digest | None:
         """Return a digest that anybody may see."""
@@ -184,87 +183,12 @@ class Archive:
             return {feed: int(count) for feed, count in connection.execute(query.group_by(sightings.c.feed))}
 
 
-def _verdicts() -> sa.Select[Any]:
-    return sa.select(verdicts, items.c.title, items.c.url, items.c.medium, items.c.lang, items.c.authors,
-                     items.c.published_at).join(stories, stories.c.id == verdicts.c.story).join(
-                     items, items.c.id == stories.c.lead)  # fmt: skip
-
-
-def _place_of(roadmap: str, section: str, chapter: str, since: datetime | None) -> list[sa.ColumnElement[bool]]:
+def _within(roadmap: str, section: str, chapter: str, since: datetime | None) -> list[sa.ColumnElement[bool]]:
     """Return what is asked of filed stories; an empty section or chapter asks for any."""
     found = [verdicts.c.roadmap == roadmap]
     found.append(verdicts.c.section == section if section else verdicts.c.section != OFF_ROADMAP)
     found += [verdicts.c.chapter == chapter] if chapter else []
     return [*found, verdicts.c.decided_at >= since] if since else found
-
-
-def _cards(connection: sa.Connection, found: Sequence[sa.RowMapping], langs: Sequence[str]) -> tuple[Card, ...]:
-    ids = [row["story"] for row in found]
-    told, media, changed = _summaries(connection, ids, langs), _media(connection, ids), _changed(connection, ids)
-    return tuple(
-        _card(row, told.get(row["story"], {}), media.get(row["story"], ()), changed.get(row["story"])) for row in found
-    )
-
-
-def _card(row: sa.RowMapping, told: Mapping[Any, Any], media: tuple[Any, ...], changed: datetime | None) -> Card:
-    moments = (row["decided_at"], told.get("written_at"), changed)
-    same = f"{row['roadmap']}/{row['chapter']}" == told.get("place")
-    return Card(
-        id=StoryId(row["story"]),
-        title=row["title"],
-        url=row["url"],
-        medium=row["medium"],
-        lang=row["lang"],
-        authors=tuple(row["authors"]),
-        published_at=row["published_at"],
-        filed_at=row["decided_at"],
-        updated_at=max(one for one in moments if one),
-        roadmap=row["roadmap"],
-        section=row["section"],
-        chapter=row["chapter"],
-        relevance=row["relevance"],
-        level=row["level"],
-        reason=row["reason"],
-        tldr=told.get("tldr", ""),
-        points=rows.summary(told).points if told else (),
-        basis=told.get("basis", ""),
-        why=told.get("why", "") if same else "",
-        summary_lang=told.get("written", "") or told.get("lang", ""),
-        others=tuple(dict.fromkeys(one for one in media if one != row["medium"])),
-        place=f"{row['decided_at']:{_STAMP}}~{row['relevance']!r}~{row['story']}",
-    )
-
-
-def _summaries(connection: sa.Connection, ids: Sequence[str], langs: Sequence[str]) -> dict[str, Mapping[Any, Any]]:
-    """Return the summary of each story in the best of these languages that there is, else in any."""
-    best: dict[str, Mapping[Any, Any]] = {}
-    ranks = {lang: rank for rank, lang in enumerate(langs)}
-    for batch in batches(ids):
-        for row in connection.execute(sa.select(summaries).where(summaries.c.story.in_(batch))).mappings():
-            held = best.get(row["story"])
-            if held is None or ranks.get(row["lang"], len(langs)) < ranks.get(held["lang"], len(langs)):
-                best[row["story"]] = row
-    return best
-
-
-def _media(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for batch in batches(ids):
-        query = sa.select(items.c.story, items.c.medium).where(items.c.story.in_(batch)).order_by(items.c.first_seen_at)
-        for row in connection.execute(query):
-            found[row.story] = (*found.get(row.story, ()), row.medium)
-    return found
-
-
-def _changed(connection: sa.Connection, ids: Sequence[str]) -> dict[str, datetime]:
-    """Return when something new was last found about stories, those of which anything was."""
-    last = sa.func.max(revisions.c.found_at, type_=revisions.c.found_at.type)
-    query = sa.select(revisions.c.story, last).group_by(revisions.c.story)
-    return {
-        story: at
-        for batch in batches(ids)
-        for story, at in connection.execute(query.where(revisions.c.story.in_(batch)))
-    }
 
 
 def _told(story: str) -> sa.Select[Any]:
@@ -287,18 +211,3 @@ def _placed(story: str) -> sa.Select[Any]:
 
 def _article(story: str) -> sa.Select[Any]:
     return sa.select(*(one for one in articles.c if one.name != "text")).where(articles.c.story == story)
-
-
-def _place(before: str) -> tuple[Any, Any, Any]:
-    match = _PLACE.fullmatch(before)
-    if not match:
-        raise LookupError(before)
-    at = sa.literal(_instant(match[1]), verdicts.c.decided_at.type)
-    return at, sa.literal(float(match[2])), sa.literal(match[3])
-
-
-def _instant(stamp: str) -> datetime:
-    try:
-        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise LookupError(stamp) from error

@@ -89,7 +89,7 @@ def _by_section(shown: Weeks, roadmap: Roadmap, days: Sequence[str], ask: Ask, w
     counts = {id: shown.sections[id] for id in order}
     weeks = [sum(column) for column in zip(*counts.values(), strict=True)]
     best, most = max(range(len(weeks)), key=weeks.__getitem__), max(order, key=lambda id: sum(counts[id]))
-    about = words.by_section_about.format(best=days[best], count=weeks[best], section=known.get(most, most))
+    about = words.by_section_about.format(best=days[best], count=f"{weeks[best]:,}", section=known.get(most, most))
     lines = [
         Line(known.get(id, id), ask.at("roadmaps", roadmap.name, id) if id in known else "", _row(counts[id]), color)
         for color, id in enumerate(order)
