@@ -101,6 +101,13 @@ class Settings(BaseModel):
         None, description="host:port where serve answers /healthz, /readyz and /metrics; not at all if not set"
     )
     log: Literal["pretty", "json"] = Field("pretty", description="how serve logs to stderr")
+    operators: SecretStr | None = Field(
+        None, description="who is told what fails: channels as `subscribe --to` takes them, with commas"
+    )
+    operators_hear: Literal["alerts", "failures", "runs"] = Field(
+        "failures",
+        description="of what: alerts as they come and go, runs in which something failed as well, or every run",
+    )
     keep_texts_days: int = Field(365, ge=1, description="how long full texts and transcripts are kept")
     keep_records_days: int = Field(180, ge=1, description="how long reports, model calls and bought summaries are kept")
     allow_nets: tuple[IPv4Network | IPv6Network, ...] = Field(

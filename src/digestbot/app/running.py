@@ -98,11 +98,11 @@ def send_line(
 def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report:
     """Try what waits in the outbox and make no digest, beside whichever process does that."""
     with ledger_of(settings) as ledger:
-        deps = SendDeps(ledger, routes, _unseen, me(), lambda: datetime.now(UTC))
+        deps = SendDeps(ledger, routes, unseen, me(), lambda: datetime.now(UTC))
         return asyncio.run(send(deps, [], [], now))
 
 
-def _unseen(step: Step, done: int, total: int) -> None:
+def unseen(step: Step, done: int, total: int) -> None:
     """Show no progress."""
 
 

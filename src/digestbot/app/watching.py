@@ -10,6 +10,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.app.models import limits_of
 from digestbot.app.storing import free_bytes, index_trouble
 from digestbot.domain import Feed
+from digestbot.operators import is_noticed
 from digestbot.settings import Settings
 from digestbot.status import SPAN, Spent, Status, feed_healths, next_digest
 from digestbot.subscriptions.default import MORNING, standing_ones
@@ -41,4 +42,5 @@ def status_now(settings: Settings, ledger: Ledger, feeds: Sequence[Feed], now: d
         cost_usd=spent.cost_usd or 0.0,
         free_bytes=free_bytes(settings.home),
         index=index_trouble(settings),
+        noticed=tuple(one.alert for one in ledger.alerts.standing() if is_noticed(one.alert.key)),
     )

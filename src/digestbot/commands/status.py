@@ -51,8 +51,8 @@ def _watch(settings: Settings, ledger: Ledger, feeds_file: Path | None, clock: C
 
 def _show(where: Terminal, status: Status) -> None:
     where.table(("", f"{status.now:%Y-%m-%d %H:%M} UTC"), list(_rows(status)), wide=f"{status.now:%Y-%m-%d %H:%M} UTC")
-    for line in alerts(status):
-        where.write(f"! {line}\n")
+    for one in alerts(status):
+        where.write(f"! {one.line}\n")
 
 
 def _rows(status: Status) -> Iterator[tuple[str, str]]:
@@ -99,7 +99,7 @@ def status_values(status: Status) -> dict[str, Any]:
     counts = status.counts
     return {
         "now": status.now,
-        "alerts": alerts(status),
+        "alerts": [one.line for one in alerts(status)],
         "feeds": [feed.__dict__ for feed in status.feeds],
         "last_run": {"at": counts.last_run_at, "seconds": counts.last_run_s, "under_way": counts.under_way},
         "outcomes": dict(counts.outcomes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.alerts import Alert, Raised
 from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
     Delivery,
@@ -88,6 +89,8 @@ __all__ = [
     "REVIEWER",
     "Placing",
     "FeedId",
+    "Alert",
+    "Raised",
     "ItemId",
     "StoryId",
     "ProposalId",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from digestbot.adapters.ledger.alerts import Alerts
 from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.answers import Answers
 from digestbot.adapters.ledger.candidates import Candidates
@@ -72,6 +73,7 @@ class Ledger:
         self.suggestions = Suggestions(database)
         self.links = Links(database)
         self.leases = Leases(database)
+        self.alerts = Alerts(database)
         self.watching = Watching(database)
         self.housekeeping = Housekeeping(database)
         self._database = database
