@@ -16,7 +16,7 @@ from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import SuggestedSource
 from digestbot.app.documents import documents_of, installed
-from digestbot.app.models import models_of
+from digestbot.app.models import Prompts, models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
@@ -61,16 +61,18 @@ def run_line(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     cadence: Cadence = AT_ONCE,
+    prompts: Prompts | None = None,
 ) -> Report:
     """Do one run and record its report. Raises StoreError while another process does one on this ledger.
 
-    `cadence` is that of the subscription which the settings make.
+    `cadence` is that of the subscription which the settings make, `prompts` those that were checked before.
     """
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
         finish(desk_of(settings, ledger), now)
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
-        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+        models = models_of(settings, ledger, now, prompts)
+        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
 

@@ -8,10 +8,12 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from digestbot import catalogue, feeds
 from digestbot.adapters.feeds_file import FeedsFile
 from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
-from digestbot.adapters.ledger import Ledger, safe_url
+from digestbot.adapters.ledger import Ledger, existing_url, safe_url
 from digestbot.domain import Feed
 from digestbot.errors import StoreError
 from digestbot.languages import canonical
@@ -27,6 +29,18 @@ def database_url(settings: Settings) -> str:
     if settings.database_url:
         return settings.database_url.get_secret_value()
     return f"sqlite:///{settings.home / 'ledger.db'}"
+
+
+def existing(settings: Settings) -> Settings:
+    """Make the ledger if need be, and return the settings by which it is never made again while a server runs.
+
+    Else the ledger that somebody moved away would be followed by an empty one, and everything be told anew.
+    """
+    kept = existing_url(database_url(settings))
+    if kept == database_url(settings):
+        return settings
+    open_ledger(settings).close()
+    return settings.model_copy(update={"database_url": SecretStr(kept)})
 
 
 def open_ledger(settings: Settings) -> Ledger:

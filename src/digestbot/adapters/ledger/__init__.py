@@ -12,7 +12,7 @@ from digestbot.adapters.ledger.answers import Answers
 from digestbot.adapters.ledger.candidates import Candidates
 from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.adapters.ledger.decisions import Decisions
-from digestbot.adapters.ledger.engine import HEAD, Database, batches, safe_url, sqlite_url
+from digestbot.adapters.ledger.engine import HEAD, Database, batches, existing_url, safe_url, sqlite_url
 from digestbot.adapters.ledger.filings import Filings
 from digestbot.adapters.ledger.guilds import Guilds
 from digestbot.adapters.ledger.history import History
@@ -36,7 +36,7 @@ from digestbot.adapters.ledger.suggestions import Suggestions
 from digestbot.adapters.ledger.watching import Watching
 from digestbot.errors import StoreError
 
-__all__ = ["Ledger", "copy_ledger", "count_rows", "safe_url", "save_ledger", "sqlite_url"]
+__all__ = ["Ledger", "copy_ledger", "count_rows", "existing_url", "safe_url", "save_ledger", "sqlite_url"]
 
 
 class Ledger:
