@@ -51,6 +51,7 @@ class Absence:
             with self._file.open("x") as stream:
                 json.dump({"since": now.isoformat(), "reason": reason}, stream)
         except OSError as error:
+            self._forget()
             tell("operators not told", reason=f"the ledger is away, and so is the data folder: {error.strerror}")
             return True
         told = operators.notice([self._known], now, "alerts")
@@ -68,13 +69,18 @@ class Absence:
         """Record an absence that is over, and owe the operators a word of it; nothing where there was none."""
         known = self._known or self._read()
         if known is None:
+            self._forget()
             return
         over = replace(known, cleared_at=now)
         channels = operators_channels(settings)
         with ledger_of(settings) as ledger:
             ledger.alerts.passed(over, lambda changes: owed(operators.notice(changes, now, "alerts"), channels))
-        self._file.unlink(missing_ok=True)
+        self._forget()
         self._known = None
+
+    def _forget(self) -> None:
+        with suppress(OSError):
+            self._file.unlink()
 
     def _read(self) -> Raised | None:
         with suppress(OSError, ValueError, KeyError):

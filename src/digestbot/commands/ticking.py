@@ -11,7 +11,7 @@ from digestbot import __version__
 from digestbot.app import deliver_line, ledger_of, routes_of, run_line, send_line, tidied_daily
 from digestbot.app.absence import Absence
 from digestbot.app.operating import Own
-from digestbot.app.reloading import News, Setup
+from digestbot.app.reloading import Setup
 from digestbot.app.tending import tend_what_is_due
 from digestbot.commands.console import silent
 from digestbot.commands.reporting import log_report, tell_operators
@@ -64,6 +64,7 @@ class Ticks:
         self._begun = self._done = self._led = False
         self._trouble: Alert | None = None
         self._reviewed_at: datetime | None = None
+        self._told: list[Alert] = []
         self._absence = Absence(setup.settings.home)
 
     def do(self, now: datetime, *, leads: bool, asked: bool = False) -> None:
@@ -76,9 +77,9 @@ class Ticks:
         if not self._begun:
             log.info("started", version=__version__, home=str(self._settings.home))
             self._begun = True
-        news = self._renewed(log, asked)
+        self._renew(log, asked)
         try:
-            self._work(now, log, leads, news)
+            self._work(now, log, leads)
             self._led = leads
         except BusyError as error:
             log.warning("tick put off", now=now.isoformat(), reason=str(error))
@@ -96,16 +97,15 @@ class Ticks:
     def _routes(self) -> dict[ChannelKind, Route]:
         return routes_of(self._settings, None, 100, False, self.setup.templates)
 
-    def _renewed(self, log: BoundLogger, asked: bool) -> list[News]:
+    def _renew(self, log: BoundLogger, asked: bool) -> None:
         news = self.setup.renew()
         for one in news:
             tell = log.error if one.event == "refused" else log.info
             tell(one.event, part=one.part, settings=one.names, reason=one.reason)
         if asked and not news:
             log.info("reloaded", note="nothing has changed")
-        return news
 
-    def _work(self, now: datetime, log: BoundLogger, leads: bool, news: list[News]) -> None:
+    def _work(self, now: datetime, log: BoundLogger, leads: bool) -> None:
         report = self._done_what_is_due(now) if leads else deliver_line(self._settings, now, self._routes())
         if report is not None:
             self._done = self._done or leads
@@ -117,7 +117,8 @@ class Ticks:
             log.info("links looked at", proposals=len(made))
         self._absence.end(self._settings, now)
         late = self._reviewed_at is None or abs(now - self._reviewed_at) >= _REVIEWED
-        if report or news or self._trouble or late:
+        changed = self._told != self.setup.alerts()
+        if report or changed or self._trouble or late:
             self._trouble = None
             self._review(now, log, report)
 
@@ -140,7 +141,7 @@ class Ticks:
         trouble = [self._trouble] if self._trouble else []
         own = Own([*self.setup.alerts(), *trouble], serves=True)
         tell_operators(log, self._settings, self.setup.feeds, now, report, own, self._routes)
-        self._reviewed_at = now
+        self._reviewed_at, self._told = now, self.setup.alerts()
 
     def _failed(self, now: datetime, log: BoundLogger, reason: str) -> None:
         """Raise an alert that ticks fail; where it cannot be recorded since the ledger is away, tell that instead."""
