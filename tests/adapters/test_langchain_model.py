@@ -277,6 +277,7 @@ def test_a_model_that_keeps_failing_is_given_up(endpoint: Endpoint) -> None:
     assert len(endpoint.requests) == PATIENCE
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
     """A reply that is cut off at its length is asked for in shorter calls, and from then on calls stay short."""
     cut = {"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}
@@ -376,6 +377,7 @@ def test_a_slow_call_loses_its_batch(endpoint: Endpoint) -> None:
     assert [str(error) for error in replies.failures.values()] == ["openai:m did not answer in time"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "says"), [(401, "refused the key"), (403, "may not be used"), (404, "does not exist")]
 )
@@ -409,6 +411,7 @@ def test_what_was_answered_before_the_end_is_kept(endpoint: Endpoint) -> None:
     assert len(replies.failures) == FILING_BATCH
 
 
+@pytest.mark.slow
 def test_few_calls_are_under_way_at_once(endpoint: Endpoint) -> None:
     """However many batches there are, the provider sees only so many at a time."""
     replies = file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))

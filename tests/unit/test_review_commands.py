@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,12 +37,14 @@ Shown = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, blank_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A data folder with two open proposals, and a roadmap file outside of it."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"DIGESTBOT_{name.upper()}", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))  # no git: what it does is proved elsewhere
     (tmp_path / "map.md").write_text(DOCUMENT)
+    (tmp_path / "home").mkdir()
+    shutil.copy(blank_ledger, tmp_path / "home" / "ledger.db")
     made = load(home=tmp_path / "home", roadmap=str(tmp_path / "map.md"))
     with ledger_of(made) as ledger:
         ledger.publications.record_proposals([OPEN, replace(OTHER, due_at=NOW + timedelta(days=1))])

@@ -80,6 +80,7 @@ def events(ticks: Ticks) -> list[str]:
     return [json.loads(line)["event"] for line in out.getvalue().splitlines()]
 
 
+@pytest.mark.slow
 def test_ticks_look_after_links_only_where_that_is_set(settings: Settings) -> None:
     """Links are off until they are wanted; then an idle tick looks at them, and the next one finds nothing due."""
     ticks = ticking(settings)
@@ -92,6 +93,7 @@ def test_ticks_look_after_links_only_where_that_is_set(settings: Settings) -> No
     assert told[1:] == [[], ["reloaded", "links looked at"], []]
 
 
+@pytest.mark.slow
 def test_a_broken_feeds_file_stops_no_tick(settings: Settings) -> None:
     """The feeds of before stay, digests go out as before, and the mistake is told once until the file is right."""
     ticks, told = ticking(settings), []
