@@ -23,7 +23,7 @@ from digestbot.app.reviewing import desk_of
 from digestbot.app.searching import BUNDLED, searcher_of, update_meanings
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
 from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
-from digestbot.errors import BudgetError, ModelError, StoreError
+from digestbot.errors import BudgetError, BusyError, ModelError, StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
@@ -217,18 +217,18 @@ def _plans(
 
 
 @contextmanager
-def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
-    """Hold the ledger's run for the length of a context; raises StoreError while another process has it."""
+def alone(ledger: Ledger, what: str = "run", renewed_s: float = _RENEWED_S) -> Iterator[None]:
+    """Hold the ledger's run, or backfill, for the length of a context; raises BusyError while another process has it."""
     owner, over = me(), Event()
-    held = ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+    held = ledger.leases.take(what, owner, datetime.now(UTC), _RUN_LEASE)
     if held:
-        raise StoreError(f"another run is under way (process {held}): wait for it to end")
+        raise BusyError(f"another {what} is under way (process {held}): wait for it to end")
 
     def renew() -> None:
         while not over.wait(renewed_s):
             # A ledger that is busy now is asked again in time; a run does no harm twice, so that it goes on meanwhile.
             with suppress(StoreError):
-                ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+                ledger.leases.take(what, owner, datetime.now(UTC), _RUN_LEASE)
 
     renewing = Thread(target=renew, name="lease", daemon=True)
     renewing.start()
@@ -237,4 +237,4 @@ def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
     finally:
         over.set()
         renewing.join()
-        ledger.leases.release("run", owner)
+        ledger.leases.release(what, owner)
