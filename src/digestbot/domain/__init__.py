@@ -70,6 +70,7 @@ from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal, Quote
 from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged
 from digestbot.domain.sources import (
+    BACKFILL,
     Feed,
     FeedState,
     Fetched,
@@ -117,6 +118,7 @@ __all__ = [
     "ReasonKind",
     "Failure",
     "OFF_ROADMAP",
+    "BACKFILL",
     "TAKEN_BACK",
     "Feed",
     "FeedState",

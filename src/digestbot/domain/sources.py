@@ -9,6 +9,10 @@ from typing import Literal
 from digestbot.domain.kinds import FeedId, FeedKind, ItemId, Medium, Outcome, PauseReason
 
 
+BACKFILL = FeedId("backfill")
+"""The feed that no file lists: what was loaded as history, from a dump or from arXiv by date."""
+
+
 @dataclass(frozen=True)
 class Feed:
     """A source in `feeds.yaml`; `url` is the query endpoint for arXiv, the feed's address otherwise."""
@@ -158,4 +162,4 @@ class Known:
     feeds: frozenset[FeedId]
     comment: str = ""
     only_indexed: bool = False
-    """Whether it never went further than the index: every feed that showed it did so before its own beginning."""
+    """Whether it never went further than the index: it was loaded as history, or only shown before a feed's beginning."""

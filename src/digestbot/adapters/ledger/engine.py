@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from digestbot.errors import ConfigError, StoreError
 
-HEAD = "0020"
+HEAD = "0021"
 _BUSY_TIMEOUT_MS = 10_000
 # SQLite before 3.32 refuses statements with more than 999 bound values.
 _BATCH = 500
