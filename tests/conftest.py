@@ -6,13 +6,14 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
 import sqlalchemy as sa
-from services import postgres, postgres_folder, run_sql
+from services import chroma, chroma_program, postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
 
@@ -68,3 +69,17 @@ def postgres_url(postgres_server: sa.URL) -> Iterator[str]:
     run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE blank")
     yield postgres_server.set(database=name).render_as_string(hide_password=False)
     run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Chroma server, started from the package that is installed here."""
+    program = chroma_program()
+    if program is None:
+        pytest.skip("chroma's command is not installed")
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(chroma(program, tmp_path_factory.mktemp("chroma")))
+        except OSError as error:
+            pytest.skip(f"chroma's server does not start here: {error}")
+        yield url

@@ -62,13 +62,13 @@ def items_space(embedder: Embedder) -> str:
 def update_index(ledger: VectorLedger, index: Index, space: str, now: datetime) -> int:
     """Add to the index every vector of a space that it lacks; return how many there were."""
     added = 0
-    if not index.keeps:
-        return added  # what is not indexed here stays marked for the process that owns the index
-    while batch := ledger.unindexed(space, _BATCH):
+    # What is not indexed here stays marked for the process that owns the index, or for when its server is back.
+    while batch := ledger.unindexed(space, _BATCH) if index.keeps else []:
         subjects = [subject for subject, _ in batch]
         index.add(subjects, np.stack([vector for _, vector in batch]))
-        ledger.mark_indexed(space, subjects, now)
-        added += len(batch)
+        if index.keeps:
+            ledger.mark_indexed(space, subjects, now)
+            added += len(batch)
     return added
 
 

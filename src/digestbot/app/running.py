@@ -22,7 +22,7 @@ from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
 from digestbot.app.searching import BUNDLED, searcher_of, update_meanings
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
-from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
+from digestbot.domain import REACHED_FROM_ANYWHERE, Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
 from digestbot.errors import BudgetError, BusyError, ModelError, StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
@@ -97,11 +97,28 @@ def send_line(
         return asyncio.run(send(deps, subscriptions, [Plan(roadmap, outline(roadmap)) for roadmap in read], now))
 
 
-def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report:
-    """Try what waits in the outbox and make no digest, beside whichever process does that."""
+def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report | None:
+    """Try what waits for channels that any machine reaches and make no digest; None where nothing waits.
+
+    What is kept in a folder is left to the process that leads: here it might be another machine's.
+    """
     with ledger_of(settings) as ledger:
-        deps = SendDeps(ledger, routes, unseen, me(), lambda: datetime.now(UTC))
+        kinds = _from_anywhere(routes)
+        if not ledger.outbox.is_waiting(now, datetime.now(UTC), kinds):
+            return None
+        deps = SendDeps(ledger, routes, unseen, me(), lambda: datetime.now(UTC), kinds=kinds)
         return asyncio.run(send(deps, [], [], now))
+
+
+def waits_to_go(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> bool:
+    """Tell whether `deliver_line` has something to do; without the database it has not."""
+    with suppress(StoreError), ledger_of(settings) as ledger:
+        return ledger.outbox.is_waiting(now, datetime.now(UTC), _from_anywhere(routes))
+    return False
+
+
+def _from_anywhere(routes: Mapping[ChannelKind, Route]) -> tuple[ChannelKind, ...]:
+    return tuple(kind for kind in REACHED_FROM_ANYWHERE if kind in routes)
 
 
 def unseen(step: Step, done: int, total: int) -> None:
@@ -203,6 +220,8 @@ def _run(
             update_meanings(ledger, index_of, searcher, now)
         except (ModelError, BudgetError) as error:
             report.degraded.append(f"not all can be searched by {searcher.name} yet: {error}")
+        if index_of.trouble:
+            report.degraded.append(f"the ledger's own vectors had to do: {index_of.trouble}")
     return report
 
 

@@ -35,7 +35,9 @@ from digestbot.domain.filings import (
 )
 from digestbot.domain.guilds import Guild, WhoSubscribes
 from digestbot.domain.kinds import (
+    CHANNEL_KINDS,
     OFF_ROADMAP,
+    REACHED_FROM_ANYWHERE,
     CadenceKind,
     ChannelKind,
     DeliveryState,
@@ -58,6 +60,7 @@ from digestbot.domain.kinds import (
     ProposalState,
     ReasonKind,
     Rest,
+    Role,
     Step,
     StoryId,
     Weekday,
@@ -86,12 +89,12 @@ from digestbot.domain.stories import Decision, Group, Link, News, Story, Web
 from digestbot.domain.subscriptions import Cadence, Channel, Match, Reason, Rule, Shape, Subscription
 
 __all__ = [
+    "Alert",
+    "Raised",
     "HEADLINE",
     "REVIEWER",
     "Placing",
     "FeedId",
-    "Alert",
-    "Raised",
     "ItemId",
     "StoryId",
     "ProposalId",
@@ -101,6 +104,8 @@ __all__ = [
     "Outcome",
     "Step",
     "ChannelKind",
+    "CHANNEL_KINDS",
+    "REACHED_FROM_ANYWHERE",
     "DeliveryState",
     "NewsKind",
     "PauseReason",
@@ -116,6 +121,7 @@ __all__ = [
     "EmptyPolicy",
     "DigestLang",
     "ReasonKind",
+    "Role",
     "Failure",
     "OFF_ROADMAP",
     "BACKFILL",
