@@ -16,7 +16,7 @@ from reviewing import ADA, CHANGED, DOCUMENT, LINE, OPEN, proposed
 
 from digestbot import review
 from digestbot.app import desk_of, ledger_of
-from digestbot.commands.doctor import _review
+from digestbot.commands.doctor import storage
 from digestbot.commands.review_editor import edited_lines, edited_text
 from digestbot.commands.review_log import audit_command, stats_command
 from digestbot.commands.review_walk import walk_command
@@ -255,12 +255,12 @@ def test_an_interrupted_decision_is_finished_by_the_next_command(settings: Setti
 
 def test_doctor_tells_what_is_stuck(settings: Settings) -> None:
     """What waits is told, what was decided and not written with why, and reviewers that nobody can read."""
-    assert _review(settings).says == "whoever runs it decides, 2 proposals open"
+    assert storage.review(settings).says == "whoever runs it decides, 2 proposals open"
     part = Path(settings.roadmap).parent / ".map.md.part"
     part.mkdir()
     accept_command(settings, [OPEN.id], "", 0, "ada", NOW)
 
-    stuck, wrong = _review(settings), _review(settings.model_copy(update={"reviewers": "ada: queen"}))
+    stuck, wrong = storage.review(settings), storage.review(settings.model_copy(update={"reviewers": "ada: queen"}))
 
     assert (stuck.state, "1 decided and not in the roadmap yet" in stuck.says) == ("warning", True)
     assert wrong.state == "error"
