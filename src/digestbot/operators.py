@@ -30,15 +30,19 @@ def of_servers(key: str) -> bool:
 
 
 def model_alert(report: Report) -> Alert | None:
-    """Return the alert that a run's chat model was away or refused; None where a run had no need of the offline one."""
-    if not report.degraded:
+    """Return the alert that no chat model answered in a run that asked one; None where any did, or none was asked."""
+    if not report.degraded or _answers(report):
         return None
     return Alert(MODEL, f"the offline model had to help out: {report.degraded[0]}", "see 'digestbot doctor'")
 
 
 def asked_a_model(report: Report) -> bool:
     """Tell whether a run had something to ask a chat model: only then it says whether that is there."""
-    return bool(report.degraded) or any(spent.usage.calls for spent in report.steps.values())
+    return bool(report.degraded) or bool(_answers(report))
+
+
+def _answers(report: Report) -> int:
+    return sum(spent.usage.calls for spent in report.steps.values())
 
 
 def failures(report: Report, began: Collection[FeedId]) -> list[Alert]:
@@ -55,7 +59,6 @@ def failures(report: Report, began: Collection[FeedId]) -> list[Alert]:
             found.append(Alert("delivery", says, "see 'digestbot outbox list'"))
     failed = (feed for feed in report.feeds if feed.failed and feed.id in began)
     found += [Alert("feed", f"feed {feed.id} failed: {feed.reason}", "it is asked again by itself") for feed in failed]
-    found += [Alert("model", f"the offline model helped out: {reason}") for reason in report.degraded]
     return found
 
 
