@@ -32,10 +32,10 @@ from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
 
-app = typer.Typer(
 _LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 """Why what was written is lost: the disk, or a quota, is full, or broken."""
 
+app = typer.Typer(
     name="digestbot",
     help="Keeps a learning roadmap current: reads the sources, files what matters, sends digests, proposes changes.",
     epilog="Exit status: 0 done, 1 something is not as it should be, 2 wrong usage or settings. NO_COLOR: no colours.",
