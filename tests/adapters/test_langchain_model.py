@@ -109,6 +109,13 @@ def summarize(endpoint: Endpoint, asked: list[Story]) -> Replies[Summary]:
     return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE, "en"))
 
 
+def test_a_later_run_of_the_same_process_is_answered_as_well(endpoint: Endpoint) -> None:
+    """A server lives for months, each run in an event loop of its own: no connection of an earlier one is used."""
+    runs = [file(endpoint, stories(2)) for _ in range(3)]
+
+    assert [len(run.results) for run in runs] == [2, 2, 2]
+
+
 def test_a_good_reply_becomes_verdicts(endpoint: Endpoint) -> None:
     """Codes become ids of the outline; who decided, by which prompt, and what it took is kept."""
     asked = stories(FILING_BATCH + 1)
