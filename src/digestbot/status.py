@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from digestbot.domain import Alert, Counts, Feed, FeedId, FeedState, Subscription
+from digestbot.domain import Alert, Counts, Feed, FeedId, FeedState, Role, Subscription
 from digestbot.subscriptions.cadence import standing
 
 SPAN = timedelta(days=1)
@@ -50,6 +50,15 @@ class Spent:
 
 
 @dataclass(frozen=True)
+class Process:
+    """A process that lives on the ledger: what it does, its name, and whether it is the one that schedules."""
+
+    role: Role
+    name: str
+    leads: bool = False
+
+
+@dataclass(frozen=True)
 class Status:
     """The picture; `next_digest_at` is None where no subscription has a slot to come."""
 
@@ -65,6 +74,9 @@ class Status:
     free_bytes: int
     index: str
     """Why the index cannot be used, "" when it can."""
+    suggested: int = 0
+    """Addresses that people handed in and nobody has read yet."""
+    processes: tuple[Process, ...] = ()
     noticed: tuple[Alert, ...] = ()
     """What whoever does the work has noticed, and cannot be seen from here."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fakes import NOW, FakeSender, digest
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app import Leadership, Presence, deliver_line, ledger_of, waits_to_go
+from digestbot.commands.status import status_command
 from digestbot.commands.working import worker_command
 from digestbot.domain import Channel, ChannelKind, StoryId
 from digestbot.errors import ConfigError
@@ -87,3 +89,21 @@ def test_a_worker_signs_as_the_pages_do(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="DIGESTBOT_WEB_SECRET"):
         worker_command(settings, lambda: NOW)
+
+
+def test_the_operator_sees_who_works(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status names servers and workers, which of them leads, what waits to be read and how late what is due is."""
+    Leadership(settings).beat()
+    Presence(settings, "worker").beat()
+    with ledger_of(settings) as ledger:
+        ledger.suggestions.suggest(["https://blog.example/a"], "ada", NOW)
+
+    status_command(settings, None, lambda: NOW, False, False)
+    told = capsys.readouterr().out
+    status_command(settings, None, lambda: NOW, False, True)
+    values = json.loads(capsys.readouterr().out)
+
+    assert "1 server, 1 worker, " in told
+    assert " leads" in told
+    assert [(one["role"], one["leads"]) for one in values["processes"]] == [("server", True), ("worker", False)]
+    assert (values["suggested"], values["lag_s"]) == (1, 0.0)
