@@ -18,6 +18,7 @@ from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.letters import Letters
 from digestbot.adapters.ledger.links import Links
+from digestbot.adapters.ledger.looking import schema_found
 from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
 from digestbot.adapters.ledger.outlines import Outlines
