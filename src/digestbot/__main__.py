@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from digestbot import __version__
+from digestbot.commands.backfill_app import backfill_app
 from digestbot.commands.bot_app import bot_app
 from digestbot.commands.config_app import config_app
 from digestbot.commands.explain_app import explain_app
@@ -47,6 +48,7 @@ app = typer.Typer(
 app.add_typer(run_app)
 app.add_typer(look_app)
 app.add_typer(library_app)
+app.add_typer(backfill_app)
 app.add_typer(filter_app)
 app.add_typer(keeping_app)
 app.add_typer(feeds_app, name="feeds")

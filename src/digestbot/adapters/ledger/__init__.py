@@ -18,6 +18,7 @@ from digestbot.adapters.ledger.intake import Intake
 from digestbot.adapters.ledger.leases import Leases
 from digestbot.adapters.ledger.letters import Letters
 from digestbot.adapters.ledger.links import Links
+from digestbot.adapters.ledger.loading import Loading
 from digestbot.adapters.ledger.looking import schema_found
 from digestbot.adapters.ledger.opinions import Opinions
 from digestbot.adapters.ledger.outbox import Outbox
@@ -59,6 +60,7 @@ class Ledger:
         self.announcements = Announcements(database)
         self.stories = Stories(database)
         self.decisions = Decisions(database)
+        self.loading = Loading(database)
         self.filings = Filings(database)
         self.placings = Placings(database)
         self.publications = Publications(database)
