@@ -89,7 +89,15 @@ def place(request: pytest.FixtureRequest, new_place: Callable[[str], Place]) -> 
     found = new_place(request.param)
     assert (
         found(
-            "subscribe", "--to", "file:papers", "--id", "papers", "--cadence", "daily 08:00", "--since", "30d"
+            "subscribe",
+            "--to",
+            f"file:{found.home / 'papers'}",
+            "--id",
+            "papers",
+            "--cadence",
+            "daily 08:00",
+            "--since",
+            "30d",
         ).exit_code
         == 0
     )
