@@ -55,7 +55,8 @@ def failures(report: Report, began: Collection[FeedId]) -> list[Alert]:
     for receipt in report.deliveries:
         if receipt.state in ("dead", "in_doubt"):
             state = "given up" if receipt.state == "dead" else "in doubt"
-            says = f"a delivery by {receipt.channel.kind} is {state}: {receipt.reason}"
+            # Without the reason, which may hold a reader's address: what is told here is not deleted with a person.
+            says = f"a delivery by {receipt.channel.kind} is {state}"
             found.append(Alert("delivery", says, "see 'digestbot outbox list'"))
     failed = (feed for feed in report.feeds if feed.failed and feed.id in began)
     found += [Alert("feed", f"feed {feed.id} failed: {feed.reason}", "it is asked again by itself") for feed in failed]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import hostile
 import httpx
@@ -185,7 +185,7 @@ def test_a_ledger_that_is_moved_away_is_not_replaced(home: Path) -> None:
     assert sum("unable to open database file" in text and "Over" in text for text in told) == 1
 
 
-def until(stream: TextIO, event: str) -> dict[str, Any]:
+def until(stream: IO[str], event: str) -> dict[str, Any]:
     """Read the log up to an event and return its line."""
     for text in stream:
         line: dict[str, Any] = json.loads(text)

@@ -104,3 +104,17 @@ def test_a_broken_feeds_file_stops_no_tick(settings: Settings) -> None:
 
     assert told[0][:2] == ["started", "tick"]
     assert told[1:] == [["refused", "alert raised"], [], ["alert cleared"], ["refused", "alert raised"]]
+
+
+def test_ticks_that_fail_are_an_alert_until_one_does_not(settings: Settings) -> None:
+    """Whatever stops a tick, here a roadmap that is gone, is an alert once, however many ticks it stops."""
+    ticks, document = ticking(settings), settings.home / "mine.md"
+    events(ticks)
+    (settings.home / "settings.toml").write_text("link_checks = 'on'\n")
+
+    document.unlink()
+    told = [events(ticks), events(ticks)]
+    document.write_text(DOCUMENT, "utf-8")
+    told.append(events(ticks))
+
+    assert told == [["reloaded", "tick failed", "alert raised"], ["tick failed"], ["links looked at", "alert cleared"]]
