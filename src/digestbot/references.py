@@ -29,7 +29,7 @@ _EMBEDDED_CHARS = 2000
 
 
 class PrecedentLedger(Protocol):
-    """What is asked of the ledger: the places of stories that were filed surely or reviewed, by their ids."""
+    """What is asked of the ledger: the places of the stories of items that were filed surely or reviewed."""
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> Mapping[str, Precedent]: ...
 
@@ -46,7 +46,7 @@ class RoadmapReferences:
         embedder: Embedder,
         pages: PageReader,
     ) -> None:
-        """Take the index of documents; nothing is embedded before the first question."""
+        """Take the index of items; nothing is embedded before the first question."""
         self._outline = outline
         self._ledger = ledger
         self._index = index
@@ -103,7 +103,8 @@ class RoadmapReferences:
         known = self._ledger.precedents(sorted({id for row in hits for id, _ in row}), self._outline.name)
         found = []
         for story, row, nearest in zip(stories, hits, resources, strict=True):
-            near = nearest + [_at(known[id], s) for id, s in row if id in known and id != story.id and s >= NEAR_TEXT]
+            own = {member.id for member in story.members}
+            near = nearest + [_at(known[id], s) for id, s in row if id in known and id not in own and s >= NEAR_TEXT]
             found.append(sorted(near, key=lambda one: (-one.similarity, one.title))[:limit])
         return found
 
