@@ -12,7 +12,6 @@ items. Candidates for the same work come from equal keys alone: the index's neig
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -24,7 +23,7 @@ from digestbot.catalogue import Shelf, items_space, shelf_of, story_piece
 from digestbot.domain import Group, Item, ItemId, Link, Outcome, Story, StoryId, Verdict
 from digestbot.joining import groups_of, new_id
 from digestbot.pipeline.dedupe import Comparison, Judged, StoryLedger, bases_of, compared, weighed
-from digestbot.pipeline.preparing import Prepared, Ready
+from digestbot.pipeline.preparing import Clock, Prepared, Ready
 from digestbot.ports import Embedder
 from digestbot.search import documents_space
 
@@ -94,7 +93,7 @@ class Tally:
     read: int = 0
     total: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
-    """What each part of the work took: of processor time where it runs in parallel, of the clock where it does not."""
+    """The processor time that each part of the work took, wherever it ran but for pairs that others judged."""
 
     @property
     def new(self) -> int:
@@ -132,15 +131,14 @@ def judge_here(comparison: Comparison) -> Judged:
 
 def load(books: Books, name: str, prepared: Prepared, begun: datetime, most: int | None, tally: Tally) -> None:
     """Write a prepared chunk into the ledger, at most so many new papers of it, and count what became of it."""
-    clock = _Laps(tally.seconds)
+    clock = Clock(tally.seconds)
     known = books.stories.titles([one.item.id for one in prepared.papers]).keys()
     fresh = [one for one in prepared.papers if one.item.id not in known]
     taken = fresh[:most]
     books.stories.add_keys({one.item.id: one.keys for one in taken})
     books.stories.add_vectors(items_space(books.embedder), {one.item.id: one.vector for one in taken})
-    clock.lap("keys")
-    found = _links(books, {one.item.id: one.item for one in taken})
-    clock.lap("dedupe")
+    clock.lap("announce")
+    found = _links(books, {one.item.id: one.item for one in taken}, clock)
     groups = _groups(books, taken, found.links)
     is_done = prepared.chunk.whole and len(taken) == len(fresh)
     loaded = loaded_of(name, prepared.chunk.number, taken, groups, books.searcher, is_done=is_done)
@@ -184,11 +182,18 @@ def _shelf(item: Item, shelf: Shelf, story: StoryId, searcher: Embedder) -> Shel
     return shelf_of([story_piece(Story(story, item, (item,)))], searcher)[0]
 
 
-def _links(books: Books, items: Mapping[ItemId, Item]) -> Judged:
+def _links(books: Books, items: Mapping[ItemId, Item], clock: Clock) -> Judged:
+    def judge(pairs: Comparison) -> Judged:
+        clock.lap("candidates")
+        found = books.judge(pairs)
+        clock.lap("judge")
+        return found
+
     ids = list(items)
     named, near = books.stories.sharing(ids), books.stories.resembling(ids)
-    found = compared(books.stories, books.embedder, items, named, near, books.judge)
+    found = compared(books.stories, books.embedder, items, named, near, judge)
     books.stories.add_links(found.links, found.doubts)
+    clock.lap("candidates")
     return found
 
 
@@ -219,16 +224,3 @@ def _count(tally: Tally, prepared: Prepared, loaded: Loaded, known: int) -> None
         tally.seconds[part] = tally.seconds.get(part, 0.0) + spent
     tally.chunks += 1
     tally.read, tally.total = prepared.chunk.read, prepared.chunk.total
-
-
-class _Laps:
-    """Counts what passed on the clock since the last lap to a part of the work."""
-
-    def __init__(self, seconds: dict[str, float]) -> None:
-        self._seconds = seconds
-        self._last = time.perf_counter()
-
-    def lap(self, part: str) -> None:
-        now = time.perf_counter()
-        self._seconds[part] = self._seconds.get(part, 0.0) + now - self._last
-        self._last = now

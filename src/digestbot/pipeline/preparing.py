@@ -105,15 +105,16 @@ class Preparer:
 
     def __call__(self, chunk: Chunk) -> Prepared:
         """Return what a chunk holds, filed and embedded."""
-        clock = _Clock()
+        seconds: dict[str, float] = {}
+        clock = Clock(seconds)
         items, repeated, refused = _items(chunk, self.now)
         wanted = [item for item in items if self.wanted.has(item)]
         clock.lap("parse")
         ready = self._ready(wanted, clock) if wanted else ()
         bare = Chunk(chunk.number, chunk.read, chunk.total, whole=chunk.whole)
-        return Prepared(bare, ready, repeated, len(items) - len(wanted), refused, clock.seconds)
+        return Prepared(bare, ready, repeated, len(items) - len(wanted), refused, seconds)
 
-    def _ready(self, items: Sequence[Item], clock: _Clock) -> tuple[Ready, ...]:
+    def _ready(self, items: Sequence[Item], clock: Clock) -> tuple[Ready, ...]:
         vectors = self.embedder.embed([words_of(item) for item in items])
         clock.lap("embed")
         keys = [keys_of(item) for item in items]
@@ -164,15 +165,16 @@ def _items(chunk: Chunk, now: datetime) -> tuple[list[Item], int, tuple[str, ...
     return items, len(found) - len(items), tuple(refused)
 
 
-class _Clock:
-    """Remembers what each part of the work took, in seconds of this thread's processor time."""
+class Clock:
+    """Adds up what each part of the work takes, in seconds of this thread's processor time."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+    def __init__(self, seconds: dict[str, float]) -> None:
+        """Take the seconds of each part until now; they are counted on."""
+        self._seconds = seconds
         self._last = time.thread_time()
 
     def lap(self, part: str) -> None:
         """Count what passed since the last lap to a part."""
         now = time.thread_time()
-        self.seconds[part] = now - self._last
+        self._seconds[part] = self._seconds.get(part, 0.0) + now - self._last
         self._last = now

@@ -40,15 +40,14 @@ verdicts = sa.Table(
     sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
     # Of a story that was loaded with years of others: to be found and gone by, not to be read, told or proposed.
     sa.Column("history", sa.Boolean, nullable=False, server_default=sa.false()),
-)
-
-# What runs look for is never history: without this they would read the verdicts of years each time.
-sa.Index(
-    "ix_verdicts_live",
-    verdicts.c.roadmap,
-    verdicts.c.section,
-    sqlite_where=~verdicts.c.history,
-    postgresql_where=~verdicts.c.history,
+    # What runs look for is never history: without this they would read the verdicts of years each time.
+    sa.Index(
+        "ix_verdicts_live",
+        "roadmap",
+        "section",
+        sqlite_where=sa.text("history = 0"),
+        postgresql_where=sa.text("NOT history"),
+    ),
 )
 
 # Kept with an item: stories are joined and split, and a person's word on one outlives that. The last one counts.
