@@ -31,7 +31,7 @@ def settings(tmp_path: Path, blank_ledger: Path) -> Settings:
 def waiting(settings: Settings, *kinds: ChannelKind) -> None:
     """Record a digest on its way over channels of these kinds."""
     with ledger_of(settings) as ledger:
-        keys = {kind: Channel(kind, "somewhere") for kind in kinds}
+        keys = {str(kind): Channel(kind, "somewhere") for kind in kinds}
         ledger.publications.record_digests([(digest(), [StoryId("s")], keys)])
 
 
