@@ -19,7 +19,9 @@ from fakes import NOW, Death, FakeEmbedder, item, outline, paper, silent, verdic
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.adapters.ledger.schema import metadata
+from digestbot.adapters.ray_batches import crew_of, is_installed
 from digestbot.domain import BACKFILL, FeedId, FeedState, Filters, Item, Outline, Sighting, Story, Verdict
+from digestbot.errors import ConfigError
 from digestbot.pipeline.backfill import Books, Tally, backfill, judge_here
 from digestbot.pipeline.dedupe import dedupe
 from digestbot.pipeline.preparing import Chunk, Preparer, Wanted
@@ -267,3 +269,11 @@ def test_bad_lines_are_counted_and_end_nothing(ledger: Ledger) -> None:
     assert [one.item.title for one in found.papers] == ["Sequence"]
     assert found.repeated == 1
     assert found.refused == ("line 12: it is not JSON", "line 13: it is too long")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "head", "ray://head", "127.0.0.1:99999999"])
+@pytest.mark.skipif(not is_installed(), reason="Ray is not installed: pip install digestbot[ray]")
+def test_a_cluster_that_is_not_there_is_said_at_once(address: str) -> None:
+    """Ray would look for it for minutes."""
+    with pytest.raises(ConfigError, match="cannot be reached"), crew_of(None, address):
+        pass

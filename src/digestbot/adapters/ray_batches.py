@@ -10,6 +10,7 @@ import importlib.util
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ Chunks = Callable[[], Iterator[Chunk]]
 """Begins to read a source; it is called in the one process that reads, on the machine of the one that writes."""
 _STORE_BYTES = 512 << 20
 """What Ray may hold between the processes of one machine: some hundred chunks, of which it keeps a few."""
+_REACHED_S = 10.0
 _PAIRS = 100
 """Pairs that are worth sending away: they take a fifth of a second."""
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
@@ -44,6 +46,8 @@ def crew_of(workers: int | None, address: str = "") -> Iterator[Crew]:
     """
     if not is_installed():
         raise ConfigError("Ray is not installed: 'pip install digestbot[ray]', or use --workers 0 and no --cluster")
+    if address:
+        _reach(address)
     os.environ.update(_QUIET if address else _QUIET | _ONE_THREAD)
     import ray
 
@@ -66,6 +70,17 @@ def _begin(ray: Any, workers: int | None, address: str) -> None:
     except (ConnectionError, ValueError, RuntimeError) as error:
         where = f"the Ray cluster at {address!r}" if address else "Ray"
         raise ConfigError(f"{where} cannot be used: {error}") from error
+
+
+def _reach(address: str) -> None:
+    """Raise ConfigError where nothing listens at a cluster's address: Ray itself would ask for minutes."""
+    host, _, port = address.rpartition(":")
+    try:
+        if not host or not port.isdecimal():
+            raise ValueError("expected HOST:PORT, such as head:6379")
+        socket.create_connection((host, int(port)), timeout=_REACHED_S).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise ConfigError(f"the Ray cluster at {address!r} cannot be reached: {error}") from error
 
 
 def _cores(ray: Any) -> int:

@@ -28,7 +28,7 @@ def backfill(
         int | None,
         typer.Option(metavar="N", min=0, help="Ray processes; one a core if left out, 0 for none and no Ray."),
     ] = None,
-    cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Ray cluster, as in ray://head:10001.")] = "",
+    cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Ray cluster that we are in: head:6379.")] = "",
     feeds: FeedsFile = None,
     now: Now = "",
     json: AsJson = False,

@@ -23,7 +23,7 @@ class Placings:
         self._database = database
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories, or of these items' stories, that were filed surely or decided on.
+        """Return the places of those of these stories, or items' stories, that were filed surely or decided on.
 
         A place that a person gave, or a reviewer named instead, counts for more than the one that was proposed; what
         was put nowhere is a precedent for that.
