@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from digestbot.errors import ConfigError, SourceError
@@ -48,6 +49,9 @@ def crew_of(workers: int | None, address: str = "") -> Iterator[Crew]:
         raise ConfigError("Ray is not installed: 'pip install digestbot[ray]', or use --workers 0 and no --cluster")
     if address:
         _reach(address)
+        # A cluster of Ray 2.60 asks for its token, which it keeps here; one that asks for none passes it over.
+        if (Path.home() / ".ray" / "auth_token").exists():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
     os.environ.update(_QUIET if address else _QUIET | _ONE_THREAD)
     import ray
 
