@@ -66,7 +66,7 @@ app.add_typer(config_app, name="config")
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr, never a traceback."""
+    """Run the command line; an error of ours, or of what we write to, is one line on stderr, never a traceback."""
     try:
         _check_words(sys.argv[1:])
         try:
