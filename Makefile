@@ -3,6 +3,8 @@
 # make check  format, lint, types, imports and the fast tests: run it before each commit
 # make prove  the long kills and the figures
 PYTHON ?= python3
+# Modules that are compiled anew in each process take the tests half as long again.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 READY := .venv/.ready
 

@@ -23,7 +23,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from digestbot.commands.serving import Watched, do_tick
+from digestbot.app.reloading import Setup
+from digestbot.commands.ticking import Ticks
 from digestbot.log import configure
 from digestbot.settings import load
 
@@ -72,11 +73,12 @@ def drive(world: str) -> list[tuple[float, datetime]]:
         (Path(folder) / "feeds.yaml").write_text(json.dumps({"feeds": rows}))
         settings = load(home=Path(folder), allow_nets=(ip_network("127.0.0.0/8"),))
         configure("pretty", sys.stdout)
-        watched = Watched()
+        ticks = Ticks(Setup(settings, settings, None, lambda: settings))
+        ticks.setup.start()
         for number in range(TICKS):
             now = START + number * PERIOD
             begun.append((time.time(), now))
-            do_tick(settings, None, now, watched)
+            ticks.do(now, leads=True)
     return begun
 
 

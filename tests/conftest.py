@@ -6,6 +6,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -13,7 +14,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 import sqlalchemy as sa
-from services import postgres, postgres_folder, run_sql
+from services import chroma, chroma_program, postgres, postgres_folder, run_sql
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
 
@@ -101,3 +102,17 @@ def browser() -> Iterator[Browser]:
 
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Chroma server, started from the package that is installed here."""
+    program = chroma_program()
+    if program is None:
+        pytest.skip("chroma's command is not installed")
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(chroma(program, tmp_path_factory.mktemp("chroma")))
+        except OSError as error:
+            pytest.skip(f"chroma's server does not start here: {error}")
+        yield url

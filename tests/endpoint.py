@@ -44,6 +44,9 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
     state, lock = Endpoint(answer), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
+        # As real servers do, it leaves connections open for the next request.
+        protocol_version = "HTTP/1.1"
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

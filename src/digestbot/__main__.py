@@ -5,12 +5,17 @@ Commands import what they need when they run: `digestbot --help` answers before 
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, NoReturn
 
 import typer
 
 from digestbot import __version__
+from digestbot.commands.backfill_app import backfill_app
 from digestbot.commands.bot_app import bot_app
 from digestbot.commands.config_app import config_app
 from digestbot.commands.explain_app import explain_app
@@ -30,6 +35,9 @@ from digestbot.commands.stories_app import stories_app
 from digestbot.commands.subscribe_cli import digest_app, subscribe_app, subscriptions_app
 from digestbot.errors import ConfigError, DigestbotError
 
+_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+"""Why what was written is lost: the disk, or a quota, is full, or broken."""
+
 app = typer.Typer(
     name="digestbot",
     help="Keeps a learning roadmap current: reads the sources, files what matters, sends digests, proposes changes.",
@@ -42,6 +50,7 @@ app = typer.Typer(
 app.add_typer(run_app)
 app.add_typer(look_app)
 app.add_typer(library_app)
+app.add_typer(backfill_app)
 app.add_typer(filter_app)
 app.add_typer(keeping_app)
 app.add_typer(feeds_app, name="feeds")
@@ -61,17 +70,36 @@ app.add_typer(config_app, name="config")
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr, never a traceback."""
+    """Run the command line; an error of ours, or of what we write to, is one line on stderr, never a traceback."""
     try:
-        app()
+        _check_words(sys.argv[1:])
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ConfigError as error:
-        _fail(error, 2)
+        _fail(str(error), 2)
     except DigestbotError as error:
-        _fail(error, 1)
+        _fail(str(error), 1)
+    except OSError as error:
+        if error.errno not in _LOST:
+            raise
+        # Python writes what is left once more at its end, which would fail again, with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"what was to be written cannot be: {error.strerror}; make room, or write elsewhere", 1)
 
 
-def _fail(error: DigestbotError, status: int) -> None:
-    sys.stderr.write(f"digestbot: {error}\n")
+def _check_words(words: Sequence[str]) -> None:
+    """Raise ConfigError for words that are not UTF-8: no name, address or text of ours has such bytes."""
+    for word in words:
+        if word != word.encode(errors="replace").decode():
+            shown = os.fsencode(word).decode(errors="replace")
+            raise ConfigError(f"{shown!r} is not UTF-8: write it in UTF-8, or rename the file that is called so")
+
+
+def _fail(text: str, status: int) -> NoReturn:
+    with suppress(OSError):
+        sys.stderr.write(f"digestbot: {text}\n")
     sys.exit(status)
 
 

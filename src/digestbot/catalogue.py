@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import Document, Filed, Passage, PassageRole, Shelved
+from digestbot.domain import Document, Filed, Passage, PassageRole, Shelved, Story
 from digestbot.ports import Embedder, Index
 from digestbot.roadmap import Roadmap
 from digestbot.roadmap.records import Chapter
@@ -62,29 +62,43 @@ def items_space(embedder: Embedder) -> str:
 def update_index(ledger: VectorLedger, index: Index, space: str, now: datetime) -> int:
     """Add to the index every vector of a space that it lacks; return how many there were."""
     added = 0
-    if not index.keeps:
-        return added  # what is not indexed here stays marked for the process that owns the index
-    while batch := ledger.unindexed(space, _BATCH):
+    # What is not indexed here stays marked for the process that owns the index, or for when its server is back.
+    while batch := ledger.unindexed(space, _BATCH) if index.keeps else []:
         subjects = [subject for subject, _ in batch]
         index.add(subjects, np.stack([vector for _, vector in batch]))
-        ledger.mark_indexed(space, subjects, now)
-        added += len(batch)
+        if index.keeps:
+            ledger.mark_indexed(space, subjects, now)
+            added += len(batch)
     return added
 
 
 def add_documents(documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, found: Sequence[Piece]) -> None:
     """Make documents searchable by their words at once, by their meaning after the next `update_index`."""
     for start in range(0, len(found), _BATCH):
-        batch = [(one.document, cut(one.document, one.parts)) for one in found[start : start + _BATCH]]
-        texts = {
-            passage.id: _embedded(document.title, passage.heading, passage.text)
-            for document, passages in batch
-            for passage in passages
-        }
-        table = embedder.embed(list(texts.values()))
+        shelves = shelf_of(found[start : start + _BATCH], embedder)
         # The vectors first: a document that is there counts as done, also after a run that was killed in between.
-        vectors.add_vectors(documents_space(embedder), dict(zip(texts, table, strict=True)))
-        documents.add([(document, shelve(document, passages)) for document, passages in batch])
+        vectors.add_vectors(documents_space(embedder), {id: row for one in shelves for id, row in one.vectors.items()})
+        documents.add([(one.document, one.passages) for one in shelves])
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A document as it is searched: its passages with their terms, and a vector for each passage's id."""
+
+    document: Document
+    passages: tuple[Shelved, ...]
+    vectors: Mapping[str, NDArray[np.float32]]
+
+
+def shelf_of(found: Sequence[Piece], embedder: Embedder) -> list[Shelf]:
+    """Return each document cut, its words counted, its passages embedded."""
+    cuts = [(one.document, cut(one.document, one.parts)) for one in found]
+    texts = [_embedded(document.title, one.heading, one.text) for document, passages in cuts for one in passages]
+    rows = iter(embedder.embed(texts))
+    return [
+        Shelf(document, tuple(shelve(document, passages)), {one.id: next(rows) for one in passages})
+        for document, passages in cuts
+    ]
 
 
 def update_roadmap(documents: DocumentLedger, vectors: VectorLedger, embedder: Embedder, roadmap: Roadmap) -> int:
@@ -151,9 +165,19 @@ def _embedded(title: str, heading: str, text: str) -> str:
 
 def document_of(filed: Filed) -> Piece:
     """Return what can be searched of a story: its lead's title, its summary and its article."""
-    lead, summary, article = filed.story.lead, filed.summary, filed.article
+    summary, article = filed.summary, filed.article
     told = "\n".join([summary.tldr, *(point.text for point in summary.points)])
     roles: dict[str, PassageRole] = {"full text": "text", "transcript": "transcript"}
+    parts = (Part("summary", told), Part(roles.get(article.basis, "abstract"), article.text))
+    return Piece(_story_document(filed.story), parts)
+
+
+def story_piece(story: Story) -> Piece:
+    """Return what can be searched of a story that nobody has read: its lead's title and text."""
+    return Piece(_story_document(story), (Part("abstract", story.lead.text),))
+
+
+def _story_document(story: Story) -> Document:
+    lead = story.lead
     date = f"{lead.published_at:%Y-%m-%d}" if lead.published_at else ""
-    document = Document(filed.story.id, lead.title, "", lead.url, lead.medium, lead.lang, date, "story")
-    return Piece(document, (Part("summary", told), Part(roles.get(article.basis, "abstract"), article.text)))
+    return Document(story.id, lead.title, "", lead.url, lead.medium, lead.lang, date, "story")

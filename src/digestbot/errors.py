@@ -7,6 +7,7 @@ DigestbotError
 │   └── ReplyError  it answered, but broke the schema, a section list or a citation
 ├── BudgetError     the day's money or tokens are spent; step down
 ├── StoreError      the ledger, the index or the data folder cannot be used
+│   └── BusyError   another process is at it: wait for it to end
 ├── DeliveryError   a channel refused or could not be reached; the outbox retries
 └── ReviewError     the reviewer asked for something that cannot be done
 """
@@ -45,6 +46,10 @@ class BudgetError(DigestbotError):
 
 class StoreError(DigestbotError):
     """The ledger, the index or the data folder cannot be used as it is."""
+
+
+class BusyError(StoreError):
+    """Another process does what only one may do at a time."""
 
 
 class DeliveryError(DigestbotError):

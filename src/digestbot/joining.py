@@ -114,7 +114,7 @@ def groups_of(
         before = [story for story in were if owner[story] == place]
         found = group([items[id] for id in part], before, bool(set(judged) & set(before)), under_way, bases)
         if not before:
-            found = replace(found, story=_new_id(part[0], taken), split_from=were[0] if were else None)
+            found = replace(found, story=new_id(part[0], taken), split_from=were[0] if were else None)
             found = replace(found, reopened=_carrier(found, under_way))
             taken.add(found.story)
         groups.append(found)
@@ -134,7 +134,7 @@ def group(
     another medium to it. The others end here, as duplicates of the lead's medium or joined to it.
     """
     lead = min(members, key=_originality)
-    story = before[0] if before else _new_id(members[0].id, ())
+    story = before[0] if before else new_id(members[0].id, ())
     waiting = [item for item in members if item.id in under_way]
     able = [item for item in waiting if item.id == lead.id] + [i for i in waiting if i.medium != lead.medium]
     carrier = None if judged or not able else able[0]
@@ -158,7 +158,7 @@ def _heir(story: StoryId, web: Web, order: Sequence[ItemId]) -> ItemId:
     return web.leads[story] if web.leads.get(story) in members else members[0]
 
 
-def _new_id(first: ItemId, taken: Collection[StoryId]) -> StoryId:
+def new_id(first: ItemId, taken: Collection[StoryId]) -> StoryId:
     """Return the id of a story from its oldest member, another one where a story has it that was split."""
     for again in ("", "|apart", "|apart again"):
         id = StoryId("s" + hashlib.sha256(f"{first}{again}".encode()).hexdigest()[:10])

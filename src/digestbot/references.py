@@ -29,7 +29,7 @@ _EMBEDDED_CHARS = 2000
 
 
 class PrecedentLedger(Protocol):
-    """What is asked of the ledger: the places of stories that were filed surely or reviewed, by their ids."""
+    """What is asked of the ledger: the places of the stories of items that were filed surely or reviewed."""
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> Mapping[str, Precedent]: ...
 
@@ -46,14 +46,13 @@ class RoadmapReferences:
         embedder: Embedder,
         pages: PageReader,
     ) -> None:
-        """Take the index of documents; nothing is embedded before the first question."""
+        """Take the index of items; nothing is embedded before the first question."""
         self._outline = outline
         self._ledger = ledger
         self._index = index
         self._embedder = embedder
         self._pages = pages
-        self._resources = resources(roadmap)
-        self._table: NDArray[np.float32] | None = None
+        self._resources = Resources(roadmap, embedder)
 
     async def near(self, stories: Sequence[Story]) -> Precedents:
         """Return for each story its nearest precedents, those of its own excepted."""
@@ -99,25 +98,35 @@ class RoadmapReferences:
     def _nearest(self, stories: Sequence[Story], titles: Sequence[str], limit: int) -> list[list[Precedent]]:
         """Return for each story up to `limit` precedents, nearest first: resources near a title, stories near it."""
         texts = [f"{story.lead.title}\n{story.lead.text}"[:_EMBEDDED_CHARS] for story in stories]
-        resources = self._near_resources(self._embedder.embed(titles), limit)
+        resources = self._resources.near(titles, limit)
         hits = self._index.near(self._embedder.embed(texts), _DEPTH)
         known = self._ledger.precedents(sorted({id for row in hits for id, _ in row}), self._outline.name)
         found = []
         for story, row, nearest in zip(stories, hits, resources, strict=True):
-            near = [one for one in nearest if one.similarity >= NEAR_TITLE]
-            near += [_at(known[id], s) for id, s in row if id in known and id != story.id and s >= NEAR_TEXT]
+            own = {member.id for member in story.members}
+            near = nearest + [_at(known[id], s) for id, s in row if id in known and id not in own and s >= NEAR_TEXT]
             found.append(sorted(near, key=lambda one: (-one.similarity, one.title))[:limit])
         return found
 
-    def _near_resources(self, vectors: NDArray[np.float32], limit: int) -> list[list[Precedent]]:
+
+class Resources:
+    """A document's resources as precedents, each looked up by its title; nothing is embedded before the first look."""
+
+    def __init__(self, roadmap: Roadmap, embedder: Embedder) -> None:
+        self._resources = resources(roadmap)
+        self._embedder = embedder
+        self._table: NDArray[np.float32] | None = None
+
+    def near(self, titles: Sequence[str], limit: int = SHOWN) -> list[list[Precedent]]:
+        """Return for each title up to `limit` resources that are near enough to say where it belongs, nearest first."""
         if not self._resources:
-            return [[] for _ in vectors]
+            return [[] for _ in titles]
         if self._table is None:
             self._table = self._embedder.embed([one.title for one in self._resources])
-        similar = vectors @ self._table.T
+        similar = self._embedder.embed(titles) @ self._table.T
         best = np.argsort(-similar, axis=1, kind="stable")[:, :limit]
         return [
-            [_at(self._resources[int(i)], float(row[int(i)])) for i in places]
+            [_at(self._resources[int(i)], float(row[int(i)])) for i in places if row[int(i)] >= NEAR_TITLE]
             for row, places in zip(similar, best, strict=True)
         ]
 

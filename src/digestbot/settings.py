@@ -33,6 +33,7 @@ class Settings(BaseModel):
     home: Path = Field(default_factory=default_home, description="the data folder")
     database_url: SecretStr | None = Field(None, description="the ledger; SQLite in the data folder if not set")
     chroma_url: str | None = Field(None, description="a Chroma server; embedded in the data folder if not set")
+    chroma_token: SecretStr | None = Field(None, description="the token that what guards the Chroma server asks for")
     roadmap: str = Field("genai", description="a shipped or own roadmap by name, or Markdown by path, file or folder")
     more_roadmaps: str | None = Field(None, description="roadmaps beside it to file stories into, too, with commas")
     reviewers: str | None = Field(
@@ -106,6 +107,13 @@ class Settings(BaseModel):
     watch_listen: str | None = Field(
         None, description="host:port where serve answers /healthz, /readyz and /metrics; not at all if not set"
     )
+    operators: SecretStr | None = Field(
+        None, description="who is told what fails: channels as `subscribe --to` takes them, with commas"
+    )
+    operators_hear: Literal["alerts", "failures", "runs"] = Field(
+        "failures",
+        description="of what: alerts as they come and go, runs in which something failed as well, or every run",
+    )
     log: Literal["pretty", "json"] = Field("pretty", description="how serve logs to stderr")
     keep_texts_days: int = Field(365, ge=1, description="how long full texts and transcripts are kept")
     keep_records_days: int = Field(180, ge=1, description="how long reports, model calls and bought summaries are kept")
@@ -141,6 +149,18 @@ class Settings(BaseModel):
         if value and not (sound and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
             raise ValueError("expected an https address without a query, such as https://digest.example.org")
         return value.rstrip("/") if value else None
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_server(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        sound = parts.hostname and parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
+        if value and (not sound or "@" in parts.netloc or "/" in parts.path.strip("/")):
+            raise ValueError(
+                "expected a server's address, such as http://chroma:8000 or http://chroma:8000/DATABASE; "
+                "what guards it takes DIGESTBOT_CHROMA_TOKEN"
+            )
+        return value or None
 
     @field_validator("web_listen", "watch_listen")
     @classmethod

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from digestbot.domain import Counts, Feed, FeedId, FeedState, Subscription
+from digestbot.domain import Alert, Counts, Feed, FeedId, FeedState, Role, Subscription
 from digestbot.subscriptions.cadence import standing
 
 SPAN = timedelta(days=1)
@@ -21,6 +21,8 @@ _SILENT = timedelta(hours=26)
 """A day, and some time for what takes its time: from then on a bot that reads daily has missed a day."""
 _LEAST_FREE_BYTES = 500 << 20
 _NEARLY = 0.8
+_FAILING = timedelta(days=3)
+"""So long a feed may fail before somebody is told: most come back by themselves."""
 
 Health = Literal["good", "failing", "paused", "not read yet"]
 
@@ -35,6 +37,8 @@ class FeedHealth:
     since: datetime | None = None
     last_success_at: datetime | None = None
     next_check_at: datetime | None = None
+    given_up: bool = False
+    """Whether it is paused since it failed for too long, not because a person said so."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,15 @@ class Spent:
 
     what: str
     share: float
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that lives on the ledger: what it does, its name, and whether it is the one that schedules."""
+
+    role: Role
+    name: str
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,11 @@ class Status:
     free_bytes: int
     index: str
     """Why the index cannot be used, "" when it can."""
+    suggested: int = 0
+    """Addresses that people handed in and nobody has read yet."""
+    processes: tuple[Process, ...] = ()
+    noticed: tuple[Alert, ...] = ()
+    """What whoever does the work has noticed, and cannot be seen from here."""
 
     @property
     def last_success_at(self) -> datetime | None:
@@ -80,7 +98,9 @@ def feed_healths(feeds: Sequence[Feed], states: Mapping[FeedId, FeedState]) -> t
 
 def _health(id: FeedId, state: FeedState) -> FeedHealth:
     if state.paused_why:
-        return FeedHealth(id, "paused", state.reason or state.paused_why, state.paused_at, state.last_success_at)
+        since, given_up = state.failing_since or state.paused_at, state.paused_why != "by hand"
+        reason = state.reason or state.paused_why
+        return FeedHealth(id, "paused", reason, since, state.last_success_at, given_up=given_up)
     if state.error_streak:
         return FeedHealth(id, "failing", state.reason, state.failing_since, state.last_success_at, state.next_check_at)
     health: Health = "good" if state.last_success_at else "not read yet"
@@ -101,52 +121,69 @@ def next_digest(
     return min(found, default=None)
 
 
-def alerts(status: Status) -> list[str]:
+def alerts(status: Status) -> list[Alert]:
     """Return what somebody should look at, the most pressing first; each says what is so and what to do."""
-    return [*_reading(status), *_sending(status), *_having(status), *_spending(status)]
+    return [*status.noticed, *_reading(status), *_sending(status), *_having(status), *_spending(status)]
 
 
-def _reading(status: Status) -> list[str]:
+def _reading(status: Status) -> list[Alert]:
     found, last = [], status.last_success_at
     read = [feed for feed in status.feeds if feed.health in ("good", "failing")]
     failing = [feed for feed in read if feed.health == "failing"]
     if read and (last is None or status.now - last > _SILENT):
         since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "ever"
-        found.append(f"no feed was read well {since}: is 'digestbot serve' running?")
+        found.append(Alert("silent", f"no feed was read well {since}", "is 'digestbot serve' running?"))
     elif len(read) > 1 and 2 * len(failing) > len(read):
-        found.append(f"{len(failing)} of {len(read)} feeds fail: see 'digestbot feeds list'")
-    return found
+        found.append(Alert("feeds", f"{len(failing)} of {len(read)} feeds fail", "see 'digestbot feeds list'"))
+    return [*found, *(_long_failing(feed, status.now) for feed in status.feeds if _fails_for_long(feed, status.now))]
 
 
-def _sending(status: Status) -> list[str]:
+def _fails_for_long(feed: FeedHealth, now: datetime) -> bool:
+    given_up = feed.health == "paused" and feed.given_up
+    return given_up or (feed.health == "failing" and feed.since is not None and now - feed.since >= _FAILING)
+
+
+def _long_failing(feed: FeedHealth, now: datetime) -> Alert:
+    since = f"since {feed.since:%Y-%m-%d}" if feed.since else "for long"
+    advice = "see if its address still works, then 'digestbot feeds resume' or 'digestbot feeds remove'"
+    verb = "was given up, failing" if feed.given_up else "fails"
+    return Alert(f"feed:{feed.id}", f"feed {feed.id} {verb} {since} ({feed.reason})", advice)
+
+
+def _sending(status: Status) -> list[Alert]:
     queue, found = status.counts.queue, []
-    for count, words in ((queue.get("dead", 0), "given up"), (queue.get("in_doubt", 0), "in doubt")):
+    look = "see 'digestbot outbox list'"
+    for key, count, words in (
+        ("dead", queue.get("dead", 0), "given up"),
+        ("in doubt", queue.get("in_doubt", 0), "in doubt"),
+    ):
         if count:
             verb = "delivery is" if count == 1 else "deliveries are"
-            found.append(f"{count} {verb} {words}: see 'digestbot outbox list'")
+            found.append(Alert(key, f"{count} {verb} {words}", look))
     since = status.counts.waiting_since
     if since and status.now - since > _LATE:
-        found.append(f"a delivery has been due since {since:%Y-%m-%d %H:%M} UTC: see 'digestbot outbox list'")
+        found.append(Alert("stuck", f"a delivery has been due since {since:%Y-%m-%d %H:%M} UTC", look))
     return found
 
 
-def _spending(status: Status) -> list[str]:
+def _spending(status: Status) -> list[Alert]:
     nearly = [budget for budget in status.budgets if budget.share >= _NEARLY]
-    return [f"{budget.share:.0%} of {budget.what} is spent: see 'digestbot costs'" for budget in nearly]
+    look = "see 'digestbot costs'"
+    return [Alert(f"budget:{one.what}", f"{one.share:.0%} of {one.what} is spent", look) for one in nearly]
 
 
-def _having(status: Status) -> list[str]:
+def _having(status: Status) -> list[Alert]:
     found = []
     if status.free_bytes < _LEAST_FREE_BYTES:
-        found.append(f"only {status.free_bytes >> 20} MB are free in the data folder: make room")
+        found.append(Alert("disk", f"only {status.free_bytes >> 20} MB are free in the data folder", "make room"))
     if status.index:
-        found.append(f"the index cannot be used ({status.index}): see 'digestbot doctor'")
+        found.append(Alert("index", f"the index cannot be used ({status.index})", "see 'digestbot doctor'"))
     return found
 
 
 def unready(status: Status) -> list[str]:
     """Return why the bot cannot do its work now, nothing when it can; feeds that were never read are no reason yet."""
-    found = _having(status)
+    found = [one.line for one in _having(status)]
     last = status.last_success_at
     if last and status.now - last > _SILENT:
         found.append(f"no feed was read well since {last:%Y-%m-%d %H:%M} UTC")

@@ -202,6 +202,7 @@ def test_threads_and_direct_messages_take_all_messages_in_a_row(kind: int) -> No
     on_discord(scenario)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forum", [False, True], ids=["channel", "forum"])
 @pytest.mark.parametrize("kind", ["drop before", "drop after"])
 def test_whichever_request_is_lost_each_message_stands_there_once(kind: Any, forum: bool) -> None:

@@ -11,7 +11,7 @@ from discord_wire.server import discord as double_of
 
 from digestbot.adapters.discord_chat.standing import Standing, standing
 from digestbot.bot.invite import PERMISSIONS, invite_url, lacking, names
-from digestbot.commands.doctor import discord_finding, discord_places
+from digestbot.commands.doctor.discord import discord_finding, discord_places
 from digestbot.errors import DeliveryError
 
 MEMBER = 42

@@ -130,6 +130,7 @@ def test_a_name_that_is_no_embedding_is_refused(spec: str) -> None:
         open_embedder(spec, lambda name, texts, usage: None, api_key="k")
 
 
+@pytest.mark.slow
 def test_a_change_of_the_embedding_embeds_what_was_there_before(
     endpoint: Endpoint, ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -243,6 +243,7 @@ def test_content_codings_are_undone_byte_by_byte(body: bytes, coding: str) -> No
     assert inflater.is_complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("coding", "compress"), [("gzip", gzip.compress), ("br", brotli.compress), ("zstd", zstd.compress)]
 )

@@ -109,6 +109,13 @@ def summarize(endpoint: Endpoint, asked: list[Story]) -> Replies[Summary]:
     return asyncio.run(opened(endpoint).summarize(tasks, OUTLINE, "en"))
 
 
+def test_a_later_run_of_the_same_process_is_answered_as_well(endpoint: Endpoint) -> None:
+    """A server lives for months, each run in an event loop of its own: no connection of an earlier one is used."""
+    runs = [file(endpoint, stories(2)) for _ in range(3)]
+
+    assert [len(run.results) for run in runs] == [2, 2, 2]
+
+
 def test_a_good_reply_becomes_verdicts(endpoint: Endpoint) -> None:
     """Codes become ids of the outline; who decided, by which prompt, and what it took is kept."""
     asked = stories(FILING_BATCH + 1)
@@ -277,6 +284,7 @@ def test_a_model_that_keeps_failing_is_given_up(endpoint: Endpoint) -> None:
     assert len(endpoint.requests) == PATIENCE
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
     """A reply that is cut off at its length is asked for in shorter calls, and from then on calls stay short."""
     cut = {"message": {"role": "assistant", "content": "{"}, "finish_reason": "length"}
@@ -376,6 +384,7 @@ def test_a_slow_call_loses_its_batch(endpoint: Endpoint) -> None:
     assert [str(error) for error in replies.failures.values()] == ["openai:m did not answer in time"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "says"), [(401, "refused the key"), (403, "may not be used"), (404, "does not exist")]
 )
@@ -409,6 +418,7 @@ def test_what_was_answered_before_the_end_is_kept(endpoint: Endpoint) -> None:
     assert len(replies.failures) == FILING_BATCH
 
 
+@pytest.mark.slow
 def test_few_calls_are_under_way_at_once(endpoint: Endpoint) -> None:
     """However many batches there are, the provider sees only so many at a time."""
     replies = file(endpoint, stories(FILING_BATCH * 2 * CALLS_AT_ONCE))

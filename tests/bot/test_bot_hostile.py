@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from digestbot.bot.subscribe import parts
 from digestbot.bot.suggest import links_of
 from digestbot.bot.telling import link, wants
 from digestbot.domain import Rule
+
+pytestmark = pytest.mark.slow
 
 BITS = [
     "@everyone",

@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from services import free_port, guarded
 
-from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex, Server, SteadyIndex
 from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import update_index
 from digestbot.errors import StoreError
@@ -45,49 +44,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaStore]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a Chroma server, started from the package that is installed here."""
-    folder, port = tmp_path_factory.mktemp("server"), _free_port()
-    command = Path(sys.executable).with_name("chroma")
-    if not command.exists():
-        pytest.skip("chroma's command is not installed beside this Python")
-    words = [str(command), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(words, stdout=log, stderr=log)
-        try:
-            if not _answers(port, process):
-                pytest.skip(f"chroma's server does not start here: {(folder / 'log').read_text()[-300:]!r}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def remote(server: str) -> Iterator[ChromaStore]:
-    """The database on that server."""
-    found = ChromaStore(server)
+def remote(chroma_url: str) -> Iterator[ChromaStore]:
+    """A database on a server."""
+    found = ChromaStore(Server(f"{chroma_url}/contract"))
     yield found
     found.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
-    """Wait until the server takes connections; False when it ends or takes longer than 30 s."""
-    pause = threading.Event()
-    for _ in range(300):
-        with socket.socket() as found:
-            if found.connect_ex(("127.0.0.1", port)) == 0:
-                return True
-        if process.poll() is not None:
-            return False
-        pause.wait(0.1)
-    return False
 
 
 @pytest.fixture(
@@ -198,6 +159,55 @@ def test_spaces_do_not_mix(store: ChromaStore) -> None:
     other.clear()
 
 
+@pytest.mark.slow
+def test_bots_that_share_a_server_share_no_vectors(chroma_url: str) -> None:
+    """A path names a database of the server, made at the first use: equal spaces of two bots stay apart."""
+    stores = [ChromaStore(Server(f"{chroma_url}/{name}")) for name in ("ada", "bob", "ada")]
+    ada, bob, again = (ChromaIndex(store, SPACE) for store in stores)
+
+    ada.add(["a"], vectors(1))
+
+    assert (ada.count(), bob.count(), again.count()) == (1, 0, 1)
+    ada.clear()
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.slow
+def test_a_guarded_server_is_given_its_token(chroma_url: str) -> None:
+    """With the token everything works through what guards the server; without, its refusal is told."""
+    with guarded(chroma_url, "s3cret") as url:
+        store, stranger = ChromaStore(Server(url, "s3cret")), ChromaStore(Server(url, "wrong"))
+        index = ChromaIndex(store, "guarded")
+
+        index.add(["a"], vectors(1))
+
+        assert index.count() == 1
+        with pytest.raises(StoreError, match="401") as refused:
+            stranger.check()
+        assert "wrong" not in str(refused.value)
+        index.clear()
+        store.close()
+
+
+@pytest.mark.slow
+def test_a_server_that_goes_away_is_done_without(chroma_url: str, ledger: Ledger) -> None:
+    """From its first failure on the ledger answers in its place, and what it missed stays marked for later."""
+    names, table = ["a", "b", "c"], vectors(3)
+    with guarded(chroma_url, "s3cret") as url:
+        store = ChromaStore(Server(url, "s3cret"))
+        index = SteadyIndex(ChromaIndex(store, "steady"), LedgerIndex(lambda: ledger.stories.vectors(SPACE)))
+        assert fill(ledger, index, names[:2], table[:2]) == 2
+
+    added = fill(ledger, index, names[2:], table[2:])
+
+    assert (added, index.keeps) == (0, False)
+    assert "cannot be used" in index.trouble
+    assert [near[0][0] for near in index.near(table, 1)] == names
+    assert [subject for subject, _ in ledger.stories.unindexed(SPACE, 9)] == ["c"]
+    store.close()
+
+
 def test_a_folder_has_one_owner(tmp_path: Path) -> None:
     """A second store on the same folder is refused until the first gives it back."""
     folder = tmp_path / "chroma"
@@ -252,7 +262,7 @@ def library(home: Path, count: int) -> Path:
 @pytest.mark.parametrize("kind", ["embedded", "server"])
 def test_reindex_proves_what_it_rebuilt(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Both kinds are rebuilt from the ledger: as many vectors, and every one that is looked for comes back."""
-    settings = {"DIGESTBOT_CHROMA_URL": request.getfixturevalue("server")} if kind == "server" else {}
+    settings = {"DIGESTBOT_CHROMA_URL": f"{request.getfixturevalue('chroma_url')}/reindex"} if kind == "server" else {}
     assert digestbot(tmp_path, "load", str(library(tmp_path, 250)), **settings).returncode == 0
 
     found = digestbot(tmp_path, "reindex", "--json", **settings)
@@ -310,7 +320,7 @@ def test_what_came_while_the_folder_was_taken_is_indexed_later(tmp_path: Path) -
 def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
     """Searching goes on with the ledger's vectors; rebuilding says which server does not answer."""
     assert digestbot(tmp_path, "load", str(library(tmp_path, 20))).returncode == 0
-    settings = {"DIGESTBOT_CHROMA_URL": f"http://127.0.0.1:{_free_port()}"}
+    settings = {"DIGESTBOT_CHROMA_URL": f"http://127.0.0.1:{free_port()}"}
 
     found = digestbot(tmp_path, "search", "prompt cache", "--json", **settings)
     refused = digestbot(tmp_path, "reindex", **settings)

@@ -674,10 +674,12 @@ class TestFilings:
         unsure = ledger.placings.precedents(["s1", "s2"], "map")
         ledger.publications.record_proposals([proposal(state="accepted")])
         reviewed = ledger.placings.precedents(["s1"], "map")
+        by_item = ledger.placings.precedents([item("a").id, item("b").id], "map")
         ledger.filings.record_verdicts([(verdict(needs_review="why"), "filed", "")], NOW)
 
         assert unsure == {}
         assert {id: (p.section, p.chapter, p.origin) for id, p in reviewed.items()} == {S1: ("I", "first", "reviewed")}
+        assert by_item == {item("a").id: reviewed[S1]}
         assert [row["needs_review"] for row in ledger.placings.to_review("map")] == ["why"]
         assert ledger.placings.to_review("another") == []
 

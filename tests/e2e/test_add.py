@@ -11,11 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import calling
 import pytest
 from fakes import NOW, item
-from typer.testing import CliRunner
 
-from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.domain import FeedId, FeedState, Sighting
 
@@ -78,7 +77,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     monkeypatch.setenv("DIGESTBOT_ALLOW_NETS", "127.0.0.0/8")
     monkeypatch.setenv("DIGESTBOT_NOW", NOW.isoformat())
     (tmp_path / "none.yaml").write_text("feeds: []\n")
-    return lambda *words, input=None: CliRunner().invoke(app, [str(word) for word in words], input=input)
+    return calling.call
 
 
 def answers(result: Any) -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import calling
 import pytest
+from calling import Called
 from fakes import NOW, item, paper, proposal, verdict
-from typer.testing import CliRunner
 
 from digestbot import __version__
-from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.domain import FeedId, FeedState, Group, Sighting, StoryId, Suspect
 from digestbot.errors import ConfigError, DigestbotError, ReviewError
@@ -34,8 +34,7 @@ CACHE = {
 }
 BREAD = {"id": "b", "title": "Our sourdough wins a prize", "abstract": "Flour, water and patience make bread."}
 
-Call = Callable[..., Any]
-"""Typer's runner gives back what it likes to call a result."""
+Call = Callable[..., Called]
 
 
 @pytest.fixture
@@ -51,8 +50,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(home: Path) -> Call:
     """Run a command in this process, with text or bytes on its standard input."""
-    runner = CliRunner()
-    return lambda *words, input=None: runner.invoke(app, [str(word) for word in words], input=input)
+    return calling.call
 
 
 def spawn(
@@ -224,6 +222,7 @@ class TestFilters:
 
         assert [found["id"] for found in answers(call("file", input=text))] == ["a"]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command", ["file", "summarize"])
     def test_a_huge_line_is_answered(self, call: Call, command: str) -> None:
         """A megabyte in one line is read like a short one."""

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import calling
 import pytest
-from typer.testing import CliRunner
-
-from digestbot.__main__ import app
+from calling import Called
 
 pytestmark = pytest.mark.slow
 
@@ -34,8 +33,7 @@ PAPERS = [
         "date": "2026-04-11",
     },
 ]
-Call = Callable[..., Any]
-"""Typer's runner gives back what it likes to call a result."""
+Call = Callable[..., Called]
 
 
 @pytest.fixture
@@ -48,9 +46,8 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.setenv("DIGESTBOT_NOW", "2026-05-04")
     papers = tmp_path / "papers.jsonl"
     papers.write_text("".join(json.dumps(paper) + "\n" for paper in PAPERS), "utf-8")
-    runner = CliRunner()
-    runner.invoke(app, ["load", str(papers)])
-    return lambda *words: runner.invoke(app, list(words))
+    calling.call("load", papers)
+    return calling.call
 
 
 def test_a_topic_is_explained(call: Call) -> None:
@@ -78,7 +75,7 @@ def test_an_answer_is_shown_as_discord_would_show_it(call: Call, tmp_path: Path)
 
     assert told.exit_code == 0
     assert "Open a thread" in page.read_text("utf-8")
-    assert (odd.exit_code, odd.exception.__class__) == (1, SystemExit)
+    assert (odd.exit_code, type(odd.exception).__name__) == (1, "SystemExit")
     assert call("explain", "x", "--lang", "chinese").exit_code != 0
 
 

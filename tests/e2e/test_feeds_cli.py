@@ -8,13 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
+import calling
 import pytest
-from typer.testing import CliRunner
+from calling import Called
 
 from digestbot import feeds
-from digestbot.__main__ import app
 
 RSS = """<rss version="2.0"><channel><title>A Blog: of things</title><link>/</link>{}</channel></rss>"""
 ENTRY = (
@@ -30,7 +29,7 @@ SITE = {
     "/bare/": ("text/html", "<html><body>no link to a feed</body></html>"),
     "/index.xml": ("text/xml", RSS.format(ENTRY.format(3))),
 }
-Call = Callable[..., Any]
+Call = Callable[..., Called]
 
 
 class Site(BaseHTTPRequestHandler):
@@ -74,15 +73,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def call(home: Path) -> Call:
     """Run a command in this process."""
-    runner = CliRunner()
-    return lambda *words, input=None: runner.invoke(app, ["feeds", *map(str, words)], input=input)
+    return lambda *words, input=None: calling.call("feeds", *words, input=input)
 
 
 @pytest.mark.slow
 def test_a_newcomer_adds_a_page_and_the_next_run_reads_its_feed(call: Call, home: Path, site: str) -> None:
     """The feed that a page offers is found, written into the file, listed, and read by the next run."""
     added = call("add", f"{site}/blog/", "--every", "6h", "--roadmap", "genai")
-    ran = CliRunner().invoke(app, ["run", "--json", "--now", "2026-04-07T00:00:00+00:00"])
+    ran = calling.call("run", "--json", "--now", "2026-04-07T00:00:00+00:00")
     listed = call("list", "--json")
 
     assert added.exit_code == 0, added.stderr

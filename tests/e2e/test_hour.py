@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from ipaddress import ip_network
 from itertools import pairwise
 
+import pytest
 from aiohttp import web
 from fakes import NOW, silent
 
@@ -18,6 +19,8 @@ from digestbot.adapters.syndication import SyndicationSource
 from digestbot.domain import Feed, FeedId
 from digestbot.pipeline.fetch import fetch
 from digestbot.schedule import due_feeds
+
+pytestmark = pytest.mark.slow
 
 MINUTE = timedelta(minutes=1)
 NO_WAITING = HttpLimits(host_gap_s=0, retry_wait_s=0)

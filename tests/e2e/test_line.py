@@ -31,6 +31,8 @@ from digestbot.ports import NO_PRECEDENTS, Precedents, Replies, Route
 from digestbot.roadmap import Roadmap, outline, parse
 from digestbot.shipped import shipped
 
+pytestmark = pytest.mark.slow
+
 MONDAY, TUESDAY = datetime(2026, 4, 6, 18, tzinfo=UTC), datetime(2026, 4, 7, 18, tzinfo=UTC)
 WALL = datetime(2026, 4, 8, tzinfo=UTC)
 READER = Subscription("default", (Channel("file"), Channel("maildir"), Channel("terminal")))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import hostile
 import httpx
@@ -86,13 +86,14 @@ def test_a_server_that_is_stopped_ends_its_tick(home: Path, number: signal.Signa
     log = [json.loads(line) for line in told]
     assert process.returncode == 0
     assert [line["event"] for line in log[:3]] == ["leading", "started", "stopping"]
-    assert [line["event"] for line in log[-2:]] == ["tick", "stopped"]
+    assert [line["event"] for line in log[-3:]] == ["tick", "alert raised", "stopped"]
+    assert "feed says-410 was given up" in log[-2]["note"]
     (failed,) = (line for line in log if line["event"] == "feed failed")
     assert failed["feed"] == GONE
     assert failed["reason"].startswith("http-410")
     assert [line["outcome"] for line in log if line["event"] == "item"]
     assert [line["state"] for line in log if line["event"] == "delivery"] == ["sent", "sent"]
-    assert (log[-2]["feeds"], log[-2]["failed"]) == (2, [GONE])
+    assert (log[-3]["feeds"], log[-3]["failed"]) == (2, [GONE])
     assert states[GONE].paused_why == "gone"
     assert states[GOOD].next_check_at
     assert waiting == ["sent", "sent"]
@@ -134,3 +135,60 @@ def test_a_port_that_is_taken_is_told_at_the_start(home: Path) -> None:
 
     assert process.returncode == 2
     assert "is another program there?" in told
+
+
+def test_a_changed_file_is_taken_or_refused_by_a_running_server(home: Path) -> None:
+    """On SIGHUP what changed is told at once; a mistake is refused, and the server goes on and stops as ever."""
+    process = start(home, "serve", DIGESTBOT_NOW="2026-04-12T18:00:00+00:00", DIGESTBOT_LOG="json")
+    assert process.stderr
+    until(process.stderr, "tick")
+    (home / "settings.toml").write_text("full_texts = 3\nwatch_listen = '127.0.0.1:9'\n")
+    (home / "feeds.yaml").write_text("feeds: 3\n")
+    process.send_signal(signal.SIGHUP)
+    told = [until(process.stderr, event) for event in ("reloaded", "restart needed", "refused")]
+    raised = [until(process.stderr, "alert raised")["note"] for _ in range(2)]
+    process.terminate()
+    process.communicate(timeout=120)
+
+    assert [line.get("settings") for line in told] == [["DIGESTBOT_FULL_TEXTS"], ["DIGESTBOT_WATCH_LISTEN"], None]
+    assert [told[2]["part"], process.returncode] == ["feeds", 0]
+    assert any("the feeds that stand now are refused" in note for note in raised)
+    assert any("not in force: DIGESTBOT_WATCH_LISTEN" in note for note in raised)
+
+
+def test_a_ledger_that_is_moved_away_is_not_replaced(home: Path) -> None:
+    """A server tells that it is gone and makes no empty one; when it is back, the operators hear of that as well."""
+    operators = f"file:{home / 'operators'}"
+    process = start(
+        home, "serve", DIGESTBOT_OPERATORS=operators, DIGESTBOT_NOW="2026-04-12T18:00:00+00:00", DIGESTBOT_LOG="json"
+    )
+    assert process.stderr
+    until(process.stderr, "alert raised")
+    until(process.stderr, "delivery")
+    away = [home / f"ledger.db{end}" for end in ("", "-wal", "-shm") if (home / f"ledger.db{end}").exists()]
+    for file in away:
+        file.rename(file.with_name(f"moved-{file.name}"))
+    process.send_signal(signal.SIGHUP)
+    failed = until(process.stderr, "ledger away")
+    made = (home / "ledger.db").exists()
+    for file in away:
+        file.with_name(f"moved-{file.name}").rename(file)
+    process.send_signal(signal.SIGHUP)
+    until(process.stderr, "delivery")
+    process.terminate()
+    process.communicate(timeout=120)
+
+    told = sorted(file.read_text() for file in (home / "operators").glob("*.md"))
+    assert "unable to open database file" in failed["reason"]
+    assert not made
+    assert sum("unable to open database file" in text and "Wants looking at" in text for text in told) == 1
+    assert sum("unable to open database file" in text and "Over" in text for text in told) == 1
+
+
+def until(stream: IO[str], event: str) -> dict[str, Any]:
+    """Read the log up to an event and return its line."""
+    for text in stream:
+        line: dict[str, Any] = json.loads(text)
+        if line["event"] == event:
+            return line
+    raise AssertionError(f"the server ended before {event!r}")

@@ -127,6 +127,7 @@ def test_a_restore_that_was_cut_short_is_repeated(settings: Settings, tmp_path: 
     assert (there.home / "ledger.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9])
 def test_a_damaged_backup_is_refused(settings: Settings, tmp_path: Path, cut: float) -> None:
     """A file that was cut, and one with a changed byte, bring nothing back."""

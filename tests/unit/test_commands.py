@@ -56,7 +56,7 @@ def test_doctor_checks_the_templates(settings: Settings, capsys: pytest.CaptureF
     folder.mkdir(parents=True)
     (folder / "subject.txt.j2").write_text("{{ nobody }}")
 
-    status = doctor_command(settings, as_json=True)
+    status = doctor_command(lambda: settings, as_json=True, network=False)
 
     found = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
     assert (found["templates"]["state"], status) == ("error", 1)
@@ -78,7 +78,7 @@ def test_doctor_finds_what_cannot_be_used(
     """A setting that a run would stumble over is an error with advice, and the other findings are told all the same."""
     broken = load(home=settings.home, **changes)
 
-    status = doctor_command(broken, as_json=True)
+    status = doctor_command(lambda: broken, as_json=True, network=False)
 
     found = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
     assert found[what]["state"] == state

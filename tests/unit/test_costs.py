@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,8 +25,9 @@ MONTH = timedelta(days=20)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, blank_ledger: Path) -> Settings:
     """Settings with a data folder and two budgets."""
+    shutil.copy(blank_ledger, tmp_path / "ledger.db")
     return load(home=tmp_path, budget_usd_per_day=1.0, budget_tokens_per_month=1000, roadmap="map.md")
 
 

@@ -293,6 +293,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, blank_ledger: Path) -> Calla
     return lambda: Ledger(sqlite_url(Path(shutil.copy(blank_ledger, folder / f"{next(count)}.db"))))
 
 
+@pytest.mark.slow
 def test_stories_do_not_depend_on_the_order_of_arrival(fresh: Callable[[], Ledger]) -> None:
     """However the same items are shuffled and spread over runs, the same ones are together and the same one leads."""
     lot, found = random.Random(4), []
@@ -310,6 +311,7 @@ def test_stories_do_not_depend_on_the_order_of_arrival(fresh: Callable[[], Ledge
     assert all(stories == found[0] for stories in found)
 
 
+@pytest.mark.slow
 def test_within_a_run_the_order_of_entries_changes_nothing(fresh: Callable[[], Ledger]) -> None:
     """The same entries in any order give the same ids, leads, links and outcomes."""
     lot, found = random.Random(5), []

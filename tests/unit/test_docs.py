@@ -1,4 +1,4 @@
-"""README.md says what is: every command, option, setting, key and example in it is compared with the program."""
+"""README.md and docs/ say what is: every command, option, setting, metric and example is compared with the program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from digestbot.status import Status
 from digestbot.web.metrics import metrics_of
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+DOCS = "\n".join(PAGES.values())
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 FILTERS: dict[str, Callable[[TextIO], int]] = {
     "file": filters.file_command,
@@ -38,7 +39,7 @@ SUFFIXES = {"counter": "_total", "info": "_info"}
 """What Prometheus' text format puts behind the names of these types."""
 SURE = ("id", "section", "chapter", "same", "basis", "story", "duplicate_of", "model", "feed", "items", "error")
 """Keys whose values in an answer stay as they are when a model is trained anew."""
-EXAMPLES = dict(re.findall(r"^```jsonl ([^\n]+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
+EXAMPLES = dict(re.findall(r"^```jsonl ([^\n]+)\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL))
 
 
 def commands(command: Any, words: str = "digestbot") -> Iterator[tuple[str, Any]]:
@@ -58,10 +59,15 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 
 
 def section(title: str) -> str:
-    """Return what stands below a heading, up to the next one."""
-    _, _, rest = README.partition(f"\n### {title}\n")
-    assert rest, f"README has no part {title!r}"
-    return re.split(r"^#{2,3} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+    """Return what stands below a heading of README or docs/, up to the next one."""
+    _, heading, rest = re.split(rf"^(#{{2,3}}) {re.escape(title)}$", DOCS, maxsplit=1, flags=re.MULTILINE)
+    return re.split(rf"^#{{2,{len(heading)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names by which a page's headings can be linked to."""
+    headings = re.findall(r"^#+ (.+)$", PAGES[page], re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def first_column(text: str, heading: str) -> list[str]:
@@ -84,16 +90,16 @@ def test_every_command_and_option_is_named(words: str) -> None:
     """A command stands in README as it is typed, and so does each of its options."""
     options = [name for option in COMMANDS[words].params for name in option.opts if name.startswith("--")]
 
-    assert re.search(rf"{words}\b", README)
+    assert re.search(rf"{words}\b", DOCS)
     for option in options:
-        assert re.search(rf"(?<![\w-]){option}(?![\w-])", README), f"{option} of {words}"
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", DOCS), f"{option} of {words}"
 
 
 def test_no_command_is_named_that_is_none() -> None:
     """What README calls `digestbot …` is a command, a group of commands or an option of the program."""
     groups = {f"digestbot {name}" for name in WITHIN}
     code = "\n".join(
-        re.findall(r"```(?:sh|console|text)\n(.*?)```", README, re.DOTALL) + re.findall(r"`([^`\n]+)`", README)
+        re.findall(r"```(?:sh|console|text)\n(.*?)```", DOCS, re.DOTALL) + re.findall(r"`([^`\n]+)`", DOCS)
     )
 
     named = set(re.findall(rf"(?:^|(?<!-u)[\s/$])(digestbot (?:(?:{'|'.join(WITHIN)}) )?[a-z]+)\b(?![=./-])", code))
@@ -160,21 +166,33 @@ def test_make_targets_are_those_of_the_makefile() -> None:
     phony = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert phony
 
-    told = set(re.findall(r"(?:`|^)make ([a-z]+)\b", README, re.MULTILINE))
+    told = set(re.findall(r"(?:`|^)make ([a-z]+)\b", DOCS, re.MULTILINE))
 
     assert told == set(phony[1].split())
     assert all(re.search(rf"^{target}:", MAKEFILE, re.MULTILINE) for target in told)
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
-def test_every_link_leads_somewhere(target: str) -> None:
-    """A link of README is a file of the project or one of README's own headings."""
-    headings = {
-        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)
-    }
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [(page, link) for page, text in PAGES.items() for link in sorted(set(re.findall(r"\]\(([^)]+)\)", text)))],
+)
+def test_every_link_leads_somewhere(page: Path, target: str) -> None:
+    """A link is a file of the project, from the page's own folder, or a heading of a page."""
+    name, _, anchor = target.partition("#")
+    file = (page.parent / name).resolve() if name else page
 
-    assert target[1:] in headings if target.startswith("#") else (ROOT / target).exists()
+    assert file.exists()
+    assert not anchor or anchor in anchors(file)
+
+
+def test_every_page_is_named_in_readme() -> None:
+    """Whoever reads README finds every other page."""
+    assert all(f"](docs/{path.name}" in PAGES[ROOT / "README.md"] for path in PAGES if path.parent.name == "docs")
+
+
+def test_readme_stays_a_page() -> None:
+    """What only operators need, or who looks something up, stands in docs/."""
+    assert len(PAGES[ROOT / "README.md"].splitlines()) < 1_200
 
 
 def test_every_filter_has_an_example() -> None:

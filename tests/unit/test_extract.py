@@ -127,6 +127,7 @@ def test_a_long_article_is_read_from_both_ends() -> None:
     assert len(made.evidence) <= MAX_SENTENCES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["a", "a ", "(", "a, which ", "$x ", "We show that, ", "提出，", "\\cite{", "[(", "that is ", " \t", "。"]
 )

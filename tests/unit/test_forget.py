@@ -6,12 +6,12 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import calling
 import pytest
+from calling import Called
 from digests import digest
 from fakes import NOW
-from typer.testing import CliRunner, Result
 
-from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.domain import Channel, Digest, DigestId, Opinion, StoryId, Subscription
 from digestbot.domain.answers import Answer, Asked
@@ -40,10 +40,10 @@ def home(tmp_path: Path, blank_ledger: Path) -> Path:
     return tmp_path
 
 
-def forget(home: Path, *words: str, answer: str = "") -> Result:
+def forget(home: Path, *words: str, answer: str = "") -> Called:
     """Return what the command answers to a person at the terminal."""
     own = {"DIGESTBOT_HOME": str(home), "DIGESTBOT_NOW": NOW.isoformat()}
-    return CliRunner().invoke(app, ["forget", *words], env=own, input=answer)
+    return calling.call("forget", *words, env=own, input=answer)
 
 
 def test_nothing_of_an_address_is_left(home: Path) -> None:

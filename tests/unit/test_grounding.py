@@ -158,6 +158,7 @@ def test_the_gate_keeps_only_what_passes(text: str) -> None:
     assert not check(kept, [SOURCE])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["a", "A ", "1", "1.", "[", "[a](", "@", '"', "a-", "http://", "better than ", "-", "1) "]
 )

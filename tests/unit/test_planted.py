@@ -20,6 +20,8 @@ from digestbot.catalogue import items_space
 from digestbot.domain import FeedId, FeedState, Sighting, StoryId
 from digestbot.pipeline.dedupe import dedupe
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory, blank_ledger: Path) -> Iterator[Ledger]:

@@ -6,12 +6,11 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import calling
 import pytest
-from typer.testing import CliRunner
+from calling import Called
 
-from digestbot.__main__ import app
 from digestbot.chat.prompt_files import copy, prompt_file
 from digestbot.chat.prompts import NAMES
 from digestbot.errors import ConfigError
@@ -27,8 +26,7 @@ $sections
 """
 NOW = THEN.replace("File these.", "File these with care.")
 
-Call = Callable[..., Any]
-"""Typer's runner gives back what it likes to call a result."""
+Call = Callable[..., Called]
 
 
 @pytest.fixture
@@ -47,8 +45,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
-    runner = CliRunner()
-    return lambda *words: runner.invoke(app, ["prompts", *words])
+    return lambda *words: calling.call("prompts", *words)
 
 
 def test_a_copy_shows_its_own_changes_only(shipped: Path, tmp_path: Path) -> None:

@@ -294,6 +294,7 @@ def test_before_mondays_listing_is_out_nothing_is_said_of_monday(ledger: Ledger)
     assert list(later) == [monday.date()]
 
 
+@pytest.mark.slow
 def test_a_comparison_that_dies_anywhere_is_ended_by_the_next(tmp_path: Path, blank_ledger: Path) -> None:
     """Whichever call to the ledger is the last, done or not, the next run leaves what an undisturbed one does."""
     died = True

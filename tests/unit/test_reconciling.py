@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -23,8 +24,9 @@ ARXIV = FeedId("arxiv")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, blank_ledger: Path) -> Settings:
     """Settings whose ledger has Friday's listing: one paper recorded as version 2, one missing; Thursday is unread."""
+    shutil.copy(blank_ledger, tmp_path / "ledger.db")
     found = load(home=tmp_path, database_url=None)
     ledger = open_ledger(found)
     fill(ledger)

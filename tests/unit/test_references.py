@@ -24,7 +24,7 @@ EMBEDDER = FakeEmbedder()
 
 
 class Filed:
-    """Stories that were filed, by their ids."""
+    """Stories that were filed, by the ids of their items."""
 
     def __init__(self, **filed: Precedent) -> None:
         self.filed = filed
@@ -67,7 +67,7 @@ def test_the_nearest_works_are_shown_nearest_first() -> None:
 
 def test_a_story_is_no_precedent_of_itself() -> None:
     """A story that was filed before is not shown its own place."""
-    found = near(references({"s1": "jjj jjj"}), story(item(title="jjj jjj", text="")))
+    found = near(references({item().id: "jjj jjj"}), story(item(title="jjj jjj", text="")))
 
     assert [one.title for one in found if one.origin == "filed"] == []
 

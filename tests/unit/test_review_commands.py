@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from reviewing import ADA, CHANGED, DOCUMENT, LINE, OPEN, proposed
 
 from digestbot import review
 from digestbot.app import desk_of, ledger_of
-from digestbot.commands.doctor import _review
+from digestbot.commands.doctor import storage
 from digestbot.commands.review_editor import edited_lines, edited_text
 from digestbot.commands.review_log import audit_command, stats_command
 from digestbot.commands.review_walk import walk_command
@@ -36,12 +37,14 @@ Shown = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(tmp_path: Path, blank_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A data folder with two open proposals, and a roadmap file outside of it."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"DIGESTBOT_{name.upper()}", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))  # no git: what it does is proved elsewhere
     (tmp_path / "map.md").write_text(DOCUMENT)
+    (tmp_path / "home").mkdir()
+    shutil.copy(blank_ledger, tmp_path / "home" / "ledger.db")
     made = load(home=tmp_path / "home", roadmap=str(tmp_path / "map.md"))
     with ledger_of(made) as ledger:
         ledger.publications.record_proposals([OPEN, replace(OTHER, due_at=NOW + timedelta(days=1))])
@@ -252,12 +255,12 @@ def test_an_interrupted_decision_is_finished_by_the_next_command(settings: Setti
 
 def test_doctor_tells_what_is_stuck(settings: Settings) -> None:
     """What waits is told, what was decided and not written with why, and reviewers that nobody can read."""
-    assert _review(settings).says == "whoever runs it decides, 2 proposals open"
+    assert storage.review(settings).says == "whoever runs it decides, 2 proposals open"
     part = Path(settings.roadmap).parent / ".map.md.part"
     part.mkdir()
     accept_command(settings, [OPEN.id], "", 0, "ada", NOW)
 
-    stuck, wrong = _review(settings), _review(settings.model_copy(update={"reviewers": "ada: queen"}))
+    stuck, wrong = storage.review(settings), storage.review(settings.model_copy(update={"reviewers": "ada: queen"}))
 
     assert (stuck.state, "1 decided and not in the roadmap yet" in stuck.says) == ("warning", True)
     assert wrong.state == "error"

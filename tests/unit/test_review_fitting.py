@@ -32,6 +32,7 @@ def elsewhere(roadmap: Roadmap) -> Roadmap:
     return parse(f"Above.\n\n{roadmap.text}", roadmap.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, 60, 20))
 def test_a_patch_is_made_once_and_taken_back_whole(start: int) -> None:
     """Making it twice is making it once, taking it back gives the old text, and there is nothing to take back twice."""
@@ -48,6 +49,7 @@ def test_a_patch_is_made_once_and_taken_back_whole(start: int) -> None:
             assert undo(GENAI).text == GENAI.text, change
 
 
+@pytest.mark.slow
 def test_a_patch_that_moved_is_known_for_made() -> None:
     """Lines above it change its numbers and not whether it stands there."""
     for seed in range(SEED, SEED + 20):

@@ -197,6 +197,7 @@ def test_parsing_loses_nothing(text: str) -> None:
     assert all(1 <= chapter.first_line <= chapter.last_line for chapter in roadmap.chapters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -214,6 +215,7 @@ def test_a_megabyte_is_read_in_two_seconds(piece: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

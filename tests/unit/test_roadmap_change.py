@@ -187,6 +187,7 @@ def test_unknown_chapters_are_refused() -> None:
         propose_resource(parse("## A\n", "n"), "gone", "T", URL, "paper", "m")
 
 
+@pytest.mark.slow
 def test_random_changes_are_undone_without_a_trace() -> None:
     """Three hundred insertions, replacements and deletions: applied and reverted, the bytes are the same."""
     rng = random.Random(20)

@@ -113,6 +113,7 @@ TEXTS = st.lists(st.tuples(LINES, st.sampled_from(["\n", "\r\n", "\r", ""])), ma
 PATHS = st.sampled_from(["a.md", "b.md", "index.md", "x y/数据,1.md", "_includes/b.md"])
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.dictionaries(PATHS, TEXTS | st.text(max_size=30), min_size=1, max_size=4))
 def test_joining_loses_nothing(files: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ def some_edits(roadmap: Roadmap, chance: random.Random) -> list[Edit]:
     return edits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_random_changes_of_several_places_come_back(text: str) -> None:
     """Applied, written as a diff, read again and taken back: the same bytes, whatever the line ends."""

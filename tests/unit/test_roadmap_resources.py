@@ -160,6 +160,7 @@ def test_nothing_is_left_of_a_chapter_that_loses_all() -> None:
         split_chapter(MAP, "b", "C", "", ["http://a.b/2", "http://a.b/4"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ai-notes.zh", "llm-retreat"])
 def test_every_kind_of_change_comes_back_in_shipped_roadmaps(name: str) -> None:
     """In a chapter of a document in either language every change that is possible is made, read back and undone."""

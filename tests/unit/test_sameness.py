@@ -174,6 +174,7 @@ def test_titles_alone_need_more_than_words_in_common(first: str, second: str) ->
     assert not judge(Work(first), Work(second)).same
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(anything, anything)
 def test_the_order_of_the_two_works_does_not_matter(a: Work, b: Work) -> None:

@@ -71,6 +71,7 @@ def test_nothing_is_lost_and_nothing_added(text: str) -> None:
     assert all(sentence in text and sentence.strip() == sentence != "" for sentence in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["a. ", "e.g. ", "$a ", "\\(", "。", "x", "\n\t", "(1. ", "1.", "\"'"])
 def test_a_long_hostile_text_is_cut_in_one_pass(unit: str) -> None:
     """Thirty thousand repetitions are cut, not refused."""

@@ -61,6 +61,7 @@ def test_every_key_is_read() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(SHEETS)
 def test_a_sheet_goes_out_and_comes_back(given_values: dict[str, Any]) -> None:
     """What is written is read as the same subscription, as values, as YAML and as JSON."""

@@ -70,7 +70,7 @@ def test_what_wants_looking_at_is_told(status: Status, told: str, ready: bool) -
     found = alerts(status)
 
     assert len(found) == 1
-    assert told in found[0]
+    assert told in found[0].line
     assert (unready(status) == []) == ready
 
 

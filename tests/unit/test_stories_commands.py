@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import calling
 import pytest
+from calling import Called
 from fakes import NOW, FakeEmbedder, item, paper, silent
-from typer.testing import CliRunner
 
-from digestbot.__main__ import app
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.catalogue import items_space
@@ -29,25 +30,25 @@ POST = item("tidepool", title="Tidepool is out", text="Tidepool keeps a rolling 
 PASSING = replace(item("passing", title="Zzz", links=(PAPER.url,)), text="Tidepool. " + "zq " * 400)
 BREAD = item("bread", title="Baking sourdough", text="Flour, water, salt and a week of patience make a loaf.")
 
-Call = Callable[..., Any]
-"""Typer's runner gives back what it likes to call a result."""
+Call = Callable[..., Called]
 
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+def call(tmp_path: Path, blank_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command on a data folder whose ledger has seen a paper with its post, a passing mention and bread."""
     for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
-    ledger, embedder = Ledger(sqlite_url(tmp_path / "home" / "ledger.db")), FakeEmbedder()
+    (tmp_path / "home").mkdir()
+    ledger = Ledger(sqlite_url(Path(shutil.copy(blank_ledger, tmp_path / "home" / "ledger.db"))))
+    embedder = FakeEmbedder()
     seen = [Sighting(entry, "") for entry in (PAPER, POST, PASSING, BREAD)]
     ledger.intake.record(FeedId("blog"), seen, FeedState(last_success_at=NOW), NOW)
     index = LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder)))
     asyncio.run(dedupe(ledger.stories, index, embedder, NOW, silent))
     ledger.close()
-    runner = CliRunner()
-    return lambda *words: runner.invoke(app, ["stories", *words])
+    return lambda *words: calling.call("stories", *words)
 
 
 def shown(call: Call, *words: str) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ def test_a_split_stays_split_and_is_told(call: Call) -> None:
     assert [member["id"] for member in alone["members"]] == [POST.id]
     [decision] = alone["decisions"]
     assert (decision["same"], decision["by"], decision["reason"]) == (False, "ada", "another cache")
-    assert "not one work with" in CliRunner().invoke(app, ["why", POST.url]).stdout
+    assert "not one work with" in calling.call("why", POST.url).stdout
 
 
 def test_a_merge_takes_a_split_back(call: Call) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import calling
 import pytest
 import yaml
+from calling import Called
 from fakes import NOW, article, item, summary, verdict
-from typer.testing import CliRunner, Result
 
-from digestbot.__main__ import app
 from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.domain import FeedId, FeedState, Group, Sighting, StoryId
 from digestbot.shipped import shipped
 
-Call = Callable[..., Result]
+Call = Callable[..., Called]
 HOOK = "discord:https://discord.com/api/webhooks/1/secret"
 
 
@@ -42,20 +42,20 @@ def home(tmp_path: Path, blank_ledger: Path) -> Path:
 def call(home: Path) -> Call:
     """The program, called with words; it fails the test where an exception is none of ours."""
 
-    def run(*words: str, now: str = NOW.isoformat()) -> Result:
+    def run(*words: str, now: str = NOW.isoformat()) -> Called:
         # A roadmap of one's own, since making a repository for the shipped ones takes half a second each time.
         roadmap = home / "genai.md"
         if not roadmap.exists():
             roadmap.write_text(shipped("roadmaps", "genai.md").read_text("utf-8"), "utf-8")
-        own: Mapping[str, str | None] = {
+        own = {
             "DIGESTBOT_HOME": str(home), "DIGESTBOT_NOW": now, "DIGESTBOT_ROADMAP": str(roadmap),
         }  # fmt: skip
-        return CliRunner().invoke(app, list(words), env=own)
+        return calling.call(*words, env=own)
 
     return run
 
 
-def lines(result: Result) -> list[dict[str, Any]]:
+def lines(result: Called) -> list[dict[str, Any]]:
     """Return the JSON lines of an answer."""
     assert result.exit_code == 0, (result.output, result.exception)
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -197,6 +197,7 @@ def test_a_preview_shows_the_digest_and_why_not_the_rest(call: Call, home: Path)
     assert lines(call("digest", "list", "--json")) == []
 
 
+@pytest.mark.slow
 def test_sending_makes_what_is_due_and_it_can_be_looked_at(call: Call, home: Path) -> None:
     """Without reading a feed the due digests go out, once, and are listed and shown as they were made."""
     call("subscribe", "--to", f"file:{home / 'out'}", "--id", "a", "--section", "VI", "--since", "7d")

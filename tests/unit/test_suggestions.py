@@ -83,6 +83,7 @@ def test_what_was_only_indexed_is_new_to_a_person(ledger: Ledger) -> None:
     assert hand_in(ledger, item().url) == [("new", item().url)]
 
 
+@pytest.mark.slow
 def test_a_flood_is_cut(ledger: Ledger) -> None:
     """More than 500 addresses at once are not taken, and each says so."""
     found = hand_in(ledger, *(f"https://new.example/{number}" for number in range(MAX_URLS + 2)))

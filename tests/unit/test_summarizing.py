@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fakes import article, item, outline, story, verdict
 
 from digestbot.chat.prompts import load
@@ -85,6 +86,7 @@ def test_what_cannot_be_mended_is_dropped() -> None:
         assert (found.dropped, found.tldr, found.points) == (1, "It sorts the letters.", ())
 
 
+@pytest.mark.slow
 def test_a_long_text_is_read_part_by_part_within_bounds() -> None:
     """Its parts are noted first, few of them however long it is, and the summary is made of what was noted."""
     long = "\n".join(f"{TEXT} Figure {n} shows a lamp." for n in range(4_000))
@@ -98,6 +100,7 @@ def test_a_long_text_is_read_part_by_part_within_bounds() -> None:
     assert replies.usage.tokens == 20
 
 
+@pytest.mark.slow
 def test_without_notes_the_beginning_is_summarized() -> None:
     """When no part could be noted, the start of the text takes the notes' place."""
     model = Asked(ModelError("it is asked too often"), lambda shown: GOOD)

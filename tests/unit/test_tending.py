@@ -12,9 +12,10 @@ import pytest
 from fakes import NOW
 
 from digestbot.app import ledger_of
+from digestbot.app.reloading import Setup
 from digestbot.app.tending import tend, tend_what_is_due
 from digestbot.commands.health import health_command
-from digestbot.commands.serving import Watched, do_tick
+from digestbot.commands.ticking import Ticks
 from digestbot.log import configure
 from digestbot.settings import Settings, load
 
@@ -64,28 +65,56 @@ def test_the_command_tells_what_is_proposed(settings: Settings, capsys: pytest.C
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == []
 
 
+def ticking(settings: Settings) -> Ticks:
+    """Return a server's ticks; its settings are read from the data folder again and again."""
+    roadmap = str(settings.home / "mine.md")
+    setup = Setup(settings, settings, None, lambda: load(home=settings.home, roadmap=roadmap, archive_url=None))
+    setup.start()
+    return Ticks(setup)
+
+
+def events(ticks: Ticks) -> list[str]:
+    """Tick once and return the names of what was logged."""
+    configure("json", out := io.StringIO())
+    ticks.do(NOW, leads=True)
+    return [json.loads(line)["event"] for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.slow
 def test_ticks_look_after_links_only_where_that_is_set(settings: Settings) -> None:
     """Links are off until they are wanted; then an idle tick looks at them, and the next one finds nothing due."""
-    wanted, watched, told = settings.model_copy(update={"link_checks": "on"}), Watched(), []
+    ticks = ticking(settings)
 
-    for one in (settings, settings, wanted, wanted):
-        configure("json", out := io.StringIO())
-        do_tick(one, None, NOW, watched)
-        told.append([json.loads(line)["event"] for line in out.getvalue().splitlines()])
+    told = [events(ticks), events(ticks)]
+    (settings.home / "settings.toml").write_text("link_checks = 'on'\n")
+    told += [events(ticks), events(ticks)]
 
-    assert told[0][-1] == "tick"  # the digest of the day
-    assert told[1:] == [[], ["links looked at"], []]
+    assert told[0][:2] == ["started", "tick"]  # the digest of the day
+    assert told[1:] == [[], ["reloaded", "links looked at"], []]
 
 
+@pytest.mark.slow
 def test_a_broken_feeds_file_stops_no_tick(settings: Settings) -> None:
     """The feeds of before stay, digests go out as before, and the mistake is told once until the file is right."""
-    file, watched, told = settings.home / "feeds.yaml", Watched(), []
+    ticks, told = ticking(settings), []
 
     for text in ("feeds: []", "feeds: [", "feeds: [", "feeds: []", "feeds: 7"):
-        file.write_text(text, "utf-8")
-        configure("json", out := io.StringIO())
-        do_tick(settings, None, NOW, watched)
-        told.append([json.loads(line)["event"] for line in out.getvalue().splitlines()])
+        (settings.home / "feeds.yaml").write_text(text, "utf-8")
+        told.append(events(ticks))
 
-    assert told[0][-1] == "tick"
-    assert told[1:] == [["feeds file refused"], [], [], ["feeds file refused"]]
+    assert told[0][:2] == ["started", "tick"]
+    assert told[1:] == [["refused", "alert raised"], [], ["alert cleared"], ["refused", "alert raised"]]
+
+
+def test_ticks_that_fail_are_an_alert_until_one_does_not(settings: Settings) -> None:
+    """Whatever stops a tick, here a roadmap that is gone, is an alert once, however many ticks it stops."""
+    ticks, document = ticking(settings), settings.home / "mine.md"
+    events(ticks)
+    (settings.home / "settings.toml").write_text("link_checks = 'on'\n")
+
+    document.unlink()
+    told = [events(ticks), events(ticks)]
+    document.write_text(DOCUMENT, "utf-8")
+    told.append(events(ticks))
+
+    assert told == [["reloaded", "tick failed", "alert raised"], ["tick failed"], ["links looked at", "alert cleared"]]

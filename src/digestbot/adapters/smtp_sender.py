@@ -93,6 +93,15 @@ class SmtpSender:
         """Return None."""
         return None
 
+    def check(self) -> None:
+        """Connect, turn to TLS and log in as for a mail, and take leave; raises DeliveryError where that fails."""
+        try:
+            self._connected().noop()
+        except OSError as error:
+            _fail(self._server, error)
+        finally:
+            self.close()
+
     def close(self) -> None:
         """Take leave of the server."""
         connection, self._connection = self._connection, None

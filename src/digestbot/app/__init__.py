@@ -5,7 +5,7 @@ from __future__ import annotations
 from digestbot.app.backups import back_up, restore
 from digestbot.app.botting import bot_beside, bot_desk_of, run_bot, token_of
 from digestbot.app.documents import document_of, documents_of, installed
-from digestbot.app.leading import Leadership
+from digestbot.app.leading import Leadership, Presence
 from digestbot.app.pages import web_pages
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
@@ -19,11 +19,14 @@ from digestbot.app.running import (
     send_line,
     subscriptions_of,
     try_line,
+    waits_to_go,
 )
 from digestbot.app.searching import BUNDLED, found_documents, hits_of, searcher_of, update_meanings
 from digestbot.app.sending import mail_links, routes_of, tokens_of
 from digestbot.app.storing import (
+    chroma_place,
     database_url,
+    existing,
     feeds_file,
     free_bytes,
     indexes,
@@ -40,6 +43,8 @@ __all__ = [
     "bot_desk_of",
     "deliver_line",
     "Leadership",
+    "Presence",
+    "waits_to_go",
     "tidied",
     "tidied_daily",
     "back_up",
@@ -54,11 +59,13 @@ __all__ = [
     "hits_of",
     "searcher_of",
     "update_meanings",
+    "chroma_place",
     "database_url",
     "open_ledger",
     "ledger_of",
     "user_agent",
     "load_feeds",
+    "existing",
     "feeds_file",
     "indexes",
     "Reach",

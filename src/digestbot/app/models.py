@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,32 @@ if TYPE_CHECKING:
     from digestbot.adapters.langchain_model import ChatModel
 
 
-def models_of(settings: Settings, ledger: Ledger, now: datetime) -> Models:
-    """Return the offline model, and the chat models that the settings name with the budget before them."""
+Prompts = Mapping[str, prompts.Prompt]
+"""Prompts by their names."""
+
+
+def prompts_of(settings: Settings) -> Prompts:
+    """Return the prompts that count, the operator's own before the shipped ones; raises ConfigError."""
+    return prompts.load(shipped("prompts"), settings.home / "prompts")
+
+
+def models_of(settings: Settings, ledger: Ledger, now: datetime, texts: Prompts | None = None) -> Models:
+    """Return the offline model, and the chat models that the settings name with the budget before them.
+
+    `texts` are the prompts they ask with; those that count now if left out.
+    """
     from digestbot.adapters.offline_model import OfflineModel
 
     if settings.model == "offline":
         return Models(OfflineModel())
     purse = Purse(limits_of(settings, ledger, now))
-    chat = _opened(settings, settings.model, purse)
+    chat = _opened(settings, settings.model, purse, texts=texts)
     return Models(
         OfflineModel(),
         chat,
         purse.nearly_spent,
-        small=_opened(settings, settings.small_model, purse) if settings.small_model else None,
-        fallback=_opened(settings, settings.fallback_model, purse) if settings.fallback_model else None,
+        small=_opened(settings, settings.small_model, purse, texts=texts) if settings.small_model else None,
+        fallback=_opened(settings, settings.fallback_model, purse, texts=texts) if settings.fallback_model else None,
         agent=chat,
         headlines=settings.when_spent == "headlines",
     )
@@ -68,7 +81,7 @@ def limits_of(settings: Settings, ledger: Ledger, now: datetime) -> list[Limit]:
     return found
 
 
-def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> ChatModel:
+def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False, texts: Prompts | None = None) -> ChatModel:
     from digestbot.adapters.langchain_model import Pace, open_model
 
     if spec == "offline":
@@ -77,7 +90,7 @@ def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False) -> C
         )
     return open_model(
         spec,
-        prompts.load(shipped("prompts"), settings.home / "prompts"),
+        texts or prompts_of(settings),
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else "",
         base_url=settings.openai_base_url or "",
         timeout_s=settings.model_timeout_s,

@@ -11,7 +11,7 @@ from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app.deciding import deciding_routes, door_of
 from digestbot.app.documents import documents_of, installed
 from digestbot.app.sending import tokens_of
-from digestbot.app.storing import load_feeds
+from digestbot.app.storing import chroma_place, load_feeds
 from digestbot.app.watching import status_now
 from digestbot.errors import ConfigError
 from digestbot.ports import Index
@@ -100,18 +100,16 @@ class Reread:
 
 def _seeker(settings: Settings, ledger: Ledger) -> Seeker:
     from digestbot.adapters.embedder import SearchEmbedder
-    from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
+    from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex, SteadyIndex
     from digestbot.web.keeping import Lately
     from digestbot.web.seeking import Seeker
 
     embedder = SearchEmbedder()
     space = documents_space(embedder)
+    own = LedgerIndex(Lately(lambda: ledger.stories.vectors(space), _VECTORS_KEPT_S))
     # An embedded index belongs to the process that reads the feeds; the pages never take it.
-    index: Index = (
-        ChromaIndex(ChromaStore(settings.chroma_url), space)
-        if settings.chroma_url
-        else LedgerIndex(Lately(lambda: ledger.stories.vectors(space), _VECTORS_KEPT_S))
-    )
+    server = ChromaStore(chroma_place(settings)) if settings.chroma_url else None
+    index: Index = SteadyIndex(ChromaIndex(server, space), own) if server else own
     return Seeker(ledger.corpus, ledger.archive, embedder, index)
 
 

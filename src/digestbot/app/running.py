@@ -16,14 +16,14 @@ from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import SuggestedSource
 from digestbot.app.documents import documents_of, installed
-from digestbot.app.models import models_of
+from digestbot.app.models import Prompts, models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
 from digestbot.app.searching import BUNDLED, searcher_of, update_meanings
 from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
-from digestbot.domain import Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
-from digestbot.errors import BudgetError, ModelError, StoreError
+from digestbot.domain import REACHED_FROM_ANYWHERE, Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
+from digestbot.errors import BudgetError, BusyError, ModelError, StoreError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
 from digestbot.pipeline.models import Models
@@ -61,16 +61,18 @@ def run_line(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     cadence: Cadence = AT_ONCE,
+    prompts: Prompts | None = None,
 ) -> Report:
     """Do one run and record its report. Raises StoreError while another process does one on this ledger.
 
-    `cadence` is that of the subscription which the settings make.
+    `cadence` is that of the subscription which the settings make, `prompts` those that were checked before.
     """
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
         finish(desk_of(settings, ledger), now)
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
-        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes)
+        models = models_of(settings, ledger, now, prompts)
+        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
 
@@ -95,14 +97,31 @@ def send_line(
         return asyncio.run(send(deps, subscriptions, [Plan(roadmap, outline(roadmap)) for roadmap in read], now))
 
 
-def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report:
-    """Try what waits in the outbox and make no digest, beside whichever process does that."""
+def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report | None:
+    """Try what waits for channels that any machine reaches and make no digest; None where nothing waits.
+
+    What is kept in a folder is left to the process that leads: here it might be another machine's.
+    """
     with ledger_of(settings) as ledger:
-        deps = SendDeps(ledger, routes, _unseen, me(), lambda: datetime.now(UTC))
+        kinds = _from_anywhere(routes)
+        if not ledger.outbox.is_waiting(now, datetime.now(UTC), kinds):
+            return None
+        deps = SendDeps(ledger, routes, unseen, me(), lambda: datetime.now(UTC), kinds=kinds)
         return asyncio.run(send(deps, [], [], now))
 
 
-def _unseen(step: Step, done: int, total: int) -> None:
+def waits_to_go(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> bool:
+    """Tell whether `deliver_line` has something to do; without the database it has not."""
+    with suppress(StoreError), ledger_of(settings) as ledger:
+        return ledger.outbox.is_waiting(now, datetime.now(UTC), _from_anywhere(routes))
+    return False
+
+
+def _from_anywhere(routes: Mapping[ChannelKind, Route]) -> tuple[ChannelKind, ...]:
+    return tuple(kind for kind in REACHED_FROM_ANYWHERE if kind in routes)
+
+
+def unseen(step: Step, done: int, total: int) -> None:
     """Show no progress."""
 
 
@@ -201,6 +220,8 @@ def _run(
             update_meanings(ledger, index_of, searcher, now)
         except (ModelError, BudgetError) as error:
             report.degraded.append(f"not all can be searched by {searcher.name} yet: {error}")
+        if index_of.trouble:
+            report.degraded.append(f"the ledger's own vectors had to do: {index_of.trouble}")
     return report
 
 
@@ -215,18 +236,18 @@ def _plans(
 
 
 @contextmanager
-def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
-    """Hold the ledger's run for the length of a context; raises StoreError while another process has it."""
+def alone(ledger: Ledger, what: str = "run", renewed_s: float = _RENEWED_S) -> Iterator[None]:
+    """Hold the ledger's run, or backfill, for a context; raises BusyError while another process has it."""
     owner, over = me(), Event()
-    held = ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+    held = ledger.leases.take(what, owner, datetime.now(UTC), _RUN_LEASE)
     if held:
-        raise StoreError(f"another run is under way (process {held}): wait for it to end")
+        raise BusyError(f"another {what} is under way (process {held}): wait for it to end")
 
     def renew() -> None:
         while not over.wait(renewed_s):
             # A ledger that is busy now is asked again in time; a run does no harm twice, so that it goes on meanwhile.
             with suppress(StoreError):
-                ledger.leases.take("run", owner, datetime.now(UTC), _RUN_LEASE)
+                ledger.leases.take(what, owner, datetime.now(UTC), _RUN_LEASE)
 
     renewing = Thread(target=renew, name="lease", daemon=True)
     renewing.start()
@@ -235,4 +256,4 @@ def alone(ledger: Ledger, renewed_s: float = _RENEWED_S) -> Iterator[None]:
     finally:
         over.set()
         renewing.join()
-        ledger.leases.release("run", owner)
+        ledger.leases.release(what, owner)

@@ -13,6 +13,7 @@ from digestbot.render.links import Links
 from digestbot.settings import Settings
 
 if TYPE_CHECKING:
+    from digestbot.render.bodies import Templates
     from digestbot.web.tokens import Tokens
 
 
@@ -21,9 +22,16 @@ _CHANNELS_AT_ONCE = 40
 
 
 def routes_of(
-    settings: Settings, write: Callable[[str], object] | None, width: int, colour: bool
+    settings: Settings,
+    write: Callable[[str], object] | None,
+    width: int,
+    colour: bool,
+    templates: Templates | None = None,
 ) -> dict[ChannelKind, Route]:
-    """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none."""
+    """Return how each kind of channel is reached; `write` prints to the terminal, None when there is none.
+
+    `templates` are those that were checked before; the data folder's own are checked now if left out.
+    """
     from digestbot.adapters.atom_sender import AtomSender
     from digestbot.adapters.discord_webhook import DiscordWebhookSender
     from digestbot.adapters.file_sender import FileSender
@@ -31,7 +39,7 @@ def routes_of(
     from digestbot.adapters.webhook_sender import WebhookSender
     from digestbot.render.bodies import checked_templates
 
-    templates, to = checked_templates(settings.home / "templates"), settings.recipients[0]
+    templates, to = templates or checked_templates(settings.home / "templates"), settings.recipients[0]
     routes: dict[ChannelKind, Route] = {
         "file": Route(FileSender(settings.home / "digests", templates.html)),
         "maildir": Route(MaildirSender(settings.mail_from, to, templates), str(settings.home / "maildir")),
@@ -91,7 +99,9 @@ def mail_links(settings: Settings) -> Callable[[Digest, Channel], Links]:
         return lambda digest, channel: Links()
     from digestbot.web.links import links_of
 
-    return links_of(tokens_of(settings), settings.public_url)
+    found = links_of(tokens_of(settings), settings.public_url)
+    # Operators are named by a setting: there is no page on which they could end it.
+    return lambda digest, channel: Links() if digest.subject else found(digest, channel)
 
 
 def tokens_of(settings: Settings) -> Tokens:

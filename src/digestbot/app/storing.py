@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from digestbot import catalogue, feeds
 from digestbot.adapters.feeds_file import FeedsFile
-from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex
-from digestbot.adapters.ledger import Ledger, safe_url
+from digestbot.adapters.index import ChromaIndex, ChromaStore, LedgerIndex, Server, SteadyIndex
+from digestbot.adapters.ledger import Ledger, existing_url, safe_url, schema_found
 from digestbot.domain import Feed
 from digestbot.errors import StoreError
 from digestbot.languages import canonical
@@ -27,6 +29,18 @@ def database_url(settings: Settings) -> str:
     if settings.database_url:
         return settings.database_url.get_secret_value()
     return f"sqlite:///{settings.home / 'ledger.db'}"
+
+
+def existing(settings: Settings) -> Settings:
+    """Make the ledger if need be, and return the settings by which it is never made again while a server runs.
+
+    Else the ledger that somebody moved away would be followed by an empty one, and everything be told anew.
+    """
+    kept = existing_url(database_url(settings))
+    if kept == database_url(settings):
+        return settings
+    open_ledger(settings).close()
+    return settings.model_copy(update={"database_url": SecretStr(kept)})
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -59,21 +73,49 @@ def feeds_file(settings: Settings) -> FeedsFile:
     return FeedsFile(settings.home, shipped("feeds.yaml").read_text("utf-8"))
 
 
+def chroma_place(settings: Settings) -> Path | Server:
+    """Return where Chroma is: the server that is set, or a folder in the data folder."""
+    if not settings.chroma_url:
+        return settings.home / "chroma"
+    return Server(settings.chroma_url, settings.chroma_token.get_secret_value() if settings.chroma_token else "")
+
+
+class Indexes:
+    """The index of each space: Chroma where this process may use it, else the ledger's vectors read whole."""
+
+    def __init__(self, ledger: Ledger, store: ChromaStore | None, trouble: str = "") -> None:
+        self._ledger, self._store, self._trouble = ledger, store, trouble
+        self._made: list[SteadyIndex] = []
+
+    @property
+    def trouble(self) -> str:
+        """Why the server could not be used, now or from the start; "" while there is nothing to tell."""
+        return next((made.trouble for made in self._made if made.trouble), self._trouble)
+
+    def __call__(self, space: str) -> Index:
+        """Return the index of a space."""
+        own = LedgerIndex(lambda: self._ledger.stories.vectors(space))
+        if self._store is None or self.trouble:
+            return own
+        self._made.append(SteadyIndex(ChromaIndex(self._store, space), own))
+        return self._made[-1]
+
+
 @contextmanager
-def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[Callable[[str], Index]]:
-    """Give the index of each space: Chroma where this process may own it, else the ledger's vectors read whole."""
-    store: ChromaStore | None = None
-    # Where another process of ours owns the folder, or the server is down, the ledger's own vectors say the same.
-    with suppress(StoreError):
-        found = ChromaStore(settings.chroma_url or settings.home / "chroma")
+def indexes(settings: Settings, ledger: Ledger, embedder: Embedder) -> Iterator[Indexes]:
+    """Give the indexes for the length of a context.
+
+    Where another process of ours owns the folder, or the server is down, the ledger's own vectors say the same.
+    """
+    store, place, trouble = None, chroma_place(settings), ""
+    try:
+        found = ChromaStore(place)
         found.check()
         store = found
-
-    def index_of(space: str) -> Index:
-        return ChromaIndex(store, space) if store else LedgerIndex(lambda: ledger.stories.vectors(space))
-
+    except StoreError as error:
+        trouble = "" if isinstance(place, Path) else str(error)
     try:
-        yield index_of
+        yield Indexes(ledger, store, trouble)
     finally:
         if store:
             store.close()
@@ -105,7 +147,7 @@ def index_trouble(settings: Settings) -> str:
     if not settings.chroma_url:
         return ""
     try:
-        store = ChromaStore(settings.chroma_url)
+        store = ChromaStore(chroma_place(settings))
         try:
             store.check()
         finally:
@@ -119,6 +161,15 @@ def free_bytes(home: Path) -> int:
     """Return the free space where the data folder is, or will be."""
     folder = next(parent for parent in (home, *home.absolute().parents) if parent.exists())
     return shutil.disk_usage(folder).free
+
+
+def schema_of(settings: Settings, *, connect: bool = True) -> tuple[str | None, str]:
+    """Return the schema that the ledger has, None for an empty database, and the one of this program; changes neither.
+
+    Raises StoreError where the database cannot be reached, and ConfigError where its URL cannot be used, which is all
+    that is tried without `connect`.
+    """
+    return schema_found(database_url(settings), connect=connect)
 
 
 def shown_database(settings: Settings) -> str:

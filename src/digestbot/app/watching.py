@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
+from digestbot.app.leading import SCHEDULER
 from digestbot.app.models import limits_of
 from digestbot.app.storing import free_bytes, index_trouble
 from digestbot.domain import Feed
+from digestbot.operators import is_noticed
 from digestbot.settings import Settings
-from digestbot.status import SPAN, Spent, Status, feed_healths, next_digest
+from digestbot.status import SPAN, Process, Spent, Status, feed_healths, next_digest
 from digestbot.subscriptions.default import MORNING, standing_ones
 
 if TYPE_CHECKING:
@@ -41,4 +43,13 @@ def status_now(settings: Settings, ledger: Ledger, feeds: Sequence[Feed], now: d
         cost_usd=spent.cost_usd or 0.0,
         free_bytes=free_bytes(settings.home),
         index=index_trouble(settings),
+        suggested=len(ledger.suggestions.pending()),
+        processes=_processes(ledger),
+        noticed=tuple(one.alert for one in ledger.alerts.standing() if is_noticed(one.alert.key)),
     )
+
+
+def _processes(ledger: Ledger) -> tuple[Process, ...]:
+    wall = datetime.now(UTC)
+    leader = ledger.leases.holder(SCHEDULER, wall)
+    return tuple(Process(role, name, role == "server" and name == leader) for role, name in ledger.leases.living(wall))

@@ -11,7 +11,7 @@ from typing import Any
 from digestbot import catalogue
 from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.index import ChromaStore
-from digestbot.app import documents_of, found_documents, indexes, ledger_of, searcher_of
+from digestbot.app import chroma_place, documents_of, found_documents, indexes, ledger_of, searcher_of
 from digestbot.app.documents import check_sections
 from digestbot.commands.console import counted, terminal, write_json
 from digestbot.commands.filters import Lines, Record, has_title, string
@@ -87,7 +87,7 @@ def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
             index = index_of(space)
             if not index.keeps:
                 # Says which of the two it is: a folder in another process's hands, or a server that is down.
-                ChromaStore(settings.chroma_url or settings.home / "chroma").check()
+                ChromaStore(chroma_place(settings)).check()
                 raise StoreError("the index was out of reach for a moment: run 'digestbot reindex' again")
             index.clear()
             ledger.stories.mark_indexed(space, [], None)

@@ -12,11 +12,17 @@ look_app = typer.Typer(rich_markup_mode=None)
 
 
 @look_app.command()
-def doctor(json: AsJson = False) -> None:
-    """Tell what is configured, what works, what to do about the rest."""
+def doctor(
+    no_network: Annotated[bool, typer.Option("--no-network", help="Ask nothing beyond this machine.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Tell what is configured, what works, what to do about the rest.
+
+    Exit status 1 when something is wrong. Nothing is sent or changed.
+    """
     from digestbot.commands.doctor import doctor_command
 
-    leave(doctor_command(settings_now(), json))
+    leave(doctor_command(settings_now, json, not no_network))
 
 
 @look_app.command()

@@ -11,6 +11,7 @@ from digestbot.app import load_feeds, report_values, routes_of, run_line, try_li
 from digestbot.app.models import dry_models_of
 from digestbot.commands.console import Terminal, counted, progress, shown_cost, terminal, write_json
 from digestbot.commands.reconciling import tally_line
+from digestbot.commands.reporting import say_changes
 from digestbot.domain import ChannelKind, Usage
 from digestbot.errors import ConfigError
 from digestbot.pipeline.line import Report
@@ -39,6 +40,8 @@ def run_command(
     else:
         where.write("".join(shown))
         show_report(where, report, dry_run)
+    if not dry_run:
+        say_changes(where, settings, feeds, now, report, lambda: routes)
     return status_of(report)
 
 

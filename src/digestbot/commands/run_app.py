@@ -1,4 +1,4 @@
-"""`digestbot run`, `tick`, `serve`, `web`, `demo` and `init`: how they are called."""
+"""`digestbot run`, `tick`, `serve`, `worker`, `web`, `demo` and `init`: how they are called."""
 
 from __future__ import annotations
 
@@ -66,6 +66,18 @@ def serve(
 
     settings = settings_now()
     leave(serve_command(settings, feeds, lambda: clock(settings, "")))
+
+
+@run_app.command()
+def worker() -> None:
+    """Only deliver, beside servers on the same ledger, until it is stopped.
+
+    Sends mails, posts to Discord and to webhooks within seconds; files are left to the server that leads.
+    """
+    from digestbot.commands.working import worker_command
+
+    settings = settings_now()
+    leave(worker_command(settings, lambda: clock(settings, "")))
 
 
 @run_app.command()

@@ -14,7 +14,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.app import ledger_of, load_feeds, status_now
 from digestbot.commands.console import Terminal, counted, terminal, write_json
 from digestbot.settings import Settings
-from digestbot.status import Status, alerts
+from digestbot.status import Status, alerts, lag_s
 
 _EVERY_S = 2.0
 _MOST_FEEDS = 5
@@ -51,8 +51,8 @@ def _watch(settings: Settings, ledger: Ledger, feeds_file: Path | None, clock: C
 
 def _show(where: Terminal, status: Status) -> None:
     where.table(("", f"{status.now:%Y-%m-%d %H:%M} UTC"), list(_rows(status)), wide=f"{status.now:%Y-%m-%d %H:%M} UTC")
-    for line in alerts(status):
-        where.write(f"! {line}\n")
+    for one in alerts(status):
+        where.write(f"! {one.line}\n")
 
 
 def _rows(status: Status) -> Iterator[tuple[str, str]]:
@@ -68,9 +68,13 @@ def _rows(status: Status) -> Iterator[tuple[str, str]]:
     yield "digests", _digests(status)
     queue = ", ".join(f"{count} {name}" for name, count in counts.queue.items() if name != "sent")
     yield "outbox", f"{queue or 'nothing waits'}{_delay(counts.delays_s)}"
+    if status.suggested:
+        yield "handed in", f"{counted(status.suggested, 'address', 'addresses')} to read"
     yield "proposals", f"{counts.open_proposals} to review"
     budgets = "".join(f"; {budget.share:.0%} of {budget.what}" for budget in status.budgets)
     yield "models, today", f"{status.tokens:,} tokens, ${status.cost_usd:.2f}{budgets}"
+    yield "running", _processes(status)
+    yield "late", _span(lag_s(status))
     yield "disk", f"{status.free_bytes / (1 << 30):.1f} GB free"
 
 
@@ -81,6 +85,17 @@ def _feeds(status: Status) -> str:
             told.append(f"{count} {health}")
     due = f"; next at {status.next_check_at:%H:%M}" if status.next_check_at else ""
     return (", ".join(told) or "none") + due
+
+
+def _processes(status: Status) -> str:
+    leader = next((f", {one.name.rpartition(':')[0]} leads" for one in status.processes if one.leads), "")
+    roles = [one.role for one in status.processes]
+    told = [counted(roles.count(role), role) for role in ("server", "worker") if role in roles]
+    return (", ".join(told) or "nothing: 'digestbot serve' does what is due") + leader
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:,.0f} min" if seconds >= 60 else "nothing"
 
 
 def _digests(status: Status) -> str:
@@ -99,7 +114,7 @@ def status_values(status: Status) -> dict[str, Any]:
     counts = status.counts
     return {
         "now": status.now,
-        "alerts": alerts(status),
+        "alerts": [one.line for one in alerts(status)],
         "feeds": [feed.__dict__ for feed in status.feeds],
         "last_run": {"at": counts.last_run_at, "seconds": counts.last_run_s, "under_way": counts.under_way},
         "outcomes": dict(counts.outcomes),
@@ -115,6 +130,9 @@ def status_values(status: Status) -> dict[str, Any]:
         "tokens": status.tokens,
         "cost_usd": status.cost_usd,
         "budgets": [budget.__dict__ for budget in status.budgets],
+        "suggested": status.suggested,
+        "processes": [one.__dict__ for one in status.processes],
+        "lag_s": lag_s(status),
         "free_bytes": status.free_bytes,
         "index": status.index,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.domain.alerts import Alert, Raised
 from digestbot.domain.archive import Card, Cards, Digests, Dossier, Told
 from digestbot.domain.counts import Counts
 from digestbot.domain.digests import (
@@ -36,7 +37,9 @@ from digestbot.domain.filings import (
 )
 from digestbot.domain.guilds import Guild, WhoSubscribes
 from digestbot.domain.kinds import (
+    CHANNEL_KINDS,
     OFF_ROADMAP,
+    REACHED_FROM_ANYWHERE,
     CadenceKind,
     ChannelKind,
     DeliveryState,
@@ -59,6 +62,7 @@ from digestbot.domain.kinds import (
     ProposalState,
     ReasonKind,
     Rest,
+    Role,
     Step,
     StoryId,
     Weekday,
@@ -71,6 +75,7 @@ from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal, Quote
 from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged, ReviewPost
 from digestbot.domain.sources import (
+    BACKFILL,
     Feed,
     FeedState,
     Fetched,
@@ -86,6 +91,8 @@ from digestbot.domain.stories import Decision, Group, Link, News, Story, Web
 from digestbot.domain.subscriptions import Cadence, Channel, Match, Reason, Rule, Shape, Subscription
 
 __all__ = [
+    "Alert",
+    "Raised",
     "HEADLINE",
     "REVIEWER",
     "Placing",
@@ -99,6 +106,8 @@ __all__ = [
     "Outcome",
     "Step",
     "ChannelKind",
+    "CHANNEL_KINDS",
+    "REACHED_FROM_ANYWHERE",
     "DeliveryState",
     "NewsKind",
     "PauseReason",
@@ -114,8 +123,10 @@ __all__ = [
     "EmptyPolicy",
     "DigestLang",
     "ReasonKind",
+    "Role",
     "Failure",
     "OFF_ROADMAP",
+    "BACKFILL",
     "TAKEN_BACK",
     "Feed",
     "FeedState",

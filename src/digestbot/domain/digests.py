@@ -118,6 +118,8 @@ class Digest:
     left_out: int = 0
     note: bool = False
     trends: Trends | None = None
+    subject: str = ""
+    """Its first line where it is no subscriber's digest but a word to the operators, which has no foot."""
     earlier: tuple[DigestId, ...] = ()
     """The subscription's digests that first told the stories which this one has news of, oldest first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NewType
+from typing import Literal, NewType, get_args
 
 FeedId = NewType("FeedId", str)
 ItemId = NewType("ItemId", str)
@@ -19,6 +19,11 @@ Outcome = Literal["filed", "off_roadmap", "duplicate", "joined", "known", "filte
 Step = Literal["fetch", "dedupe", "triage", "read", "summarize", "propose", "publish", "deliver", "embed"]
 ChannelKind = Literal["terminal", "file", "maildir", "smtp", "discord", "discord_webhook", "webhook", "atom"]
 """`discord` is a channel that the bot itself posts to; `discord_webhook` one that gave us an address to post to."""
+CHANNEL_KINDS: tuple[ChannelKind, ...] = get_args(ChannelKind)
+REACHED_FROM_ANYWHERE: tuple[ChannelKind, ...] = ("smtp", "discord", "discord_webhook", "webhook")
+"""What every machine reaches alike; the others are folders of one machine, or its terminal."""
+Role = Literal["server", "worker"]
+"""What a process does for months: everything, or only deliver."""
 DeliveryState = Literal["pending", "sending", "sent", "in_doubt", "dead"]
 NewsKind = Literal["withdrawn", "accepted", "code", "claims"]
 PauseReason = Literal["", "failing", "gone", "by hand"]

@@ -8,6 +8,9 @@ from typing import Literal
 
 from digestbot.domain.kinds import FeedId, FeedKind, ItemId, Medium, Outcome, PauseReason
 
+BACKFILL = FeedId("backfill")
+"""The feed that no file lists: what was loaded as history, from a dump or from arXiv by date."""
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -163,4 +166,4 @@ class Known:
     feeds: frozenset[FeedId]
     comment: str = ""
     only_indexed: bool = False
-    """Whether it never went further than the index: every feed that showed it did so before its own beginning."""
+    """Whether it never went further than the index: loaded as history, or only shown before a feed's beginning."""

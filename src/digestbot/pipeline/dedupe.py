@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
@@ -67,6 +67,25 @@ class StoryLedger(VectorLedger, Protocol):
     def checked(self, ids: Collection[ItemId]) -> None: ...
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Pairs of items to be compared, each with the similarity of its vectors; `names` are keys learnt of the items."""
+
+    items: Mapping[ItemId, Item]
+    names: Mapping[ItemId, frozenset[str]]
+    pairs: tuple[tuple[ItemId, ItemId, float], ...]
+
+    def split(self, size: int) -> list[Comparison]:
+        """Return the same pairs in parts of at most so many, in order, each part with what it needs alone."""
+        parts = [self.pairs[start : start + size] for start in range(0, len(self.pairs), size)]
+        return [self._of(part) for part in parts]
+
+    def _of(self, pairs: tuple[tuple[ItemId, ItemId, float], ...]) -> Comparison:
+        ids = {id for a, b, _ in pairs for id in (a, b)}
+        names = {id: self.names[id] for id in ids if id in self.names}
+        return Comparison({id: self.items[id] for id in ids}, names, pairs)
+
+
 @dataclass
 class Judged:
     """What became of the pairs that were compared."""
@@ -100,17 +119,35 @@ def _dedupe(ledger: StoryLedger, index: Index, embedder: Embedder, now: datetime
     named, near = ledger.sharing(ids), ledger.resembling(ids)
     own = ledger.vectors_of(space, ids)
     near |= _neighbours(index, ids, np.stack([own[id] for id in ids]))
-    vector_of = _vectors(ledger, embedder, {id for pair in named | near for id in pair})
-    pairs = named | _likely(near - named, ledger.titles({id for pair in near for id in pair}), vector_of)
     items = {item.id: item for item in fresh}
-    items.update(ledger.items({b for _, b in pairs} - items.keys()))
-    found = _judge_all(pairs, items, vector_of, ledger.names(items), progress, total)
+    found = compared(ledger, embedder, items, named, near, lambda pairs: weighed(pairs, progress, total))
     # Links are a record of their own, the same at every try: what they make is read back with all that they touch.
     ledger.add_links(found.links, found.doubts)
     regroup(ledger, ids, now, {item.id for item in pending}, again)
     ledger.checked({item.id for _, item in again})
     progress("dedupe", total, total)
     return len(pending)
+
+
+def compared(
+    ledger: StoryLedger,
+    embedder: Embedder,
+    fresh: Mapping[ItemId, Item],
+    named: set[tuple[ItemId, ItemId]],
+    near: set[tuple[ItemId, ItemId]],
+    judge_all: Callable[[Comparison], Judged],
+) -> Judged:
+    """Judge the pairs of fresh items, each with another item: all that share a name, of those near what is likely.
+
+    Names and vectors of all of them must be in the ledger already, the fresh items themselves need not.
+    """
+    vector_of = _vectors(ledger, embedder, {id for pair in named | near for id in pair})
+    titles = ledger.titles({id for pair in near for id in pair} - fresh.keys())
+    pairs = named | _likely(near - named, titles | {id: item.title for id, item in fresh.items()}, vector_of)
+    items = {**ledger.items({b for _, b in pairs} - fresh.keys()), **fresh}
+    ordered = sorted({(a, b) if a < b else (b, a) for a, b in pairs if a in items and b in items})
+    alike = tuple((a, b, float(vector_of[a] @ vector_of[b])) for a, b in ordered)
+    return judge_all(Comparison(items, ledger.names({id for pair in ordered for id in pair}), alike))
 
 
 def regroup(
@@ -123,7 +160,7 @@ def regroup(
     """Make the stories of these items and of all that hangs together with them anew; return and record them."""
     web = ledger.web(ids)
     under_way = ledger.under_way([item.id for item in web.items])
-    groups = groups_of(web, ledger.judged(set(web.story_of.values())), under_way, _bases(web.links))
+    groups = groups_of(web, ledger.judged(set(web.story_of.values())), under_way, bases_of(web.links))
     fresh = set(arrived) & under_way
     groups = [replace(group, news=tuple(news_of(group, web, fresh, versions))) for group in groups]
     ledger.record([], groups, now)
@@ -213,22 +250,15 @@ def _likely(
     return kept
 
 
-def _judge_all(
-    pairs: set[tuple[ItemId, ItemId]],
-    items: Mapping[ItemId, Item],
-    vectors: Mapping[str, NDArray[np.float32]],
-    names: Mapping[ItemId, frozenset[str]],
-    progress: Progress,
-    total: int,
-) -> Judged:
-    ordered = sorted({(a, b) if a < b else (b, a) for a, b in pairs if a in items and b in items})
-    found = Judged()
-    for done, (a, b) in enumerate(ordered, 1):
-        link, standing = weigh_pair(items[a], items[b], float(vectors[a] @ vectors[b]), names)
+def weighed(comparison: Comparison, progress: Progress, total: int) -> Judged:
+    """Judge pairs one after another; `total` is what the progress is told in."""
+    items, found, count = comparison.items, Judged(), len(comparison.pairs)
+    for done, (a, b, similarity) in enumerate(comparison.pairs, 1):
+        link, standing = weigh_pair(items[a], items[b], similarity, comparison.names)
         if standing != "apart":
             (found.links if standing == "same" else found.doubts).append(link)
         if done % 200 == 0:
-            progress("dedupe", total * done // len(ordered), total)
+            progress("dedupe", total * done // count, total)
     return found
 
 
@@ -318,7 +348,7 @@ def _work(item: Item) -> Work:
     )
 
 
-def _bases(found: Sequence[Link]) -> dict[ItemId, str]:
+def bases_of(found: Sequence[Link]) -> dict[ItemId, str]:
     bases: dict[ItemId, str] = {}
     for link in sorted(found, key=lambda link: (-link.score, link.a, link.b)):
         bases.setdefault(link.a, link.basis)

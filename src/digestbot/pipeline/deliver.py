@@ -13,9 +13,18 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol, get_args
+from typing import Protocol
 
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, DigestId, Receipt, Suspension
+from digestbot.domain import (
+    CHANNEL_KINDS,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    DigestId,
+    Receipt,
+    Suspension,
+)
 from digestbot.errors import DeliveryError
 from digestbot.ports import Progress, Route
 
@@ -96,15 +105,16 @@ async def deliver(
     now: datetime,
     wall: Callable[[], datetime],
     progress: Progress,
+    kinds: Sequence[ChannelKind] = CHANNEL_KINDS,
     digest: DigestId | None = None,
 ) -> list[Receipt]:
     """Send everything that is due, or what is of one digest; return a receipt for each try.
 
-    `wall` is the real clock, by which leases run.
+    `wall` is the real clock, by which leases run. What waits for channels of other kinds than these stays as it is, for
+    a process that reaches them.
     """
     suspensions = await asyncio.to_thread(outbox.suspensions)
     shut = {found.channel: found.reason for found in suspensions}
-    kinds: tuple[ChannelKind, ...] = get_args(ChannelKind)
     # Of one digest only what can be sent from here: a kind without a route would put off what others can send.
     asked = [kind for kind in kinds if digest is None or kind in routes]
     lines = [Line(outbox, kind, routes.get(kind), owner, now, wall, shut, digest) for kind in asked]

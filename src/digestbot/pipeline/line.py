@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from digestbot.announcements import Tally
 from digestbot.domain import (
+    CHANNEL_KINDS,
     ChannelKind,
     Digest,
     Feed,
@@ -114,6 +115,8 @@ class SendDeps:
     """This process's name, under which it claims deliveries."""
     wall: Callable[[], datetime]
     """The real clock, by which leases run."""
+    kinds: Sequence[ChannelKind] = field(default=CHANNEL_KINDS, kw_only=True)
+    """The channels that this process sends to."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,9 @@ async def _digest(deps: SendDeps, report: Report, subscriptions: Sequence[Subscr
             )
     with _timed(report, "deliver"):
         if deps.routes:
-            report.deliveries = await deliver(ledger.outbox, deps.routes, deps.owner, now, deps.wall, deps.progress)
+            report.deliveries = await deliver(
+                ledger.outbox, deps.routes, deps.owner, now, deps.wall, deps.progress, deps.kinds
+            )
 
 
 def _count(report: Report, intake: Intake) -> None:

@@ -62,7 +62,7 @@ def digest_post(digest: Digest, key: str, role: str = "", *, buttons: bool = Fal
     if threaded:
         found = (_opening(digest), *(_without_content(message) for message in found))
     messages = [_finished(message, number, len(found), key, role) for number, message in enumerate(found, 1)]
-    if buttons:
+    if buttons and not digest.subject:
         below = {0, len(messages) - 1} if threaded else {len(messages) - 1}
         messages = [with_buttons(one, digest) if place in below else one for place, one in enumerate(messages)]
     shown = sorted(wording.shown(digest), key=lambda section: -len(section.entries) - len(section.brief))

@@ -35,11 +35,15 @@ def heading(digest: Digest) -> str:
 
 def subject(digest: Digest) -> str:
     """Return one line that says whose digest it is, how much is in it, and of what day."""
+    if digest.subject:
+        return plain(digest.subject, 200)
     return of(digest).subject.format(heading=heading(digest), count=story_count(digest), day=digest_day(digest))
 
 
 def story_count(digest: Digest) -> str:
-    """Return `12 stories`, `1 story` or `nothing new`."""
+    """Return `12 stories`, `1 story` or `nothing new`; of a word to the operators, that it is one."""
+    if digest.subject:
+        return "for operators"
     count = sum(len(section.entries) + len(section.brief) for section in digest.sections)
     return counted(count, of(digest).stories) if count else of(digest).nothing_new
 
@@ -62,7 +66,8 @@ def is_empty(digest: Digest) -> bool:
 
 def lead(digest: Digest) -> str:
     """Return the opening paragraph; an empty digest without one says that it is empty. May be empty otherwise."""
-    return plain(digest.lead, 2 * MAX_TEXT_CHARS) or (of(digest).empty if is_empty(digest) else "")
+    empty = "" if digest.subject or not is_empty(digest) else of(digest).empty
+    return plain(digest.lead, 2 * MAX_TEXT_CHARS) or empty
 
 
 def shown(digest: Digest) -> tuple[DigestSection, ...]:
@@ -236,6 +241,8 @@ def review_command(name: str) -> str:
 
 def foot_lines(digest: Digest) -> tuple[str, ...]:
     """Return what was done to make a digest, a sentence each: items, failed feeds, writer, cost and what was cut."""
+    if digest.subject:
+        return ()
     foot, words = digest.foot, of(digest)
     told = (_items, _feeds, _writer, _dropped, _headlines, _spent, _degraded)
     return tuple(line for line in (tell(foot, words) for tell in told) if line)

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from digestbot.roadmap import naming
@@ -26,6 +27,12 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s|[。！？\n]")
 
 def parse(text: str, name: str) -> Roadmap:
     """Return the document as a roadmap; `name` also serves as title where the document has none."""
+    return _parsed(text, name)
+
+
+# Whoever runs for months reads the same document at each tick, and it changes once a week.
+@lru_cache(maxsize=8)
+def _parsed(text: str, name: str) -> Roadmap:
     lines = split(text)
     document = read_document(lines)
     reading = document.reading

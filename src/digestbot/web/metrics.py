@@ -49,6 +49,14 @@ def metrics_of(status: Status) -> list[Metric]:
         _value("digestbot_model_tokens_day", "Tokens of chat models since midnight UTC.", status.tokens),
         _value("digestbot_model_cost_usd_day", "What they cost, where the price is known.", status.cost_usd),
         _gauge("digestbot_budget_spent_ratio", "Spent share of a budget.", "budget", budgets),
+        _value("digestbot_suggestions_waiting", "Addresses handed in that nobody has read.", status.suggested),
+        _gauge(
+            "digestbot_processes",
+            "Servers and workers that live on this ledger.",
+            "role",
+            {role: sum(one.role == role for one in status.processes) for role in ("server", "worker")},
+        ),
+        _value("digestbot_leaders", "Servers that schedule.", sum(one.leads for one in status.processes)),
         _value("digestbot_free_bytes", "Free space where the data folder is.", status.free_bytes),
         _value("digestbot_alerts", "What somebody should look at; see 'digestbot status'.", len(alerts(status))),
     ]

@@ -18,12 +18,12 @@ from digestbot.adapters.arxiv_api.client import Pages, passes, pause_s
 from digestbot.announcements import LAG, Listing
 from digestbot.domain import Feed, FeedId, FeedState, Fetched, Item, ItemId, Window
 from digestbot.errors import SourceError
-from digestbot.keys import arxiv_version, canonical_url, strong_keys
+from digestbot.keys import arxiv_version
 from digestbot.ports import Http, Response
-from digestbot.wire.arxiv_pages import ApiPage, author_links, listing_of
-from digestbot.wire.plaintext import clean_text, clean_title
+from digestbot.wire.arxiv_pages import ApiPage, listing_of
+from digestbot.wire.arxiv_papers import Paper
+from digestbot.wire.arxiv_papers import item_of as paper_item
 from digestbot.wire.sessions import Bridge
-from digestbot.wire.tex import plain_tex
 
 if TYPE_CHECKING:
     import arxiv
@@ -54,7 +54,11 @@ class ArxivSource:
 
     async def fetch(self, feed: Feed, state: FeedState, window: Window) -> Fetched:
         """See `ports.FeedSource.fetch`; a page that keeps failing leaves its part of the window `missing`."""
-        return await self._search(feed, lambda pages: _window(pages, feed, window))
+        return await self._search(feed, lambda pages: _span(pages, feed, search_begin(window), window.now))
+
+    async def submitted(self, feed: Feed, since: datetime, until: datetime) -> Fetched:
+        """Return what was submitted in a span, both ends in it; told like `fetch`, and nothing from before or after."""
+        return await self._search(feed, lambda pages: _span(pages, feed, since, until))
 
     async def by_number(self, feed: Feed, wanted: Sequence[ItemId], matching: bool) -> Fetched:
         """Return those of the wanted papers that the API knows; of these only what fits the feed's query if `matching`.
@@ -142,18 +146,18 @@ class _Found:
         return Fetched(tuple(self.papers.values()), left_out=tuple(self.left_out), missing=missing)
 
 
-def _window(pages: Pages, feed: Feed, window: Window) -> Fetched:
-    """Search a window to its end, oldest first: each page begins in the minute where the one before it ended.
+def _span(pages: Pages, feed: Feed, since: datetime, until: datetime) -> Fetched:
+    """Search a span to its end, oldest first: each page begins in the minute where the one before it ended.
 
     Never by offset: what comes or goes between two pages would shift the rest, and the API is known to answer later
     offsets with empty pages (lukasschwab/arxiv.py, issue 175).
     """
     import arxiv
 
-    found, since = _Found(feed.id), search_begin(window)
+    found = _Found(feed.id)
     order = {"sort_by": arxiv.SortCriterion.SubmittedDate, "sort_order": arxiv.SortOrder.Ascending}
     while True:
-        search = arxiv.Search(query_of(feed, since, window.now), max_results=None, **order)
+        search = arxiv.Search(query_of(feed, since, until), max_results=None, **order)
         try:
             results, page = pages.ask(search, empties=0 if found.papers else 2)
             found.add(results, page)
@@ -193,29 +197,17 @@ def _numbers(pages: Pages, feed: Feed, wanted: Sequence[ItemId], query: str) -> 
 
 def item_of(result: arxiv.Result, feed: FeedId) -> Item:
     """Return the paper as an item."""
-    key = next(key for key in strong_keys(result.entry_id) if key.startswith("arxiv:"))
-    doi = [f"https://doi.org/{result.doi}"] if result.doi and result.doi.startswith("10.") else []
-    given = author_links(f"{result.comment or ''}\n{result.summary}")
-    return Item(
-        id=ItemId(key),
-        feed=feed,
-        url=canonical_url(result.entry_id),
-        title=plain_tex(clean_title(result.title)),
-        text=plain_tex(clean_text(result.summary.replace("\n", " "))),
+    paper = Paper(
+        address=result.entry_id,
+        title=result.title,
+        abstract=result.summary,
+        authors=tuple(author.name for author in result.authors),
         published_at=result.published,
         updated_at=result.updated,
-        authors=tuple(clean_title(author.name) for author in result.authors),
-        medium="paper",
-        lang="en",
         version=arxiv_version(result.entry_id) or 1,
-        categories=tuple(dict.fromkeys(filter(None, (result.primary_category, *result.categories)))),
-        comment=_comment(result),
-        links=tuple(dict.fromkeys([*doi, *given])),
+        categories=(result.primary_category, *result.categories),
+        comment=result.comment or "",
+        journal=result.journal_ref or "",
+        doi=result.doi or "",
     )
-
-
-def _comment(result: arxiv.Result) -> str:
-    """Return the authors' comment, and after it the journal reference that they add when the paper is published."""
-    said = plain_tex(clean_text((result.comment or "").replace("\n", " ")))[:2_000]
-    journal = plain_tex(clean_text((result.journal_ref or "").replace("\n", " ")))[:500]
-    return " ".join(filter(None, (said, f"Published in {journal}" if journal else "")))
+    return paper_item(paper, feed)

@@ -72,14 +72,20 @@ class DiscordChatSender:
             async with asyncio.timeout(ANSWER_S):
                 place = await client.fetch_channel(int(channel.address))
             guild = getattr(place, "guild", None)
-            role = await asyncio.to_thread(self._lookups.role_of, str(guild.id)) if guild else ""
-            hears = await asyncio.to_thread(self._lookups.hears, str(guild.id) if guild else "")
+            role, hears = await self._manners(digest, guild)
             # The digest's clock may be set ahead of the real one; what Discord stamps is the real one.
             since = min(digest.created_at, self._wall()) - _SLACK
             posting = Posting(self._link, client, digest_post(digest, key, role, buttons=hears), key, since)
             reference = await posting.into(place)
             await self._correct(client, digest, channel)
             return reference
+
+    async def _manners(self, digest: Digest, guild: discord.Guild | None) -> tuple[str, bool]:
+        """Return whom to ping and whether buttons are heard; a word to the operators has neither, and no lookup."""
+        if digest.subject:
+            return "", False
+        role = await asyncio.to_thread(self._lookups.role_of, str(guild.id)) if guild else ""
+        return role, await asyncio.to_thread(self._lookups.hears, str(guild.id) if guild else "")
 
     async def find(self, digest: Digest, channel: Channel, key: str) -> str | None:
         """Return "": `send` itself asks the channel and posts only what is missing."""

@@ -24,6 +24,8 @@ class Standing:
     guilds: int
     channels: dict[str, discord.Permissions | str]
     """By id what it may do in each channel that was asked for, or why that cannot be told."""
+    privileged: tuple[str, ...] = ()
+    """Intents that are switched on, by the names in Discord's portal, and which no digestbot uses."""
 
 
 async def standing(
@@ -39,7 +41,17 @@ async def standing(
             guilds = [guild async for guild in client.fetch_guilds(limit=None, with_counts=False)]
             found = {id: await _permissions(client, id) for id in channels}
             name = str(client.user)
-            return Standing(application.id, name, application.bot_public, len(guilds), found)
+            privileged = _privileged(application.flags)
+            return Standing(application.id, name, application.bot_public, len(guilds), found, privileged)
+
+
+def _privileged(flags: discord.ApplicationFlags) -> tuple[str, ...]:
+    named = {
+        "Presence": flags.gateway_presence or flags.gateway_presence_limited,
+        "Server Members": flags.gateway_guild_members or flags.gateway_guild_members_limited,
+        "Message Content": flags.gateway_message_content or flags.gateway_message_content_limited,
+    }
+    return tuple(name for name, is_on in named.items() if is_on)
 
 
 async def _permissions(client: discord.Client, id: str) -> discord.Permissions | str:

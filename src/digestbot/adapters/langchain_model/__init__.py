@@ -8,6 +8,7 @@ again, `failures` says what an SDK's exception means.
 from __future__ import annotations
 
 from digestbot.adapters.langchain_model.asking import CALLS_AT_ONCE, PATIENCE
+from digestbot.adapters.langchain_model.checking import check_model
 from digestbot.adapters.langchain_model.embeddings import OpenAIEmbedder, open_embedder
 from digestbot.adapters.langchain_model.model import FILING_BATCH, ChatModel
 from digestbot.adapters.langchain_model.opening import open_model
@@ -20,6 +21,7 @@ __all__ = [
     "ChatModel",
     "OpenAIEmbedder",
     "Pace",
+    "check_model",
     "open_embedder",
     "open_model",
 ]

@@ -59,6 +59,9 @@ def open_model(
     )
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
     if provider == "openai":
+        # langchain-openai shares one client in a process. A connection that it kept would belong to the event loop of
+        # an earlier run, and the first call of the next run would fail on it: every second run did without the model.
+        options["default_headers"] = {"Connection": "close"}
         options["base_url"] = base_url or None
         options["api_key"] = api_key or "none"  # a local server asks for no key, the client insists on one
     else:

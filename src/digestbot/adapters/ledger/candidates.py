@@ -28,6 +28,7 @@ from digestbot.adapters.ledger.schema import (
     verdicts,
 )
 from digestbot.domain import (
+    BACKFILL,
     OFF_ROADMAP,
     Candidate,
     Dated,
@@ -60,6 +61,7 @@ class Candidates:
             .join(verdicts, verdicts.c.story == stories.c.id)
             .join(summaries, summaries.c.story == stories.c.id)
             .where(verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP, summaries.c.lang == lang)
+            .where(~verdicts.c.history)
             .order_by(stories.c.id)
         )
         if ready_since:
@@ -128,7 +130,7 @@ class Candidates:
         It is told from the ledger and not from a run, so that a run that was killed and repeated tells the same.
         """
         ended = sa.select(sightings.c.outcome, sa.func.count().label("number")).where(
-            sightings.c.outcome != "", sightings.c.seen_at > since
+            sightings.c.outcome != "", sightings.c.seen_at > since, sightings.c.feed != BACKFILL
         )
         calls = sa.select(model_calls.c.tokens, model_calls.c.cost_usd).where(model_calls.c.at > since)
         with self._database.read() as connection:
@@ -157,6 +159,7 @@ class Candidates:
             .join(verdicts, verdicts.c.story == stories.c.id)
             .join(items, items.c.id == stories.c.lead)
             .where(verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP, stories.c.created_at >= since)
+            .where(~verdicts.c.history)
             .order_by(stories.c.created_at, stories.c.id)
         )
         with self._database.read() as connection:
@@ -172,6 +175,7 @@ class Candidates:
             .join(verdicts, mine, isouter=True)
             .where(stories.c.created_at >= since)
             .where(sa.or_(verdicts.c.section.is_(None), verdicts.c.section == OFF_ROADMAP, ~written))
+            .where(sa.or_(verdicts.c.history.is_(None), ~verdicts.c.history))
             .order_by(stories.c.id)
         )
         with self._database.read() as connection:

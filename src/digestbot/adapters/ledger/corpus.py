@@ -29,16 +29,8 @@ class Corpus:
 
     def add(self, found: Sequence[tuple[Document, Sequence[Shelved]]]) -> None:
         """Add documents with their passages, or replace those with the same id; within one call the last one counts."""
-        last = {document.id: (document, shelved) for document, shelved in found}
-        marks = [rows.row(document) for document, _ in last.values()]
-        for values in marks:
-            del values["text"]
-        shelved = [one for _, held in last.values() for one in held]
         with self._database.write() as connection:
-            remove_documents(self._database, connection, last)
-            self._database.insert_new(connection, documents, marks)
-            self._database.insert_new(connection, passages, [_row(one) for one in shelved])
-            _count(self._database, connection, [(one.head, one.body) for one in shelved], 1)
+            add_documents(self._database, connection, found)
 
     def remove(self, ids: Collection[str]) -> None:
         """Forget these documents."""
@@ -152,6 +144,21 @@ class Corpus:
     def version(self) -> str:
         """Return a name of what there is to be found, which changes whenever that does."""
         return str(self.counts(()).get(CHANGES, 0))
+
+
+def add_documents(
+    database: Database, connection: sa.Connection, found: Sequence[tuple[Document, Sequence[Shelved]]]
+) -> None:
+    """Add documents with their passages, in a transaction that is open; those with the same id are replaced."""
+    last = {document.id: (document, shelved) for document, shelved in found}
+    marks = [rows.row(document) for document, _ in last.values()]
+    for values in marks:
+        del values["text"]
+    shelved = [one for _, held in last.values() for one in held]
+    remove_documents(database, connection, last)
+    database.insert_new(connection, documents, marks)
+    database.insert_new(connection, passages, [_row(one) for one in shelved])
+    _count(database, connection, [(one.head, one.body) for one in shelved], 1)
 
 
 def remove_documents(database: Database, connection: sa.Connection, ids: Iterable[str]) -> None:

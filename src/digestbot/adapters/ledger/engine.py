@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from digestbot.errors import ConfigError, StoreError
 
-HEAD = "0021"
+HEAD = "0023"
 _BUSY_TIMEOUT_MS = 10_000
 # SQLite before 3.32 refuses statements with more than 999 bound values.
 _BATCH = 500
@@ -159,6 +160,15 @@ def sqlite_url(file: Path) -> str:
 def safe_url(url: str) -> str:
     """Return a database URL with its password masked."""
     return make_url(url).render_as_string(hide_password=True)
+
+
+def existing_url(url: str) -> str:
+    """Return a database's URL by which SQLite opens only a file that is there; any other URL as it is."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or not parts.database or parts.database.startswith((":", "file:")):
+        return url
+    name = quote(str(Path(parts.database).absolute()))
+    return str(parts.set(database=f"file:{name}", query={"mode": "rw", "uri": "true"}))
 
 
 def batches(values: Iterable[Value]) -> list[list[Value]]:

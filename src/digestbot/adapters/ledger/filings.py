@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from digestbot.adapters.ledger import rows
+from digestbot.adapters.ledger.corpus import remove_documents
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.placings import placings_of
 from digestbot.adapters.ledger.schema import (
@@ -64,7 +65,7 @@ class Filings:
     def unplaced(self, roadmap: str, since: datetime) -> list[Story]:
         """Return the stories from an instant on that have verdicts, but none for this roadmap, by their ids."""
         own = sa.exists().where(verdicts.c.story == stories.c.id, verdicts.c.roadmap == roadmap)
-        judged = sa.exists().where(verdicts.c.story == stories.c.id)
+        judged = sa.exists().where(verdicts.c.story == stories.c.id, ~verdicts.c.history)
         query = sa.select(stories.c.id).where(stories.c.created_at >= since, judged, ~own).order_by(stories.c.id)
         with self._database.read() as connection:
             return story_of(connection, [StoryId(id) for id in connection.execute(query).scalars()])
@@ -74,10 +75,10 @@ class Filings:
 
         Items that another roadmap had no place for are filed if this one has.
         """
+        judged = [rows.row(v, decided_at=now, top=_pairs(v.top), history=False) for v, _, _ in found]
         with self._database.write() as connection:
-            self._database.upsert(
-                connection, verdicts, [rows.row(v, decided_at=now, top=_pairs(v.top)) for v, _, _ in found]
-            )
+            _leave_history(self._database, connection, [v.story for v, _, _ in found])
+            self._database.upsert(connection, verdicts, judged)
             for verdict, outcome, reason in found:
                 members = sa.select(items.c.id).where(items.c.story == verdict.story)
                 others = sa.exists().where(verdicts.c.story == verdict.story, verdicts.c.roadmap != verdict.roadmap)
@@ -200,6 +201,7 @@ class Filings:
         query = (
             sa.select(verdicts)
             .where(verdicts.c.roadmap == roadmap, verdicts.c.decided_at >= since, verdicts.c.relevance >= relevance)
+            .where(~verdicts.c.history)
             .order_by(verdicts.c.story)
         )
         with self._database.read() as connection:
@@ -250,7 +252,7 @@ class Filings:
             )
 
     def _filed(self, roadmap: str) -> sa.Select[str]:
-        where = (verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP)
+        where = (verdicts.c.roadmap == roadmap, verdicts.c.section != OFF_ROADMAP, ~verdicts.c.history)
         return sa.select(verdicts.c.story).where(*where).order_by(verdicts.c.story)
 
     def _filed_where(self, roadmap: str, lang: str, condition: sa.ColumnElement[bool]) -> list[Filed]:
@@ -289,6 +291,12 @@ def _select(
         for batch in batches(ids)
         for values in connection.execute(sa.select(table).where(table.c.story.in_(batch), *where)).mappings()
     ]
+
+
+def _leave_history(database: Database, connection: sa.Connection, ids: Collection[StoryId]) -> None:
+    """Forget what stories were found by that were only loaded: once they are read, they are found by more."""
+    loaded = [row["story"] for row in _select(connection, verdicts, list(ids), verdicts.c.history)]
+    remove_documents(database, connection, loaded)
 
 
 def _pairs(top: tuple[tuple[str, float], ...]) -> list[list[object]]:

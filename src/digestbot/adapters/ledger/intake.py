@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import feeds, items, rechecks, sightings
-from digestbot.domain import FeedId, FeedState, Item, ItemId, Known, PauseReason, Reading, Sighting
+from digestbot.domain import BACKFILL, FeedId, FeedState, Item, ItemId, Known, PauseReason, Reading, Sighting
 
 
 class Intake:
@@ -72,7 +72,8 @@ class Intake:
                 columns = (sightings.c.item, sightings.c.feed, sightings.c.outcome)
                 for seen in connection.execute(sa.select(*columns).where(sightings.c.item.in_(batch))):
                     shown.setdefault(ItemId(seen.item), set()).add(FeedId(seen.feed))
-                    told |= {ItemId(seen.item)} if seen.outcome not in ("baseline", "filtered") else set()
+                    only_indexed = seen.outcome in ("baseline", "filtered") or seen.feed == BACKFILL
+                    told |= set() if only_indexed else {ItemId(seen.item)}
         return {
             id: Known(version, frozenset(shown.get(id, ())), comment, id in shown and id not in told)
             for id, (version, comment) in versions.items()

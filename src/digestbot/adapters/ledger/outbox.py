@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from digestbot.adapters.ledger.contents import READ, Contents
 from digestbot.adapters.ledger.engine import Database
 from digestbot.adapters.ledger.schema import digests, outbox, suspensions
-from digestbot.domain import Channel, ChannelKind, Delivery, DeliveryState, DigestId, Suspension
+from digestbot.domain import CHANNEL_KINDS, Channel, ChannelKind, Delivery, DeliveryState, DigestId, Suspension
 from digestbot.processes import gone
 
 
@@ -82,12 +82,15 @@ class Outbox:
             for values, digest in zip(free, told, strict=True)
         ]
 
-    def is_waiting(self, now: datetime, wall: datetime) -> bool:
-        """Tell whether a delivery is due that nobody has in hand, or no longer."""
+    def is_waiting(self, now: datetime, wall: datetime, kinds: Sequence[ChannelKind] = CHANNEL_KINDS) -> bool:
+        """Tell whether a delivery over one of these kinds of channels is due that nobody has in hand, or no longer."""
         left = sa.or_(outbox.c.owner.is_(None), outbox.c.lease_until <= wall)
         due = sa.or_(sa.and_(outbox.c.state == "pending", outbox.c.due_at <= now), outbox.c.state == "sending")
         with self._database.read() as connection:
-            return connection.execute(sa.select(outbox.c.key).where(due, left).limit(1)).first() is not None
+            return (
+                connection.execute(sa.select(outbox.c.key).where(due, left, outbox.c.kind.in_(kinds)).limit(1)).first()
+                is not None
+            )
 
     def begin(self, key: str, owner: str, wall: datetime, lease: timedelta) -> bool:
         """Record that a delivery in hand is being sent from now on; False when it is no longer in this owner's hand."""

@@ -23,7 +23,7 @@ class Placings:
         self._database = database
 
     def precedents(self, ids: Sequence[str], roadmap: str) -> dict[str, Precedent]:
-        """Return the places of those of these stories that were filed surely, or that people decided on.
+        """Return the places of those of these stories, or items' stories, that were filed surely or decided on.
 
         A place that a person gave, or a reviewer named instead, counts for more than the one that was proposed; what
         was put nowhere is a precedent for that.
@@ -42,7 +42,8 @@ class Placings:
         )
         found: dict[str, Precedent] = {}
         with self._database.read() as connection:
-            for batch in batches(ids):
+            story_of = _stories_of(connection, ids)
+            for batch in batches(sorted({story_of.get(id, id) for id in ids})):
                 for row in connection.execute(query.where(verdicts.c.story.in_(batch))):
                     origin: Literal["reviewed", "filed"] = "reviewed" if row.kept else "filed"
                     found[row.story] = Precedent(row.title, row.section, row.chapter, origin, 1.0)
@@ -52,7 +53,7 @@ class Placings:
                     )
                     found[row.story] = Precedent(row.title, section, chapter, "reviewed", 1.0)
                 found |= _given(connection, [StoryId(id) for id in batch], roadmap)
-        return found
+        return {id: found[story] for id in ids if (story := story_of.get(id, id)) in found}
 
     def verdict(self, story: StoryId, roadmap: str) -> Verdict | None:
         """Return where a story stands; None where it was not judged yet."""
@@ -94,6 +95,12 @@ class Placings:
         )
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _stories_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
+    query = sa.select(items.c.id, items.c.story).where(items.c.story.is_not(None))
+    found = (row for batch in batches(ids) for row in connection.execute(query.where(items.c.id.in_(batch))))
+    return {row.id: row.story for row in found}
 
 
 def placings_of(connection: sa.Connection, wanted: Collection[str], roadmap: str) -> dict[StoryId, Placing]:

@@ -58,10 +58,10 @@ class Publications:
                 for digest, stories, _ in found
                 for story in sorted(stories)
             ]
-            waiting = [_waiting(digest, key, to) for digest, _, channels in found for key, to in channels.items()]
+            owed = [waiting(digest, key, to) for digest, _, channels in found for key, to in channels.items()]
             record(self._database, connection, [digest for digest, _, _ in found])
             self._database.insert_new(connection, digest_entries, entries)
-            self._database.insert_new(connection, outbox, waiting)
+            self._database.insert_new(connection, outbox, owed)
             mark_handled(self._database, connection, {one.subscription: one.created_at for one, _, _ in found})
         return {digest.id for digest, _, _ in found}
 
@@ -143,7 +143,8 @@ class Publications:
         return (found[0], found[1]) if found else None
 
 
-def _waiting(digest: Digest, key: str, channel: Channel) -> dict[str, Any]:
+def waiting(digest: Digest, key: str, channel: Channel) -> dict[str, Any]:
+    """Return the row of the outbox by which a digest waits to go over a channel, due at once."""
     return {
         "key": key,
         "digest": digest.id,

@@ -24,7 +24,7 @@ from digestbot.adapters.ledger.schema import (
     vectors,
     verdicts,
 )
-from digestbot.adapters.ledger.vector_rows import vector, vectors_of
+from digestbot.adapters.ledger.vector_rows import add_vectors, vector, vectors_of
 from digestbot.adapters.ledger.webs import web_of
 from digestbot.domain import Group, Item, ItemId, Link, Story, StoryId, Web
 from digestbot.ports import ABOUT, BLOCKING, COMMON
@@ -186,14 +186,18 @@ class Stories:
         with self._database.read() as connection:
             return web_of(connection, ids)
 
-    def judged(self, ids: Collection[StoryId]) -> set[StoryId]:
-        """Return those of these stories that have a verdict."""
+    def judged(self, ids: Collection[StoryId], *, history: bool = False) -> set[StoryId]:
+        """Return those of these stories that have a verdict; those loaded as `history` only where these count, too.
+
+        What joins a story that was only loaded is news: it brings the story to triage, as if nobody had judged it.
+        """
+        which = sa.true() if history else ~verdicts.c.history
         with self._database.read() as connection:
             return {
                 StoryId(story)
                 for batch in batches(sorted(ids))
                 for story in connection.execute(
-                    sa.select(verdicts.c.story).where(verdicts.c.story.in_(batch))
+                    sa.select(verdicts.c.story).where(verdicts.c.story.in_(batch), which)
                 ).scalars()
             }
 
@@ -223,12 +227,8 @@ class Stories:
 
     def add_vectors(self, space: str, found: Mapping[str, NDArray[np.float32]]) -> None:
         """Store the vectors of a space, the record from which an index is rebuilt; replaced ones are indexed anew."""
-        marks = [
-            {"subject": subject, "space": space, "vector": vector.astype("<f2").tobytes(), "indexed_at": None}
-            for subject, vector in found.items()
-        ]
         with self._database.write() as connection:
-            self._database.upsert(connection, vectors, marks)
+            add_vectors(self._database, connection, space, found)
 
     def vectors_of(self, space: str, subjects: Collection[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of these subjects; those without one are left out."""

@@ -1,14 +1,14 @@
-"""Reads stored vectors."""
+"""Writes vectors, and reads them as they were stored."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from digestbot.adapters.ledger.engine import batches
+from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.schema import vectors
 
 
@@ -20,6 +20,17 @@ def vectors_of(connection: sa.Connection, space: str, subjects: Collection[str])
         rows = connection.execute(sa.select(vectors.c.subject, vectors.c.vector).where(*where))
         found.update((row.subject, vector(row.vector)) for row in rows)
     return found
+
+
+def add_vectors(
+    database: Database, connection: sa.Connection, space: str, found: Mapping[str, NDArray[np.float32]]
+) -> None:
+    """Store the vectors of a space in a transaction that is open; replaced ones are indexed anew."""
+    marks = [
+        {"subject": subject, "space": space, "vector": row.astype("<f2").tobytes(), "indexed_at": None}
+        for subject, row in found.items()
+    ]
+    database.upsert(connection, vectors, marks)
 
 
 def vector(blob: bytes) -> NDArray[np.float32]:

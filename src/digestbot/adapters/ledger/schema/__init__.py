@@ -34,7 +34,7 @@ from digestbot.adapters.ledger.schema.readers import (
     subscription_marks,
     subscriptions,
 )
-from digestbot.adapters.ledger.schema.runs import leases, model_calls, runs
+from digestbot.adapters.ledger.schema.runs import alerts, leases, model_calls, runs
 from digestbot.adapters.ledger.schema.sources import (
     announcements,
     feeds,
@@ -56,6 +56,7 @@ from digestbot.adapters.ledger.schema.stories import (
 )
 
 __all__ = [
+    "alerts",
     "aliases",
     "announcements",
     "answer_verdicts",

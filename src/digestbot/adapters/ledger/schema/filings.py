@@ -38,6 +38,16 @@ verdicts = sa.Table(
     sa.Column("cost_usd", sa.Float),
     text("needs_review"),
     sa.Column("lookups", sa.JSON, nullable=False, server_default="[]"),
+    # Of a story that was loaded with years of others: to be found and gone by, not to be read, told or proposed.
+    sa.Column("history", sa.Boolean, nullable=False, server_default=sa.false()),
+    # What runs look for is never history: without this they would read the verdicts of years each time.
+    sa.Index(
+        "ix_verdicts_live",
+        "roadmap",
+        "section",
+        sqlite_where=sa.text("history = 0"),
+        postgresql_where=sa.text("NOT history"),
+    ),
     # By roadmap, section or chapter, newest first: pages go on by key however many stories there are.
     sa.Index(None, "roadmap", "decided_at", "relevance", "story"),
     sa.Index(None, "roadmap", "section", "decided_at", "relevance", "story"),

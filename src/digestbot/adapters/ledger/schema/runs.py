@@ -1,4 +1,4 @@
-"""What the program did and what it cost: runs, the calls of models, and who is at what."""
+"""What the program did and what it cost: runs, the calls of models, who is at what, and what is amiss."""
 
 from __future__ import annotations
 
@@ -28,6 +28,17 @@ runs = sa.Table(
     sa.Column("now", Instant, nullable=False),
     sa.Column("finished_at", Instant, nullable=False),
     sa.Column("report", sa.JSON, nullable=False),
+)
+
+# What somebody should look at, or should have; one that comes again takes its row anew.
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    text("says"),
+    text("advice"),
+    sa.Column("raised_at", Instant, nullable=False),
+    sa.Column("cleared_at", Instant),
 )
 
 leases = sa.Table(
