@@ -27,7 +27,7 @@ from digestbot.adapters.ledger import sqlite_url
 
 FILES = ("arxiv-month/items", "selection/pool_2025-08")
 NOW = "2026-06-01T00:00:00+00:00"
-WRITING = ("announce", "candidates", "group", "record")
+WRITING = ("announce", "candidates", "group", "record", "index")
 """What the process that writes does alone; all else runs wherever there is a core."""
 ALL, NODES, CORES = 2_500_000, 8, 16
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -122,7 +122,7 @@ def load(home: Path, dump: Path, workers: int, kill_after: int = 0) -> Load:
         NOW,
     ]
     env = os.environ | {"DIGESTBOT_HOME": str(home), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
             watch(process.pid, found)
             if kill_after and chunks_done(home) >= kill_after:

@@ -70,7 +70,9 @@ def _begin(ray: Any, workers: int | None, address: str) -> None:
         if address:
             ray.init(address=address, **quiet)
         else:
-            ray.init(num_cpus=workers, include_dashboard=False, object_store_memory=_STORE_BYTES, **quiet)
+            ray.init(
+                address="local", num_cpus=workers, include_dashboard=False, object_store_memory=_STORE_BYTES, **quiet
+            )
     except (ConnectionError, ValueError, RuntimeError) as error:
         where = f"the Ray cluster at {address!r}" if address else "Ray"
         raise ConfigError(f"{where} cannot be used: {error}") from error

@@ -81,7 +81,9 @@ def load_history(
             books = Books(ledger.loading, ledger.stories, prepare.embedder, prepare.searcher, crew.judged)
             chunks = crew.prepared(partial(source.chunks, done), prepare)
             tally = backfill(books, name, chunks, begun, order.limit, partial(_turn, ledger), show)
+        at_hand = time.process_time()
         index_history(settings, ledger, now)
+        tally.seconds["index"] = time.process_time() - at_hand  # its library works in threads of its own
     return tally
 
 
