@@ -1,9 +1,10 @@
 """Measures what search finds: works by the headings that people put them under, papers by what they share.
 
-    python bench/search.py --data DIR
+    python bench/search.py --data DIR [--queries N] [--commands]
 
-Headings are loaded by `digestbot load` and searched by the program's own function; `--commands` asks each question
-through `digestbot search` instead, a process each. No weight that ships has seen the corpora.
+Headings are loaded by `digestbot load` and searched by the program's own function; --commands asks each question
+through `digestbot search` too, a process each, and counts the answers that differ. --queries asks so many headings,
+spread evenly. No weight that ships has seen the corpora.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -42,11 +44,13 @@ def main() -> None:
     """Print the tables asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_data(parser)
-    parser.add_argument("--commands", action="store_true", help="ask through the command line")
+    parser.add_argument("--commands", action="store_true", help="ask through the command line, and compare")
+    parser.add_argument("--queries", type=int, default=0, help="so many headings, spread evenly; all if left out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        headings(options.data, Path(folder), options.commands)
-    facets(options.data)
+        headings(options.data, Path(folder), options.commands, options.queries)
+    if not options.commands:
+        facets(options.data)
 
 
 def rows(file: Path) -> list[Row]:
@@ -55,8 +59,8 @@ def rows(file: Path) -> list[Row]:
         return [json.loads(line) for line in source]
 
 
-def headings(data: Path, home: Path, commands: bool) -> None:
-    """Print how many of the works under a heading are found by it."""
+def headings(data: Path, home: Path, commands: bool, count: int = 0) -> None:
+    """Print how many of the works under a heading are found by it; of `count` headings, 0 for all."""
     wanted = set(json.loads((data / "retrieval/headings_corpus_ids.json").read_text("utf-8"))["doc_ids"])
     names = ("id", "title", "abstract", "description", "url", "kind", "lang", "date")
     corpus = [{name: row.get(name) or "" for name in names} for row in rows(data / "placement/items.jsonl.gz")]
@@ -64,7 +68,7 @@ def headings(data: Path, home: Path, commands: bool) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in corpus if row["id"] in wanted), encoding="utf-8")
     environment = {**os.environ, "DIGESTBOT_HOME": str(home / "home")}
     subprocess.run([sys.executable, "-m", "digestbot", "load", str(file)], env=environment, check=True)
-    queries = rows(data / "retrieval/headings_queries.jsonl.gz")
+    queries = sample(rows(data / "retrieval/headings_queries.jsonl.gz"), count)
     print(f"{'headings: recall at 10 / 50':<34}" + "".join(f"{name:>18}" for name in ("all", "lists", "handbook")))
     settings = load(home=home / "home")
     with ledger_of(settings) as ledger, indexes(settings, ledger, SearchEmbedder()) as index_of:
@@ -74,8 +78,10 @@ def headings(data: Path, home: Path, commands: bool) -> None:
         def ours(query: str) -> list[str]:
             return [hit.document.id for hit in search(ledger.corpus, index, embedder, query, 50)]
 
-        line("search", queries, asked_by_command(environment) if commands else ours)
-        if not commands:
+        line("search", queries, ours)
+        if commands:
+            compare(queries, ours, asked_by_command(environment))
+        else:
             everything = scored_over_all(ledger, sorted(wanted))
             line("  by words alone (BM25)", queries, lambda query: everything(query, WORDS_ONLY))
             line("  by meaning alone", queries, lambda query: everything(query, MEANING_ONLY))
@@ -83,6 +89,27 @@ def headings(data: Path, home: Path, commands: bool) -> None:
             texts = {row["id"]: f"{row['title']}\n{row['abstract'] or row['description']}" for row in corpus}
             table = plain.embed([texts[id] for id in sorted(wanted)])
             line("  by the plain embedding", queries, lambda query: nearest(plain, table, sorted(wanted), query))
+
+
+def sample(queries: Sequence[Row], count: int) -> Sequence[Row]:
+    """Return `count` queries, spread evenly over all; all of them for 0."""
+    every = len(queries) / count if count else 1.0
+    return [queries[int(n * every)] for n in range(min(count, len(queries)) or len(queries))]
+
+
+def compare(queries: Sequence[Row], ours: Ranker, command: Ranker) -> None:
+    """Print how many queries the command answers as the function does, and what a question takes as a process."""
+    spent, differing = [], []
+    for query in queries:
+        begins = time.perf_counter()
+        found = command(query["query"])
+        spent.append(time.perf_counter() - begins)
+        if found != ours(query["query"]):
+            differing.append(query["query"])
+    print(f"  by the command: {len(queries) - len(differing)} of {len(queries)} answers equal to the function's")
+    print(f"  a process a question: p50 {np.median(spent):.2f} s, p95 {np.quantile(spent, 0.95):.2f} s")
+    for query in differing:
+        print(f"    differs: {query!r}")
 
 
 def asked_by_command(environment: dict[str, str]) -> Ranker:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.rarity import rarity
 from digestbot.offline.terms import terms
+from digestbot.search.abbreviations import spelled_out
 from digestbot.search.glossary import Term, known_terms
+from digestbot.search.stops import ASKING
 from digestbot.search.words import stems
 
 Name = tuple[str, ...]
@@ -30,19 +32,10 @@ _LEAST_LETTERS = 3
 """Two letters are short for too many things."""
 _NAMED = 1.6
 """What a name with capitals inside, such as MoE, counts more: a question that has one is about it."""
-_ASKING = frozenset(
-    re.findall(
-        r"\S+",
-        "what whats why who whom when where which work works working "
-        "difference differences different between explain made make "
-        "makes do does doing done get gets got there about really actually still much good well like",
-    )
-)
-_BRACKETED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,11}?)s?\)")
 _WORDS = re.compile(r"[A-Za-z0-9][\w-]*")
 _HYPHENATED = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _NUMBERED = re.compile(r"\b([A-Za-z]+)-(\d+[A-Za-z]*)\b")
-_STOP_STEMS = frozenset(stem for word in (*STOP_WORDS, *_ASKING) for stem in stems(word))
+_STOP_STEMS = frozenset(stem for word in (*STOP_WORDS, *ASKING) for stem in stems(word))
 
 
 @dataclass(frozen=True)
@@ -86,7 +79,7 @@ def concepts(subject: str) -> tuple[Concept, ...]:
 
 def with_local_names(found: Sequence[Concept], texts: Sequence[str]) -> tuple[Concept, ...]:
     """Return concepts with the names that texts give them in brackets: the short of a long one, or the reverse."""
-    pairs = {pair for text in texts for pair in _pairs(text)}
+    pairs = {pair for text in texts for pair in spelled_out(text) if len("".join(pair[0])) >= _LEAST_LETTERS}
     return tuple(_renamed(one, pairs) for one in found)
 
 
@@ -98,27 +91,9 @@ def share(found: Sequence[Concept], held: frozenset[str]) -> float:
 
 def _renamed(concept: Concept, pairs: set[tuple[Name, Name]]) -> Concept:
     names = set(concept.names)
-    more = [long for long, short in pairs if short in names] + [short for long, short in pairs if long in names]
+    more = [long for short, long in pairs if short in names] + [short for short, long in pairs if long in names]
     kept = tuple(dict.fromkeys([*concept.names, *sorted(_content(name) for name in more)]))[:_MAX_NAMES]
     return replace(concept, names=tuple(filter(None, kept)))
-
-
-def _pairs(text: str) -> list[tuple[Name, Name]]:
-    """Return (long name, short name) for each abbreviation in brackets whose letters begin the words before it."""
-    found = []
-    for match in _BRACKETED.finditer(text):
-        letters = [c.lower() for c in match[1] if c.isupper()]
-        before = [
-            part
-            for word in _WORDS.findall(text[max(0, match.start() - 90) : match.start()])
-            for part in word.split("-")
-        ]
-        words = [word for word in before if word]
-        if len(letters) >= _LEAST_LETTERS and len(words) >= len(letters):
-            last = words[-len(letters) :]
-            if [word[0].lower() for word in last] == letters:
-                found.append((tuple(stems(" ".join(last))), tuple(stems(match[1]))))
-    return found
 
 
 def _named(span: Name, names: tuple[Name, ...], words: dict[str, str]) -> Concept:

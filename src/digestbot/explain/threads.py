@@ -9,6 +9,7 @@ from digestbot.domain import Level
 from digestbot.domain.answers import Answer, Asked
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.terms import terms
+from digestbot.search.stops import ASKING
 
 LEVELS: tuple[Level, ...] = ("introductory", "intermediate", "advanced")
 _POINTS_BACK = re.compile(
@@ -25,13 +26,11 @@ _AND_WHAT = re.compile(
 _FRAME_WORDS = frozenset(
     re.findall(
         r"\S+",
-        "what why how when where who which explain more detail "
-        "details example examples tell work works matter mean means "
-        "simpler deeper further again else there about good bad "
-        "better limits limitation limitations open problems problem "
-        "latest new recent train trained training",
+        "more detail details example examples matter mean means simpler deeper further again else bad better limits "
+        "limitation limitations open problems problem latest train trained training",
     )
 )
+"""What a question says that has no subject of its own, beside the words that ask and join."""
 
 
 def standalone(asked: Asked, before: Answer | None) -> Asked:
@@ -51,7 +50,7 @@ def _whole(question: str, topic: str) -> str:
     rest = next(filter(None, match.groups()), "").strip() if match else question
     if _POINTS_BACK.search(rest):
         return _POINTS_BACK.sub(lambda match: f" {topic} " if not match.group().isascii() else topic, rest, count=1)
-    if not [term for term in terms(rest) if term not in STOP_WORDS and term not in _FRAME_WORDS]:
+    if not [term for term in terms(rest) if term not in STOP_WORDS | ASKING | _FRAME_WORDS]:
         return f"{rest.rstrip('?？ ')} {topic}?" if rest else topic
     return f"{rest} ({topic})" if match else question
 

@@ -30,7 +30,6 @@ class Understood:
     subjects: tuple[str, ...]
     wants: tuple[Part, ...]
     lang: str
-    recent: bool = False
     since: str = ""
 
     @property
@@ -169,11 +168,6 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:an?|the|some|any|所谓的?)\s+", re.IGNORECASE)
-_RECENT = re.compile(
-    r"\b(?:latest|recent(?:ly)?|newest|what'?s new|news|this (?:week|month|year)|lately|these days|state of the art)\b"
-    r"|最新|最近|近期|近来|本周|这周|本月|这个月|今年",
-    re.IGNORECASE,
-)
 _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:this|last|past) week\b|本周|这周|上周|最近一周|过去一周", re.IGNORECASE), 7),
     (re.compile(r"\b(?:this|last|past) month\b|本月|这个月|上个?月|最近一个月|过去一个月", re.IGNORECASE), 31),
@@ -193,7 +187,7 @@ def understand(asked: Asked, now: datetime) -> Understood:
     lang = asked.lang or (CHINESE if is_chinese(question) else ENGLISH)
     since = asked.since or _since(question, now)
     bare = _bare(question)
-    understood = Understood(question, (bare,), (), lang, bool(_RECENT.search(question)), since)
+    understood = Understood(question, (bare,), (), lang, since)
     for rule in _COMPARING:
         if match := rule.match(bare):
             subjects = (_subject(match["a"]), _subject(match["b"]))
@@ -215,9 +209,7 @@ def _framed(understood: Understood, bare: str) -> Understood:
             subject = _subject(" ".join(filter(None, (found.get("x"), found.get("y")))))
             if terms(subject):
                 ordered = tuple(dict.fromkeys([part, *wants]))
-                return replace(
-                    understood, subjects=(subject,), wants=ordered, recent=understood.recent or part == "new"
-                )
+                return replace(understood, subjects=(subject,), wants=ordered)
     return replace(understood, subjects=(_subject(bare),), wants=tuple(dict.fromkeys(wants)))
 
 

@@ -19,7 +19,7 @@ def abbreviations(texts: Iterable[str]) -> list[tuple[Stems, Stems]]:
     """Return the pairs (short, long) that several of the texts spell out, the commonest long form of each, as stems."""
     found: Counter[tuple[Stems, Stems]] = Counter()
     for text in texts:
-        found.update(set(_pairs(text)))
+        found.update(set(spelled_out(text)))
     best: dict[Stems, Stems] = {}
     for (short, long), times in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
         if times >= _MIN_TIMES:
@@ -27,7 +27,8 @@ def abbreviations(texts: Iterable[str]) -> list[tuple[Stems, Stems]]:
     return list(best.items())
 
 
-def _pairs(text: str) -> Iterable[tuple[Stems, Stems]]:
+def spelled_out(text: str) -> Iterable[tuple[Stems, Stems]]:
+    """Yield a pair (short, long) for each abbreviation in brackets whose letters begin the words before it."""
     for match in _SHORT.finditer(text):
         short, before = match.group("short"), text[max(0, match.start() - 120) : match.start()]
         long = _spelled(short, before)

@@ -19,9 +19,9 @@ _CHINESE_STOP = re.compile(
     "原理|工作|我们|它们|他们|的|了|和|与|或|在|是|吗|呢|吧|有|把|被|对|于|会|能"
 )
 _RECENT = re.compile(
-    r"\b(?:latest|newest|recent(?:ly)?|what(?:'s| is) new|this (?:week|month|year)|today|state of the art|sota"
-    r"|20[2-9]\d)\b"
-    r"|最新|最近|近期|新进展|今年|本周|本月|前沿",
+    r"\b(?:latest|newest|recent(?:ly)?|what(?:'?s| is) new|news|this (?:week|month|year)|today|lately|these days"
+    r"|state of the art|sota|20[2-9]\d)\b"
+    r"|最新|最近|近期|近来|新进展|今年|本周|这周|本月|这个月|前沿",
     re.IGNORECASE,
 )
 

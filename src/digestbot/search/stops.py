@@ -7,16 +7,23 @@ from collections.abc import Iterable
 
 from digestbot.search.words import stems
 
-_STOP = frozenset(
+ASKING = frozenset(
     re.findall(
         r"\S+",
-        "a about an and are as at be been between by can could did do does explain explained for from give "
-        "had has have how i if in into is it its just like me mean means more my no not of on one or other "
-        "our overview please should show so some such tell than that the their them then there these they "
-        "this to up us use used using was we were what when where which while who why will with would you "
-        "your vs versus via application approach compare comparison difference differ general latest method "
-        "new newest paper recent recently research study survey technique topic various work works based "
-        "paradigm ",
+        "about actually between difference differences different do does doing done explain get gets good got how like "
+        "made make makes me much my really should show still tell there well what whats when where which who whom "
+        "why work working works would you your",
+    )
+)
+"""Words that ask, in whatever a question is about."""
+_STOP = ASKING | frozenset(
+    re.findall(
+        r"\S+",
+        "a an and are as at be been by can could did explained for from give had has have i if in into is it its just "
+        "mean means more no not of on one or other our overview please so some such than that the their them then "
+        "these they this to up us use used using was we were while will with vs versus via application approach "
+        "compare comparison differ general latest method new newest paper recent recently research study survey "
+        "technique topic various based paradigm",
     )
 )
 _STOP_STEMS = frozenset(stem for word in _STOP for stem in stems(word))
