@@ -19,6 +19,8 @@ from digestbot.errors import ConfigError, StoreError
 
 HEAD = "0023"
 _BUSY_TIMEOUT_MS = 10_000
+_MIGRATING = 0x64_69_67_65_73_74
+"""What a migration holds on PostgreSQL: a number of our own, as its advisory locks want."""
 # SQLite before 3.32 refuses statements with more than 999 bound values.
 _BATCH = 500
 
@@ -106,6 +108,9 @@ class Database:
         with resources.as_file(resources.files("digestbot.adapters.ledger") / "migrations") as scripts:
             config.set_main_option("script_location", str(scripts))
             with self.write() as connection:
+                if self.dialect == "postgresql":
+                    # Of several processes that start at once one migrates, and the others find it done.
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
