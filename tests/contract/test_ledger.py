@@ -883,12 +883,14 @@ class TestPublications:
         assert ledger.reviews.answers() == {("https://e.example/a", "filed"), ("https://e.example/a", "applied")}
 
     def test_the_last_run_is_remembered(self, ledger: Ledger) -> None:
-        """Reports are kept; the last one comes back with the instant it was finished."""
-        assert ledger.publications.last_run() is None
-        ledger.publications.record_run(NOW, NOW, {"n": 1})
-        ledger.publications.record_run(NOW, NOW + MINUTE, {"n": 2})
+        """When it was and how long it took; None where there was none."""
+        before = ledger.watching.counts(NOW, NOW)
+        ledger.publications.record_run(NOW, NOW, {"steps": {"fetch": {"seconds": 1}}})
+        ledger.publications.record_run(NOW + MINUTE, NOW + MINUTE, {"steps": {"fetch": {"seconds": 2}}})
 
-        assert ledger.publications.last_run() == (NOW + MINUTE, {"n": 2})
+        after = ledger.watching.counts(NOW, NOW)
+        assert (before.last_run_at, before.last_run_s) == (None, 0.0)
+        assert (after.last_run_at, after.last_run_s) == (NOW + MINUTE, 2.0)
 
 
 class TestPublishingAtOnce:
@@ -1185,7 +1187,7 @@ def test_what_waits_to_be_proposed_keeps_its_instant(ledger: Ledger) -> None:
 
 
 def test_a_proposal_keeps_all_that_is_known_of_it(ledger: Ledger) -> None:
-    """Every field of every kind comes back, and the diff is exchanged for that of another version only once."""
+    """Every field of every kind comes back."""
     whole = proposal(
         kind="merge", stories=(S1, StoryId("s2")), subject="x", old_url="https://a.example/1", anchor="c1",
         quotes=(Quote("Words.", "https://a.example/1"),), signs=("accepted: ICLR",), due_at=NOW, revision=2,
@@ -1193,9 +1195,6 @@ def test_a_proposal_keeps_all_that_is_known_of_it(ledger: Ledger) -> None:
     ledger.publications.record_proposals([whole])
 
     assert ledger.publications.proposals() == [whole]
-    assert ledger.publications.rebase(whole.id, "v1", "v2", "other diff", "c2")
-    assert not ledger.publications.rebase(whole.id, "v1", "v3", "no diff", "c3")
-    assert ledger.publications.proposals() == [replace(whole, base="v2", diff="other diff", anchor="c2")]
 
 
 def test_the_migrations_make_the_schema(ledger: Ledger, url: str) -> None:
@@ -1257,8 +1256,8 @@ def test_a_copy_holds_every_row(ledger: Ledger, url: str, tmp_path: Path) -> Non
     assert copy.history.counts() == ledger.history.counts()
     assert copy.corpus.matching(stems("cache"), Filters(), 5) == ["a"]
     assert copy.corpus.counts(stems("cache")) == ledger.corpus.counts(stems("cache"))
-    copy.publications.record_run(NOW, NOW, {"n": 2})
-    assert copy.publications.last_run() == (NOW, {"n": 2})
+    copy.publications.record_run(NOW + MINUTE, NOW + MINUTE, {"n": 2})
+    assert copy.watching.counts(NOW, NOW).last_run_at == NOW + MINUTE
     copy.close()
 
 

@@ -27,7 +27,6 @@ _ALIKE = 0.66
 that share no topic, 0.66 made topics that a person would name so, 0.7 loses half of them."""
 MIN_RELEVANCE = 0.7
 _NAMED_SHARE = 0.4
-_MOST_TITLES = 12
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _TELLING_NATS = 3.0
 _PLAIN = frozenset(

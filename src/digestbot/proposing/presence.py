@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -56,11 +56,6 @@ def presence_of(roadmap: Roadmap, more: Iterable[str] = ()) -> Presence:
 def keys_of(url: str) -> frozenset[str]:
     """Return all that an address is known by; empty for what is no address of the web."""
     return strong_keys(url) if canonical_url(url) else frozenset()
-
-
-def same_thing(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Tell whether two lists of addresses name one thing."""
-    return bool({key for url in a for key in keys_of(url)} & {key for url in b for key in keys_of(url)})
 
 
 def _plain(title: str) -> str:

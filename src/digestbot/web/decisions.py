@@ -17,7 +17,6 @@ from digestbot.render.escape import plain
 from digestbot.review import Decision, Desk, Reviewer
 
 ActName = Literal["accept", "edit", "reject", "later", "revert", "finish"]
-ACTS: tuple[str, ...] = get_args(ActName)
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
 MAX_WORDS = 1_000
 MAX_DIFF = 20_000

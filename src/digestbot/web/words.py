@@ -241,11 +241,6 @@ def words_of(lang: str) -> PageWords:
     return _WORDS.of(lang)
 
 
-def preferred(accept_language: str) -> PageWords:
-    """Return the words that a browser asks for."""
-    return words_of(preferred_lang(accept_language))
-
-
 def preferred_lang(accept_language: str) -> str:
     """Return the one of our languages that a browser asks for (RFC 9110, section 12.5.4)."""
     best, found = 0.0, "en"

@@ -28,12 +28,6 @@ class Opinions:
         with self._database.read() as connection:
             return [Opinion(**row) for row in connection.execute(query).mappings()]
 
-    def take_back(self, who: str, kind: OpinionKind, about: str) -> bool:
-        """Delete an opinion; False where there was none."""
-        mine = sa.delete(opinions).where(opinions.c.who == who, opinions.c.kind == kind, opinions.c.about == about)
-        with self._database.write() as connection:
-            return connection.execute(mine).rowcount > 0
-
     def forget(self, who: str) -> int:
         """Delete all that a person said; return how much that was."""
         with self._database.write() as connection:

@@ -19,7 +19,6 @@ from digestbot.domain import (
     Digest,
     DigestId,
     Proposal,
-    ProposalId,
     ProposalState,
     StoryId,
 )
@@ -120,27 +119,10 @@ class Publications:
             ]
             self._database.insert_new(connection, proposal_waits, waits)
 
-    def rebase(self, id: ProposalId, old_base: str, base: str, diff: str, anchor: str) -> bool:
-        """Give a proposal the diff for another version of the document; False when it is not that of `old_base`."""
-        with self._database.write() as connection:
-            done = connection.execute(
-                sa.update(proposals)
-                .where(proposals.c.id == id, proposals.c.base == old_base)
-                .values(base=base, diff=diff, anchor=anchor)
-            )
-            return done.rowcount == 1
-
     def record_run(self, now: datetime, finished_at: datetime, report: Mapping[str, Any]) -> None:
         """Record the report of a run."""
         with self._database.write() as connection:
             connection.execute(sa.insert(runs).values(now=now, finished_at=finished_at, report=dict(report)))
-
-    def last_run(self) -> tuple[datetime, dict[str, Any]] | None:
-        """Return when the last run finished and its report."""
-        query = sa.select(runs.c.finished_at, runs.c.report).order_by(runs.c.id.desc()).limit(1)
-        with self._database.read() as connection:
-            found = connection.execute(query).first()
-        return (found[0], found[1]) if found else None
 
 
 def waiting(digest: Digest, key: str, channel: Channel) -> dict[str, Any]:

@@ -19,7 +19,6 @@ ENGLISH = Words(
     last_comma=" and ",
     colon=": ",
     stop=".",
-    brackets="({})",
     quoted="“{}”",
     digest="Digest",
     no_title="(no title)",

@@ -21,7 +21,6 @@ class Words:
     last_comma: str
     colon: str
     stop: str
-    brackets: str
     quoted: str
     digest: str
     no_title: str
