@@ -322,6 +322,13 @@ def test_a_search_takes_what_its_form_says(house: House) -> None:
     assert "<details open>" in first.text
 
 
+def test_another_language_keeps_what_was_asked(house: House) -> None:
+    """Whoever changes the language in the middle of a search goes on with that search."""
+    answer = house.get("/search?q=a%26b&medium=paper&unknown=1")
+
+    assert 'href="/pages/zh-Hans/search?q=a%26b&amp;medium=paper"' in answer.text
+
+
 def test_a_digest_is_shown_whole_and_nobody_elses(house: House) -> None:
     """That of the settings' own subscription; links lead to our own pages about its stories and proposals."""
     entry = Entry(

@@ -272,6 +272,15 @@ def test_a_closed_house_takes_nobody(ledger: Ledger) -> None:
     assert world.mails.sent == []
 
 
+@pytest.mark.parametrize("open", [True, False])
+@pytest.mark.parametrize("path", ["/subscribe", "/confirm/none", "/nowhere"])
+def test_sign_up_is_offered_where_there_is_one(ledger: Ledger, path: str, open: bool) -> None:
+    """No page leads to a form that takes nobody."""
+    answer = World(ledger, open=open).call(path)
+
+    assert ('href="/pages/subscribe"' in answer.text) is open
+
+
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [

@@ -195,10 +195,10 @@ class MailPages:
         link: str = "",
         task: BackgroundTask | None = None,
     ) -> Response:
-        return message(self.base, words, title, text, status, link=link, task=task)
+        return message(self.base, words, title, text, status, link=link, task=task, sign_up=self.open)
 
     def _page(self, name: str, words: PageWords, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(rendered(Page(name, words, values), _place(self.base, words)), status, headers())
+        return HTMLResponse(rendered(Page(name, words, values), _place(self.base, words, self.open)), status, headers())
 
 
 def message(
@@ -210,15 +210,16 @@ def message(
     *,
     link: str = "",
     task: BackgroundTask | None = None,
+    sign_up: bool = False,
 ) -> Response:
     """Return a page that says one thing."""
     page = Page("message", words, {"title": title, "text": text, "link": link})
-    return HTMLResponse(rendered(page, _place(base, words)), status, headers(), background=task)
+    return HTMLResponse(rendered(page, _place(base, words, sign_up)), status, headers(), background=task)
 
 
-def _place(base: str, words: PageWords) -> Ask:
+def _place(base: str, words: PageWords, sign_up: bool) -> Ask:
     """Return where such a page stands: under no path that is another page's in another language."""
-    return Ask(words.lang, "", root=base, base=base)
+    return Ask(words.lang, "", root=base, base=base, sign_up=sign_up)
 
 
 def _words(request: Request) -> PageWords:

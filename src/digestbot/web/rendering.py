@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -36,7 +37,7 @@ _PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 
 
 class Place(Protocol):
-    """Where a page stands: its language, its address, and what all addresses begin with."""
+    """Where a page stands: its language, its address, what all addresses begin with, and whether it may offer mails."""
 
     @property
     def lang(self) -> str: ...
@@ -46,6 +47,10 @@ class Place(Protocol):
     def root(self) -> str: ...
     @property
     def base(self) -> str: ...
+    @property
+    def query(self) -> Mapping[str, str]: ...
+    @property
+    def sign_up(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,10 @@ class Page:
 def rendered(page: Page, place: Place) -> str:
     """Return a page as HTML."""
     frame = LAYOUT.of(place.lang)
-    given = {"words": page.words, "frame": frame, "root": place.root, "base": place.base, "path": place.path}
+    given = {
+        "words": page.words, "frame": frame, "root": place.root, "base": place.base, "path": place.path,
+        "query_string": f"?{urlencode(place.query)}" if place.query else "", "sign_up": place.sign_up,
+    }  # fmt: skip
     return _templates().get_template(f"{page.name}.html.j2").render(lang=place.lang, **given, **page.values)
 
 

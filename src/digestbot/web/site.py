@@ -38,7 +38,7 @@ def application(
             await task
 
     async def failed(request: Request, error: Exception) -> Response:
-        return _failed(request, error, mail.base, mail.tell)
+        return _failed(request, error, mail)
 
     pages = Starlette(
         lifespan=sending,
@@ -56,14 +56,14 @@ async def _script(request: Request) -> Response:
     return Response(script(), media_type="text/javascript", headers=named)
 
 
-def _failed(request: Request, error: Exception, base: str, tell: Callable[[str], None]) -> Response:
+def _failed(request: Request, error: Exception, mail: MailPages) -> Response:
     """Answer what no handler does; a fault of ours is told to the operator, never to a reader."""
     words = words_of(lang_of(request)[0])
     if isinstance(error, HTTPException):
         lost = error.status_code in (404, 405)
         title, text = (words.missing_title, words.missing) if lost else (words.broken_title, words.broken)
-        found = message(base, words, title, text, error.status_code)
+        found = message(mail.base, words, title, text, error.status_code, sign_up=mail.open)
         found.headers.update(error.headers or {})
         return found
-    tell(f"a page failed: {error if isinstance(error, DigestbotError) else repr(error)}")
-    return message(base, words, words.broken_title, words.broken, 503)
+    mail.tell(f"a page failed: {error if isinstance(error, DigestbotError) else repr(error)}")
+    return message(mail.base, words, words.broken_title, words.broken, 503, sign_up=mail.open)

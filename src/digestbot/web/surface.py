@@ -36,7 +36,8 @@ class Ask:
     """What somebody asks for: a page by its path, in a language.
 
     `root` is what addresses of pages begin with, the language in it where it stands in the path; `base` is the same
-    without a language. `query` holds the first value of each parameter that the page knows.
+    without a language. `query` holds the first value of each parameter that the page knows; `sign_up` says whether
+    anybody may subscribe.
     """
 
     lang: str
@@ -45,6 +46,7 @@ class Ask:
     query: Mapping[str, str] = field(default_factory=dict)
     root: str = ""
     base: str = ""
+    sign_up: bool = False
 
     def at(self, *parts: str) -> str:
         """Return the address of a page of ours in the same language."""
@@ -127,6 +129,7 @@ class Surface:
             {name: value for name, value in given.items() if value.strip()},
             self.base + prefix,
             self.base,
+            self.sign_up,
         )
 
     def view(self, view: View, *query: str) -> Callable[[Request], object]:
