@@ -20,28 +20,10 @@ from digestbot.bot.words import safe, t
 from digestbot.domain import Proposal, Suspect
 from digestbot.render.discord import MAX_DESCRIPTION, MAX_TITLE, size
 from digestbot.render.escape import plain, safe_url
+from digestbot.render.review_words import GROUNDS, KINDS
 from digestbot.review import Standing
 from digestbot.review.rules import TAKEN
 
-KINDS = {
-    "add": "New resource",
-    "replace": "Replacement",
-    "retire": "Retirement",
-    "merge": "Merge",
-    "correct": "Correction",
-    "chapter": "New chapter",
-    "split": "Chapter to split",
-    "reorder": "New order",
-}
-GROUNDS = {
-    "off-topic": "Off topic",
-    "wrong-place": "Belongs elsewhere",
-    "weak": "Not good enough",
-    "known": "Told already",
-    "wording": "Badly put",
-    "later-work": "Too early",
-    "other": "Another reason",
-}
 MAX_QUOTES = 3
 _MAX_DIFF, _MAX_LINE = 2_000, 400
 _OPEN, _LATE, _TAKEN, _REFUSED, _OVER = 0x5865F2, 0xC2662D, 0x248046, 0xDA373C, 0x7D8590

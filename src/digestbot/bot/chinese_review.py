@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from digestbot.render.review_words import GROUNDS, GROUNDS_ZH, KINDS, KINDS_ZH
+
 _COMMAND = {
-    "Decide on proposed changes of the roadmap, one after the other": "逐条审阅路线图的修改提案",
+    "Decide on proposed changes of the roadmap, one after the other": "逐条审核路线图的修改建议",
     "Only changes of this roadmap": "只看此路线图的修改",
     "Only changes in this section": "只看此部分的修改",
     "Only changes of this kind": "只看此类修改",
-    "Only what should have been decided by now": "只看已逾期的提案",
-    "No proposal waits for a decision.": "没有等待决定的提案。",
-    "Next proposal": "下一条提案",
+    "Only what should have been decided by now": "只看已逾期的建议",
+    "No proposal waits for a decision.": "没有等待决定的建议。",
+    "Next proposal": "下一条建议",
 }
-_KINDS = {
-    "New resource": "新资源",
-    "Replacement": "替换",
-    "Retirement": "移除",
-    "Merge": "合并",
-    "Correction": "更正",
-    "New chapter": "新章节",
-    "Chapter to split": "拆分章节",
-    "New order": "调整顺序",
-    "Off topic": "与主题无关",
-    "Belongs elsewhere": "应放在别处",
-    "Not good enough": "质量不够",
-    "Told already": "已有同类内容",
-    "Badly put": "表述不当",
-    "Too early": "为时尚早",
-    "Another reason": "其他原因",
+_NAMES = {
+    english: chinese
+    for own, others in ((KINDS, KINDS_ZH), (GROUNDS, GROUNDS_ZH))
+    for english, chinese in zip(own.values(), others.values(), strict=True)
 }
 _CARD = {
     "Confidence": "把握",
@@ -61,7 +51,7 @@ _BUTTONS = {
     "The line that introduces it": "介绍它的一行文字",
     "The new lines": "新的内容",
     "The change: - goes, + comes": "改动：- 删除，+ 新增",
-    "Reject the proposal": "拒绝提案",
+    "Reject the proposal": "拒绝建议",
     "In your words": "用你的话说明",
     "Where it belongs: SECTION/CHAPTER": "应放在：部分/章节",
     "Until when is it put off?": "推迟到什么时候？",
@@ -76,24 +66,24 @@ _ANSWERS = {
     "Accepted: it stands in the roadmap now.": "已采纳：现已写入路线图。",
     "Accepted; it goes into the roadmap as soon as it can.": "已采纳；会尽快写入路线图。",
     "Rejected.": "已拒绝。",
-    "That is decided already. {what}": "这条提案已有决定。{what}",
+    "That is decided already. {what}": "这条建议已有决定。{what}",
     "It was changed since you saw it: look at it again.": "你查看之后它有了变化：请再看一次。",
-    "There is no such proposal any more.": "该提案已不存在。",
-    "Nothing was left of it: reject the proposal instead.": "没有留下任何内容：请改为拒绝该提案。",
+    "There is no such proposal any more.": "该建议已不存在。",
+    "Nothing was left of it: reject the proposal instead.": "没有留下任何内容：请改为拒绝该建议。",
     "This is too long for a form of Discord's: `digestbot review edit {id}` takes it in a terminal.": (
         "内容过长，Discord 的表单放不下：请在终端使用 `digestbot review edit {id}`。"
     ),
-    "Proposals are decided on a server, by its reviewers.": "提案由服务器上的审阅者决定。",
+    "Proposals are decided on a server, by its reviewers.": "建议由服务器上的审核者决定。",
     "This server does not decide on the roadmap. Whoever runs the bot lets it with the setting "
     "`DIGESTBOT_REVIEW_SERVERS`; its number is `{id}`.": (
         "本服务器不参与路线图的决定。机器人的运营者可用设置 `DIGESTBOT_REVIEW_SERVERS` 允许；编号为 `{id}`。"
     ),
     "No role decides here yet: whoever manages the server chooses it by `/settings`.": (
-        "本服务器还没有负责审阅的身份组：请服务器管理者用 `/settings` 选择。"
+        "本服务器还没有负责审核的身份组：请服务器管理者用 `/settings` 选择。"
     ),
     "Only people with the role <@&{role}> may decide.": "只有拥有身份组 <@&{role}> 的人可以决定。",
     "Choose a role of its own: @everyone is no role to decide or ping.": (
-        "请选择一个单独的身份组：@everyone 不能用来审阅或提及。"
+        "请选择一个单独的身份组：@everyone 不能用来审核或提及。"
     ),
     "A forum takes no such messages: choose a text channel or a thread.": (
         "论坛不能接收这类消息：请选择文字频道或子区。"
@@ -112,4 +102,4 @@ _OUTCOMES = {
     ),
     "{what}, which you suggested, was not taken into the roadmap.": "你推荐的 {what} 未被收入路线图。",
 }
-REVIEWING: Mapping[str, str] = {**_COMMAND, **_KINDS, **_CARD, **_BUTTONS, **_ANSWERS, **_OUTCOMES}
+REVIEWING: Mapping[str, str] = {**_COMMAND, **_NAMES, **_CARD, **_BUTTONS, **_ANSWERS, **_OUTCOMES}

@@ -12,7 +12,7 @@ from digestbot import review
 from digestbot.bot.access import who
 from digestbot.bot.answers import answer, board, replace_answer
 from digestbot.bot.board import Board, Cards
-from digestbot.bot.cards import GROUNDS, controls, embed_of, outcome
+from digestbot.bot.cards import controls, embed_of, outcome
 from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.faults import Mistake, Refusal
 from digestbot.bot.telling import stamp
@@ -21,6 +21,7 @@ from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.render.escape import plain
+from digestbot.render.review_words import GROUNDS
 from digestbot.review import Decision, Reviewer
 
 MAX_TEXT = 4_000

@@ -14,12 +14,13 @@ from digestbot import review
 from digestbot.bot import choices
 from digestbot.bot.answers import acknowledge, board
 from digestbot.bot.board import Cards
-from digestbot.bot.cards import KINDS, controls, embed_of
+from digestbot.bot.cards import controls, embed_of
 from digestbot.bot.deciding import BACK, ONWARDS, reviewer_of
 from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.tree import Interaction, Press, Tree
 from digestbot.bot.words import lang_of, t
 from digestbot.domain import Proposal
+from digestbot.render.review_words import KINDS
 from digestbot.review.rules import due_of
 
 _KINDS = [Choice(name=locale_str(label), value=kind) for kind, label in KINDS.items()]

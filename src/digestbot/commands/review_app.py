@@ -9,13 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from digestbot.commands.options import AsJson, By, Now, clock, instant, leave, settings_now
+from digestbot.domain import GROUNDS, PROPOSAL_KINDS, PROPOSAL_STATES
 from digestbot.errors import ConfigError
 
 review_app = typer.Typer(help="Decide on proposed changes to the roadmap.", rich_markup_mode=None, no_args_is_help=True)
-
-STATES = ("open", "accepted", "edited", "rejected", "stale", "applied", "reverted")
-KINDS = ("add", "replace", "retire", "merge", "correct", "chapter", "split", "reorder")
-GROUNDS = ("off-topic", "wrong-place", "weak", "known", "wording", "later-work", "other")
 
 ProposalArgument = Annotated[str, typer.Argument(metavar="ID", help="A proposal's id, or its beginning.")]
 ProposalArguments = Annotated[list[str], typer.Argument(metavar="ID…", help="Proposals, each by its id's beginning.")]
@@ -26,8 +23,8 @@ Roadmap = Annotated[str, typer.Option("--roadmap", metavar="NAME", help="Only pr
 
 @review_app.command("list")
 def review_list(
-    state: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(STATES)}, or all.")] = "open",
-    kind: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(KINDS)}.")] = "",
+    state: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(PROPOSAL_STATES)}, or all.")] = "open",
+    kind: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(PROPOSAL_KINDS)}.")] = "",
     roadmap: Roadmap = "",
     now: Now = "",
     json: AsJson = False,
@@ -36,12 +33,9 @@ def review_list(
     from digestbot.commands.reviewing import list_command
 
     settings = settings_now()
-    wanted = None if state == "all" else _one_of(state, STATES, "--state")
-    leave(
-        list_command(
-            settings, wanted, _one_of(kind, KINDS, "--kind") if kind else None, roadmap, clock(settings, now), json
-        )
-    )
+    wanted = None if state == "all" else _one_of(state, PROPOSAL_STATES, "--state")
+    only = _one_of(kind, PROPOSAL_KINDS, "--kind") if kind else None
+    leave(list_command(settings, wanted, only, roadmap, clock(settings, now), json))
 
 
 @review_app.command("filings")

@@ -39,6 +39,8 @@ from digestbot.domain.guilds import Guild, WhoSubscribes
 from digestbot.domain.kinds import (
     CHANNEL_KINDS,
     OFF_ROADMAP,
+    PROPOSAL_KINDS,
+    PROPOSAL_STATES,
     REACHED_FROM_ANYWHERE,
     CadenceKind,
     ChannelKind,
@@ -73,7 +75,7 @@ from digestbot.domain.outlines import Chapter, Outline, Section
 from digestbot.domain.passages import Filters, Found, Passage, PassageRole, Shelved
 from digestbot.domain.placings import REVIEWER, Placing
 from digestbot.domain.proposals import Proposal, Quote
-from digestbot.domain.reviews import TAKEN_BACK, Act, ActKind, Ground, Judged, ReviewPost
+from digestbot.domain.reviews import GROUNDS, TAKEN_BACK, Act, ActKind, Ground, Judged, ReviewPost
 from digestbot.domain.sources import (
     BACKFILL,
     Feed,
@@ -115,6 +117,8 @@ __all__ = [
     "Letter",
     "Level",
     "ProposalKind",
+    "PROPOSAL_KINDS",
+    "PROPOSAL_STATES",
     "ProposalState",
     "CadenceKind",
     "Weekday",
@@ -152,6 +156,7 @@ __all__ = [
     "Act",
     "ActKind",
     "Ground",
+    "GROUNDS",
     "Judged",
     "ReviewPost",
     "Channel",

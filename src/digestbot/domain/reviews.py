@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from digestbot.domain.kinds import ProposalId, ProposalState
 
@@ -26,6 +26,7 @@ ActKind = Literal[
 Ground = Literal["off-topic", "wrong-place", "weak", "known", "wording", "later-work", "other"]
 """Why a proposal is not wanted: of no concern here; of another chapter; not good enough; told by what is there already;
 badly put; to be looked at when it has matured."""
+GROUNDS: tuple[Ground, ...] = get_args(Ground)
 
 TAKEN_BACK = "taken back"
 """The detail of an act that made a proposal stale for good: its work was withdrawn, so that no document will fit it."""

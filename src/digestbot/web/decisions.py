@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,7 +17,6 @@ from digestbot.render.escape import plain
 from digestbot.review import Decision, Desk, Reviewer
 
 ActName = Literal["accept", "edit", "reject", "later", "revert", "finish"]
-GROUNDS: tuple[Ground, ...] = get_args(Ground)
 MAX_WORDS = 1_000
 MAX_DIFF = 20_000
 _ADVICE = re.compile(r"[:;,]?\s*(?:see|look again with|run) 'digestbot [^']*'")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from digestbot import __version__, domain, review
-from digestbot.domain import Filters, ProposalId, ProposalState
+from digestbot.domain import PROPOSAL_STATES, Filters, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.review import Standing
 from digestbot.web.api import asked, review_shapes, shapes
@@ -17,8 +17,6 @@ from digestbot.web.decisions import Docket
 from digestbot.web.proposals import PRIVATE
 from digestbot.web.surface import Missing, Surface
 from digestbot.web.telling import summary_langs
-
-STATES: tuple[ProposalState, ...] = get_args(ProposalState)
 
 
 class Seeing(Protocol):
@@ -149,7 +147,7 @@ def roadmap(sources: Sources, given: asked.One, path: Mapping[str, str]) -> shap
 
 def proposals(sources: Sources, given: asked.ProposalsAsked, path: Mapping[str, str]) -> review_shapes.Proposals:
     """List proposals, the latest first."""
-    states = STATES if given.state == "all" else (given.state,)
+    states = PROPOSAL_STATES if given.state == "all" else (given.state,)
     found = sources.docket.latest(states, given.roadmap, given.before, given.limit + 1)
     rows = [_proposal(sources, one) for one in found[: given.limit]]
     before = found[given.limit - 1].id if len(found) > given.limit else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from digestbot import review
-from digestbot.domain import Proposal, ProposalId, ProposalState
+from digestbot.domain import GROUNDS, PROPOSAL_STATES, Proposal, ProposalId, ProposalState
 from digestbot.errors import DigestbotError, ReviewError
 from digestbot.roadmap import Roadmap
-from digestbot.web.decisions import GROUNDS, Docket, Vote, cast, said
+from digestbot.web.decisions import Docket, Vote, cast, said
 from digestbot.web.door import Door, Visitor
 from digestbot.web.forms import form_of
 from digestbot.web.markdown import proposal_markdown
@@ -28,7 +28,6 @@ from digestbot.web.rendering import Page, headers, rendered
 from digestbot.web.surface import Ask, Surface
 from digestbot.web.wish import Form, first
 
-STATES: tuple[ProposalState, ...] = get_args(ProposalState)
 LISTS: Mapping[str, tuple[ProposalState, ...]] = {
     "open": ("open",),
     "applied": ("applied",),
@@ -36,7 +35,7 @@ LISTS: Mapping[str, tuple[ProposalState, ...]] = {
     "rejected": ("rejected",),
     "stale": ("stale",),
     "reverted": ("reverted",),
-    "all": STATES,
+    "all": PROPOSAL_STATES,
 }
 """Lists of proposals by their names, and the states that each shows."""
 A_PAGE = 50
