@@ -8,6 +8,7 @@ DigestbotError
 ├── BudgetError     the day's money or tokens are spent; step down
 ├── StoreError      the ledger, the index or the data folder cannot be used
 │   └── BusyError   another process is at it: wait for it to end
+├── StoppedError    this process was asked to stop: what is left is done by the next one
 ├── DeliveryError   a channel refused or could not be reached; the outbox retries
 └── ReviewError     the reviewer asked for something that cannot be done
 """
@@ -50,6 +51,10 @@ class StoreError(DigestbotError):
 
 class BusyError(StoreError):
     """Another process does what only one may do at a time."""
+
+
+class StoppedError(DigestbotError):
+    """Work was cut short, since its process was asked to stop; what it did is recorded."""
 
 
 class DeliveryError(DigestbotError):

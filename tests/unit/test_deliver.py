@@ -326,3 +326,35 @@ def test_a_doubt_that_cannot_be_settled_now_stays_a_doubt(senders: list[FakeSend
 def test_nothing_waiting_is_nothing_sent() -> None:
     """An empty outbox gives no receipt."""
     assert run(Outbox(), FakeSender()) == []
+
+
+class Waiting(FakeSender):
+    """Says when a send is under way, and goes on when it may."""
+
+    def __init__(self, kind: ChannelKind) -> None:
+        super().__init__(kind)
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def send(self, digest: Digest, channel: Channel, key: str) -> str:
+        self.begun.set()
+        await self.may_end.wait()
+        return await super().send(digest, channel, key)
+
+
+def test_a_pass_that_is_cut_short_hands_back_what_it_has_not_begun() -> None:
+    """What is being sent comes to its end and is recorded, the rest can be taken by another process at once."""
+    rest = [replace(waiting(), key=key) for key in ("second", "third")]
+    outbox, sender = Outbox(waiting(), *rest), Waiting("file")
+
+    async def cut() -> None:
+        work = asyncio.create_task(deliver(outbox, {"file": Route(sender)}, "me", NOW, lambda: NOW, silent))
+        await sender.begun.wait()
+        work.cancel()
+        sender.may_end.set()
+        await work
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cut())
+
+    assert {key: found["state"] for key, found in outbox.settled.items()} == {"file": "sent"}
+    assert [(keys, due_at) for keys, _, due_at in outbox.released] == [(["second", "third"], NOW)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.suggested import SuggestedSource
 from digestbot.app.documents import documents_of, installed
+from digestbot.app.ending import worked
 from digestbot.app.models import Prompts, models_of
 from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
@@ -62,17 +62,21 @@ def run_line(
     routes: Mapping[ChannelKind, Route],
     cadence: Cadence = AT_ONCE,
     prompts: Prompts | None = None,
+    stop: Event | None = None,
 ) -> Report:
-    """Do one run and record its report. Raises StoreError while another process does one on this ledger.
+    """Do one run and record its report.
 
-    `cadence` is that of the subscription which the settings make, `prompts` those that were checked before.
+    `cadence` is that of the subscription which the settings make, `prompts` those that were checked before. Raises
+    BusyError while another process does one on this ledger, and StoppedError soon after `stop` is set.
     """
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
         finish(desk_of(settings, ledger), now)
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         models = models_of(settings, ledger, now, prompts)
-        report = _run(settings, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
+        report = _run(
+            settings, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models, stop=stop
+        )
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
 
@@ -83,10 +87,11 @@ def send_line(
     progress: Progress,
     routes: Mapping[ChannelKind, Route],
     cadence: Cadence = AT_ONCE,
+    stop: Event | None = None,
 ) -> Report:
     """Send what is due of what was read before, also while another process does a run on this ledger.
 
-    `cadence` is that of the subscription which the settings make.
+    `cadence` is that of the subscription which the settings make. Raises StoppedError soon after `stop` is set.
     """
     with ledger_of(settings) as ledger:
         documents = installed(settings, ledger, now)
@@ -94,20 +99,23 @@ def send_line(
         deps = SendDeps(ledger, routes, progress, me(), lambda: datetime.now(UTC))
         subscriptions = subscriptions_of(settings, ledger, routes, cadence)
         read = [files.read() for files in documents]
-        return asyncio.run(send(deps, subscriptions, [Plan(roadmap, outline(roadmap)) for roadmap in read], now))
+        return worked(send(deps, subscriptions, [Plan(roadmap, outline(roadmap)) for roadmap in read], now), stop)
 
 
-def deliver_line(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> Report | None:
+def deliver_line(
+    settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route], stop: Event | None = None
+) -> Report | None:
     """Try what waits for channels that any machine reaches and make no digest; None where nothing waits.
 
-    What is kept in a folder is left to the process that leads: here it might be another machine's.
+    What is kept in a folder is left to the process that leads: here it might be another machine's. Raises StoppedError
+    soon after `stop` is set.
     """
     with ledger_of(settings) as ledger:
         kinds = _from_anywhere(routes)
         if not ledger.outbox.is_waiting(now, datetime.now(UTC), kinds):
             return None
         deps = SendDeps(ledger, routes, unseen, me(), lambda: datetime.now(UTC), kinds=kinds)
-        return asyncio.run(send(deps, [], [], now))
+        return worked(send(deps, [], [], now), stop)
 
 
 def waits_to_go(settings: Settings, now: datetime, routes: Mapping[ChannelKind, Route]) -> bool:
@@ -182,6 +190,7 @@ def _run(
     routes: Mapping[ChannelKind, Route],
     arxiv_url: str = "",
     models: Models | None = None,
+    stop: Event | None = None,
 ) -> Report:
     embedder, roadmaps = ConceptEmbedder(), [files.read() for files in documents]
     # What people suggested is one more feed of whatever run comes next.
@@ -213,7 +222,7 @@ def _run(
 
     searcher = searcher_of(settings, ledger, now)
     with indexes(settings, ledger, embedder) as index_of:
-        report = asyncio.run(work())
+        report = worked(work(), stop)
         for roadmap in roadmaps:
             update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
         try:

@@ -59,7 +59,7 @@ def serve_command(
     clock: Callable[[], datetime],
     read: Callable[[], Settings] = load,
 ) -> int:
-    """Tick every 30 s until SIGTERM or Ctrl-C, which let a tick under way end; a second one ends it in its tracks.
+    """Tick every 30 s until SIGTERM or Ctrl-C, after which a tick has ten seconds; a second one ends it in its tracks.
 
     Of several on one ledger one leads; the others deliver, and take its place when it is gone. SIGHUP asks to take
     settings and files anew at once; what changed is taken with the next tick in any case. `read` reads the settings.
@@ -67,8 +67,9 @@ def serve_command(
     configure(settings.log)
     setup = Setup(settings, existing(settings), feeds_file, read)
     setup.start()
-    log, ticks, leadership, asked = logger(), Ticks(setup), Leadership(setup.settings), Event()
+    log, leadership, asked = logger(), Leadership(setup.settings), Event()
     stop = asked_to_stop(log)
+    ticks = Ticks(setup, stop)
     signal.signal(signal.SIGHUP, lambda number, frame: asked.set())
 
     def beat() -> bool:

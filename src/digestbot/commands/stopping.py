@@ -9,11 +9,11 @@ from structlog.stdlib import BoundLogger
 
 
 def asked_to_stop(log: BoundLogger) -> Event:
-    """Return what SIGTERM or Ctrl-C sets, so that work under way is let end; a second one ends it in its tracks."""
+    """Return what SIGTERM or Ctrl-C sets, for the work under way to end; a second one ends it in its tracks."""
     stop = Event()
 
     def ask(number: int, _frame: object) -> None:
-        log.info("stopping", note="what is under way is brought to its end")
+        log.info("stopping", note="what is under way has ten seconds")
         stop.set()
         signal.signal(number, signal.SIG_DFL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 from structlog.stdlib import BoundLogger
 
@@ -16,7 +17,7 @@ from digestbot.app.tending import tend_what_is_due
 from digestbot.commands.console import silent
 from digestbot.commands.reporting import log_report, tell_operators
 from digestbot.domain import Alert, ChannelKind, Feed, Proposal
-from digestbot.errors import BusyError, DigestbotError, StoreError
+from digestbot.errors import BusyError, DigestbotError, StoppedError, StoreError
 from digestbot.log import logger
 from digestbot.operators import TICK
 from digestbot.pipeline.line import Report
@@ -59,8 +60,8 @@ def tended(settings: Settings, now: datetime) -> list[Proposal] | None:
 class Ticks:
     """The ticks of one server, and what they remember from one to the next."""
 
-    def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+    def __init__(self, setup: Setup, stop: Event | None = None) -> None:
+        self.setup, self._stop = setup, stop
         self._begun = self._done = self._led = False
         self._trouble: Alert | None = None
         self._reviewed_at: datetime | None = None
@@ -81,6 +82,8 @@ class Ticks:
         try:
             self._work(now, log, leads)
             self._led = leads
+        except StoppedError as error:
+            log.info("tick cut short", now=now.isoformat(), reason=str(error))
         except BusyError as error:
             log.warning("tick put off", now=now.isoformat(), reason=str(error))
         except DigestbotError as error:
@@ -106,7 +109,7 @@ class Ticks:
             log.info("reloaded", note="nothing has changed")
 
     def _work(self, now: datetime, log: BoundLogger, leads: bool) -> None:
-        report = self._done_what_is_due(now) if leads else deliver_line(self._settings, now, self._routes())
+        report = self._done_what_is_due(now) if leads else self._delivered(now)
         if report is not None:
             self._done = self._done or leads
             self._tidy(now, log)
@@ -127,10 +130,15 @@ class Ticks:
         found = due(self._settings, self.setup.feeds, now, datetime.now(UTC))
         if found.feeds or not self._done:
             prompts = self.setup.prompts
-            return run_line(self._settings, found.feeds, now, None, silent, self._routes(), MORNING, prompts)
+            return run_line(
+                self._settings, found.feeds, now, None, silent, self._routes(), MORNING, prompts, self._stop
+            )
         if found.digests:
-            return send_line(self._settings, now, silent, self._routes(), MORNING)
+            return send_line(self._settings, now, silent, self._routes(), MORNING, self._stop)
         return None
+
+    def _delivered(self, now: datetime) -> Report | None:
+        return deliver_line(self._settings, now, self._routes(), self._stop)
 
     def _tidy(self, now: datetime, log: BoundLogger) -> None:
         with ledger_of(self._settings) as ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from threading import Event
 
 from structlog.stdlib import BoundLogger
 
@@ -13,14 +14,14 @@ from digestbot.app import Presence, deliver_line, ledger_of, routes_of, status_n
 from digestbot.commands.reporting import log_report
 from digestbot.commands.stopping import asked_to_stop
 from digestbot.commands.web import served
-from digestbot.errors import ConfigError, DigestbotError
+from digestbot.errors import ConfigError, DigestbotError, StoppedError
 from digestbot.jobs import tick_until
 from digestbot.log import configure, logger
 from digestbot.settings import Settings
 
 
 def worker_command(settings: Settings, clock: Callable[[], datetime]) -> int:
-    """Deliver within seconds what any machine can send, until SIGTERM or Ctrl-C, which let what is under way end."""
+    """Deliver within seconds what any machine can send, until SIGTERM or Ctrl-C, which let the send under way end."""
     _refuse_strange_links(settings)
     configure(settings.log)
     routes = routes_of(settings, None, 100, False)  # what cannot be used stops the start
@@ -37,17 +38,19 @@ def worker_command(settings: Settings, clock: Callable[[], datetime]) -> int:
             pages = watch_pages(lambda: status_now(settings, ledger, (), clock()))
             stack.enter_context(served(pages, settings.watch_listen))
         log.info("started", version=__version__, worker=presence.owner)
-        tick_until(stop, lambda: _deliver(settings, clock(), log), beat)
+        tick_until(stop, lambda: _deliver(settings, clock(), log, stop), beat)
     presence.end()
     log.info("stopped")
     return 0
 
 
-def _deliver(settings: Settings, now: datetime, log: BoundLogger) -> None:
+def _deliver(settings: Settings, now: datetime, log: BoundLogger, stop: Event) -> None:
     """Deliver what waits and log what came of it; whatever goes wrong, the next beat comes."""
     try:
-        if report := deliver_line(settings, now, routes_of(settings, None, 100, False)):
+        if report := deliver_line(settings, now, routes_of(settings, None, 100, False), stop):
             log_report(log, settings, report)
+    except StoppedError as error:
+        log.info("delivering cut short", now=now.isoformat(), reason=str(error))
     except DigestbotError as error:
         log.error("delivering failed", now=now.isoformat(), reason=str(error))
     except Exception as error:

@@ -36,6 +36,7 @@ _MAX_ATTEMPTS = 8
 """With a wait that doubles from five minutes, the last try is about ten hours after the first."""
 _UNREACHABLE = 3
 """After so many tries in a row that found no way out at all, the rest of a line waits."""
+_HANDED_BACK = "handed back by a process that was asked to stop"
 
 
 class Outbox(Protocol):
@@ -84,7 +85,14 @@ class Line:
     waiting: int = 0
     missed: int = 0
     """How many tries in a row found no way out at all."""
+    stops: bool = False
+    """Whether the process was asked to stop: what is being sent comes to its end, the rest is handed back."""
     receipts: list[Receipt] = field(default_factory=list)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more is taken in hand."""
+        return self.missed < _UNREACHABLE and not self.stops
 
 
 @dataclass(frozen=True)
@@ -124,11 +132,24 @@ async def deliver(
 
     show()
     # Even a fault of ours in one sender lets the others finish before it is told.
-    ended = await asyncio.gather(*(_work(line, show) for line in lines), return_exceptions=True)
+    ended = await _together(lines, asyncio.gather(*(_work(line, show) for line in lines), return_exceptions=True))
     faults = [end for end in ended if isinstance(end, BaseException)]
     if faults:
         raise faults[0]
     return [receipt for line in lines for receipt in line.receipts]
+
+
+async def _together(
+    lines: Sequence[Line], working: asyncio.Future[list[BaseException | None]]
+) -> list[BaseException | None]:
+    try:
+        # Shielded: a send that is cancelled in the middle would be in doubt.
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        for line in lines:
+            line.stops = True
+        await working
+        raise
 
 
 async def _work(line: Line, show: Callable[[], None]) -> None:
@@ -140,7 +161,7 @@ async def _work(line: Line, show: Callable[[], None]) -> None:
 
 
 async def _work_through(line: Line, show: Callable[[], None]) -> None:
-    while line.missed < _UNREACHABLE:
+    while line.goes_on:
         hand = line.kind, line.now, line.owner, line.wall(), LEASE, BATCH, line.digest
         batch = await asyncio.to_thread(line.outbox.claim, *hand)
         if not batch:
@@ -154,13 +175,16 @@ async def _work_through(line: Line, show: Callable[[], None]) -> None:
         if faults:
             raise faults[0]
         if left:
-            rest, due_at = [delivery.key for delivery in left], line.now + _FIRST_RETRY
-            await asyncio.to_thread(line.outbox.release, rest, line.owner, line.receipts[-1].reason, due_at)
+            why, due_at = (
+                (_HANDED_BACK, line.now) if line.stops else (line.receipts[-1].reason, line.now + _FIRST_RETRY)
+            )
+            rest = [delivery.key for delivery in left]
+            await asyncio.to_thread(line.outbox.release, rest, line.owner, why, due_at)
 
 
 async def _lane(line: Line, left: deque[Delivery], show: Callable[[], None]) -> None:
-    """Settle one delivery after the other, until none is left or there is no way out."""
-    while left and line.missed < _UNREACHABLE:
+    """Settle one delivery after the other, until none is left or no more is to be taken."""
+    while left and line.goes_on:
         delivery = left.popleft()
         ended = await _settled(line, delivery)
         line.missed = line.missed + 1 if ended.unreachable else 0
