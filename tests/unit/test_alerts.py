@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -209,3 +210,16 @@ def test_operators_are_named_as_channels_are(tmp_path: Path) -> None:
     assert operators_channels(load(home=tmp_path)) == ()
     with pytest.raises(ConfigError, match="DIGESTBOT_OPERATORS"):
         operators_channels(load(home=tmp_path, operators="pigeon:x"))
+
+
+def test_an_alert_that_comes_and_goes_is_told_once_in_an_hour(settings: Settings) -> None:
+    """What comes back within the hour is told when it still stands after it; until then nobody hears of its ends."""
+    told = []
+    for at, found in enumerate(
+        ([FULL], [], [FULL], [], [FULL], [FULL], [FULL], [])
+    ):  # ten minutes from one to the next
+        with closing(open_ledger(settings)) as ledger:
+            review(settings, ledger, at, *(replace(one, key="tick") for one in found))
+            told += [one["digest"] for one in ledger.outbox.deliveries() if one["digest"] not in told]
+
+    assert [one.split("-")[1] for one in told] == [f"{NOW + at * STEP:%Y%m%d%H%M%S}" for at in (0, 1, 6, 7)]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+QUIET = timedelta(hours=1)
+"""For so long after operators were told of an alert they hear nothing of its coming and going again."""
 
 
 @dataclass(frozen=True)
@@ -27,3 +30,15 @@ class Raised:
     alert: Alert
     raised_at: datetime
     cleared_at: datetime | None = None
+    told_at: datetime | None = None
+    """When operators were last told that it, or an earlier one of the same key, was raised."""
+
+    def is_news(self, now: datetime) -> bool:
+        """Tell whether operators are to hear of it: that it stands, or that what they heard of is over.
+
+        One that comes and goes is told once in an hour; one that goes on standing is told after it.
+        """
+        if self.told_at is None:
+            return self.cleared_at is None
+        is_told = self.told_at >= self.raised_at
+        return is_told if self.cleared_at else not is_told and now - self.told_at >= QUIET

@@ -38,8 +38,8 @@ class Alerts:
     ) -> list[Raised]:
         """Raise what was found and does not stand yet, clear what stands and was not found; return both.
 
-        Only keys that the caller `judges` are cleared. What `write` makes of the changes is recorded with them, for
-        the outbox to deliver: all or nothing, so that no word of it is lost or said twice.
+        Only keys that the caller `judges` are cleared. What `write` makes of those that are news is recorded with
+        them, for the outbox to deliver: all or nothing, so that no word of it is lost or said twice.
         """
         by_key = {alert.key: alert for alert in found}
         with self._database.write() as connection:
@@ -48,13 +48,16 @@ class Alerts:
             self._database.insert_new(connection, alerts, fresh)
             rows = connection.execute(sa.select(alerts).order_by(alerts.c.key).with_for_update()).mappings().all()
             known = {row["key"]: _raised(row) for row in rows}
-            raised = [Raised(one, now) for key, one in by_key.items() if known[key].cleared_at is not None]
-            over = [one for key, one in known.items() if one.cleared_at is None and key not in by_key and judges(key)]
+            stand = {key: one for key, one in known.items() if one.cleared_at is None}
+            raised = [Raised(one, now, None, known[key].told_at) for key, one in by_key.items() if key not in stand]
+            over = [replace(one, cleared_at=now) for key, one in stand.items() if key not in by_key and judges(key)]
             self._database.upsert(connection, alerts, [_row(one.alert, now) | {"cleared_at": None} for one in raised])
-            _clear(connection, [one.alert.key for one in over], now)
-            changes = [*raised, *(replace(one, cleared_at=now) for one in over)]
-            self._tell(connection, write(changes))
-        return changes
+            _mark(connection, over, cleared_at=now)
+            held = [one for key, one in stand.items() if key in by_key]
+            news = [one for one in (*raised, *held, *over) if one.is_news(now)]
+            _mark(connection, [one for one in news if one.cleared_at is None], told_at=now)
+            self._tell(connection, write(news))
+        return [*raised, *over]
 
     def passed(self, one: Raised, write: Write) -> None:
         """Record an alert that came and went while nothing could be recorded; one that is known already is left out."""
@@ -62,7 +65,7 @@ class Alerts:
             known = connection.execute(sa.select(alerts).where(alerts.c.key == one.alert.key)).mappings().first()
             if known and known["raised_at"] >= one.raised_at:
                 return
-            row = _row(one.alert, one.raised_at) | {"cleared_at": one.cleared_at}
+            row = _row(one.alert, one.raised_at) | {"cleared_at": one.cleared_at, "told_at": one.raised_at}
             self._database.upsert(connection, alerts, [row])
             self._tell(connection, write([one]))
 
@@ -79,8 +82,9 @@ class Alerts:
         self._database.insert_new(connection, outbox, [waiting(digest, key, to) for key, to in channels.items()])
 
 
-def _clear(connection: sa.Connection, keys: Sequence[str], now: datetime) -> None:
-    connection.execute(sa.update(alerts).where(alerts.c.key.in_(keys)).values(cleared_at=now))
+def _mark(connection: sa.Connection, ones: Sequence[Raised], **values: datetime) -> None:
+    keys = [one.alert.key for one in ones]
+    connection.execute(sa.update(alerts).where(alerts.c.key.in_(keys)).values(**values))
 
 
 def _row(alert: Alert, at: datetime) -> dict[str, Any]:
@@ -88,4 +92,4 @@ def _row(alert: Alert, at: datetime) -> dict[str, Any]:
 
 
 def _raised(row: Mapping[Any, Any]) -> Raised:
-    return Raised(Alert(row["key"], row["says"], row["advice"]), row["raised_at"], row["cleared_at"])
+    return Raised(Alert(row["key"], row["says"], row["advice"]), row["raised_at"], row["cleared_at"], row["told_at"])

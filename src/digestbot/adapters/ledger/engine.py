@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from digestbot.errors import ConfigError, StoreError
 
-HEAD = "0023"
+HEAD = "0024"
 _BUSY_TIMEOUT_MS = 10_000
 _MIGRATING = 0x64_69_67_65_73_74
 """What a migration holds on PostgreSQL: a number of our own, as its advisory locks want."""

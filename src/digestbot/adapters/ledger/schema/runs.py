@@ -39,6 +39,7 @@ alerts = sa.Table(
     text("advice"),
     sa.Column("raised_at", Instant, nullable=False),
     sa.Column("cleared_at", Instant),
+    sa.Column("told_at", Instant),
 )
 
 leases = sa.Table(
