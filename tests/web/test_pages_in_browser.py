@@ -66,6 +66,16 @@ def test_pages_fit_every_width(site: World, browser: Browser, width: int) -> Non
             assert page.locator("main").evaluate("main => main.clientWidth") <= 1400
 
 
+def test_a_phone_shows_charts_whole(site: World, browser: Browser) -> None:
+    """The newest week stands at a chart's right end: there nobody has to move it to see anything."""
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        visit(page, site, "/trends")
+
+        hidden = "charts => charts.map(one => one.parentElement.scrollWidth - one.parentElement.clientWidth)"
+        assert set(page.locator("svg.chart").evaluate_all(hidden)) == {0}
+
+
 def test_text_can_be_twice_as_large(site: World, browser: Browser) -> None:
     """With letters of double size nothing is cut off or overlaps sideways (WCAG 1.4.4)."""
     with browser.new_context(viewport=DESKTOP) as context:

@@ -17,11 +17,12 @@ from markupsafe import Markup
 
 from digestbot.render.escape import plain
 
-WIDTH = 720
-_HEIGHT = 320
+WIDTH = 480
+"""Little more than a phone's, so that a chart is seen there whole and its letters can be read."""
+_HEIGHT = 230
 _LABELS = 7
 """At most, so that they do not run into one another at the width of a phone."""
-_ROW = 30
+_ROW = 26
 MAX_LABEL_CHARS = 80
 Rows = Mapping[str, Sequence[float]]
 """What is drawn, by name: a value for each label."""
