@@ -27,6 +27,7 @@ from digestbot.web.api.reading import Sources
 from digestbot.web.api.serving import MAX_BODY_BYTES, api_routes
 from digestbot.web.decisions import Docket
 from digestbot.web.door import TRIES_PER_HOUR, Door
+from digestbot.web.limits import Clients
 from digestbot.web.passes import hash_of, new_token
 from digestbot.web.tokens import Tokens
 
@@ -42,6 +43,7 @@ class Site:
     closed: bool = False
     shelf: Shelf = field(default_factory=Shelf)
     told: list[str] = field(default_factory=list)
+    clients: Clients = field(default_factory=lambda: Clients(2, timedelta(minutes=1)))
 
     def __post_init__(self) -> None:
         self.door = Door(self.ledger.passes, Tokens("a secret of this test"), URL, lambda: NOW)
@@ -55,6 +57,7 @@ class Site:
             public_url=URL,
             wall=lambda: NOW,
             closed=self.closed,
+            clients=self.clients,
         )
         docket = Docket(desk(self.ledger, self.shelf), self.ledger.reviews.latest, self.ledger.filings.suspects)
         sources = Sources(surface, docket, self.ledger.history.seen)
@@ -284,6 +287,16 @@ def test_guessing_tokens_ends(site: Site) -> None:
 
     assert codes == [401] * TRIES_PER_HOUR
     assert (last.status_code, last.headers["retry-after"]) == (429, "3600")
+
+
+def test_searches_are_counted(site: Site) -> None:
+    """A program searches no more often than a browser may, and is told when to come back."""
+    codes = [site.call(f"/api/search?q={word}").status_code for word in ("cache", "linear")]
+
+    last = site.call("/api/search?q=bread")
+
+    assert codes == [200, 200]
+    assert (last.status_code, last.headers["retry-after"]) == (429, "60")
 
 
 def test_no_shared_cache_keeps_a_closed_archive(site: Site) -> None:

@@ -40,7 +40,7 @@ from digestbot.status import FeedHealth, Status
 from digestbot.web.gate import Gate
 from digestbot.web.pages import reading_routes
 from digestbot.web.pages.stories import story
-from digestbot.web.surface import Ask, Missing, Moved, Surface
+from digestbot.web.surface import SEARCHES_PER_MINUTE, Ask, Missing, Moved, Surface
 from digestbot.web.tongues import Tongues
 
 DAY = timedelta(days=1)
@@ -320,6 +320,20 @@ def test_a_search_takes_what_its_form_says(house: House) -> None:
     assert "Story 20" in second.text
     assert "Story 00" not in second.text
     assert "<details open>" in first.text
+
+
+@pytest.mark.parametrize("path", ["/search", "/zh-Hans/search"])
+def test_searching_has_a_limit_and_reading_none(house: House, path: str) -> None:
+    """A search costs a tenth of a second: one client has so many a minute; what is kept, and a form, stay free."""
+    pages = Starlette(routes=reading_routes(house.surface), middleware=[Middleware(Tongues)])
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(pages), base_url="http://pages") as client:
+            asked = [f"{path}?q={n}" for n in range(SEARCHES_PER_MINUTE + 1)]
+            answers = [await client.get(to) for to in (*asked, asked[0], "/search", "/")]
+            return [answer.status_code for answer in answers[SEARCHES_PER_MINUTE - 1 :]]
+
+    assert asyncio.run(ask()) == [200, 429, 200, 200, 200]
 
 
 def test_another_language_keeps_what_was_asked(house: House) -> None:

@@ -58,15 +58,22 @@ class Keep:
 
     async def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """Return what was kept under a key, or make it in a thread; what `make` raises reaches all who wait."""
-        held = self._found.get(key)
-        if held and self.clock() - held[0] < max(self.kept_s, held[1].for_s):
-            return held[1]
+        if held := self._fresh(key):
+            return held
         if waiting := self._under_way.get(key):
             return await asyncio.shield(waiting)
         task = asyncio.ensure_future(asyncio.to_thread(make))
         self._under_way[key] = task
         task.add_done_callback(lambda done: self._done(key, done))
         return await asyncio.shield(task)
+
+    def has(self, key: Hashable) -> bool:
+        """Tell whether what stands under a key is kept, or being made: asking for it costs nothing."""
+        return key in self._under_way or self._fresh(key) is not None
+
+    def _fresh(self, key: Hashable) -> Kept | None:
+        held = self._found.get(key)
+        return held[1] if held and self.clock() - held[0] < max(self.kept_s, held[1].for_s) else None
 
     def _done(self, key: Hashable, done: asyncio.Future[Kept]) -> None:
         self._under_way.pop(key, None)

@@ -62,6 +62,8 @@ def _failed(request: Request, error: Exception, mail: MailPages) -> Response:
     if isinstance(error, HTTPException):
         lost = error.status_code in (404, 405)
         title, text = (words.missing_title, words.missing) if lost else (words.broken_title, words.broken)
+        if error.status_code == 429:
+            title, text = words.too_often_title, words.too_soon
         found = message(mail.base, words, title, text, error.status_code, sign_up=mail.open)
         found.headers.update(error.headers or {})
         return found

@@ -6,9 +6,9 @@ endpoint of it, whose answers are kept for some seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -21,12 +21,17 @@ from digestbot.health.answers import Check
 from digestbot.roadmap import Roadmap
 from digestbot.roadmap.history import Event
 from digestbot.status import Status
+from digestbot.web.door import client_of
 from digestbot.web.keeping import Keep, Kept
+from digestbot.web.limits import Clients
 from digestbot.web.ports import Archive, Figures
 from digestbot.web.rendering import Page, headers, rendered
 from digestbot.web.tongues import lang_of
 
 MAX_QUERY_CHARS = 500
+SEARCHES_PER_MINUTE = 30
+"""Of one client; each costs about a tenth of a second of a processor."""
+_MINUTE = timedelta(minutes=1)
 _FRESH_S = 30
 """How long a reader's own browser, or a proxy, may show a page without asking again."""
 
@@ -105,6 +110,8 @@ class Surface:
     closed: bool = False
     """Whether only those may read who have signed in: nobody else may keep what they are sent."""
     keep: Keep = field(default_factory=Keep)
+    clients: Clients = field(default_factory=lambda: Clients(SEARCHES_PER_MINUTE, _MINUTE))
+    """Who has searched how often."""
 
     @property
     def base(self) -> str:
@@ -132,12 +139,19 @@ class Surface:
             self.sign_up,
         )
 
+    def check_searches(self, request: Request, key: Hashable) -> None:
+        """Raise HTTPException for who searches too often; what is kept costs nothing and is not counted."""
+        if not self.keep.has(key) and not self.clients.may(client_of(request), self.wall()):
+            raise HTTPException(429, headers={"Retry-After": str(_MINUTE.seconds)})
+
     def view(self, view: View, *query: str) -> Callable[[Request], object]:
         """Return an endpoint that answers with what a view makes; `query` names the parameters that it reads."""
 
         async def endpoint(request: Request) -> Response:
             ask = self.ask(request, query)
             key = (view, ask.lang, ask.root, ask.path, *ask.query.items())
+            if "q" in ask.query:
+                self.check_searches(request, key)
             try:
                 kept = await self.keep.get(key, lambda: made(self, view, ask))
             except Missing as error:

@@ -34,6 +34,7 @@ class PageWords:
     closed: str
     too_often_title: str
     too_often: str
+    too_soon: str
     wrong: str
     wrong_address: str
     wrong_zone: str
@@ -108,6 +109,7 @@ EN = PageWords(
     closed="Whoever runs this digest adds its readers.",
     too_often_title="Too many tries",
     too_often="That was asked often within the last hour. Try again later.",
+    too_soon="That was asked often within the last minute. Wait a minute, then try again.",
     wrong="This cannot be taken as it is:",
     wrong_address="the mail address is none",
     wrong_zone="there is no such time zone",
@@ -185,6 +187,7 @@ ZH = PageWords(
     closed="读者由运行者添加。",
     too_often_title="尝试次数过多",
     too_often="最近一小时内申请过多，请稍后再试。",
+    too_soon="最近一分钟内请求过多，请等一分钟再试。",
     wrong="以下内容无法接受：",
     wrong_address="邮箱地址无效",
     wrong_zone="没有这个时区",

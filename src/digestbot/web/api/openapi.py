@@ -23,7 +23,7 @@ _PROBLEMS = {
     413: "too much was sent",
     415: "what was sent is no JSON",
     422: "a parameter or a field is not what was expected",
-    429: "too many wrong tokens",
+    429: "too many wrong tokens, or too many searches",
 }
 _ABOUT = (
     "What was read, what became of it, and what is proposed for the roadmap. Reading needs no token where the archive "

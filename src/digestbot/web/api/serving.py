@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from digestbot.domain import ProposalId
 from digestbot.errors import DigestbotError, ReviewError
 from digestbot.web.api import review_shapes, shapes
+from digestbot.web.api.asked import SearchAsked
 from digestbot.web.api.openapi import document
 from digestbot.web.api.operations import READ, Operation
 from digestbot.web.api.reading import Sources, whole_proposal
@@ -81,7 +82,10 @@ def _reading(sources: Sources, door: Door, one: Operation) -> Callable[[Request]
             except LookupError as error:
                 raise HTTPException(404, "there is no such place in this list") from error
 
-        kept = await surface.keep.get(("api", one.path, *path.items(), given), make)
+        key = ("api", one.path, *path.items(), given)
+        if isinstance(given, SearchAsked):
+            surface.check_searches(request, key)
+        kept = await surface.keep.get(key, make)
         return _shared(answer(kept, request, "en", private=surface.closed))
 
     return endpoint
