@@ -17,6 +17,13 @@ ORIGINAL_FIRST = ("paper", "repository", "post", "video")
 """Media from the likeliest to be the original work to the likeliest to be about it: the first leads a story, and of
 several the one that was published first."""
 
+BLOCKING = "b:"
+"""How a key begins that many different works may share; all others identify."""
+ABOUT = "about:"
+"""How a key begins that names the work an item is about: it finds that work, not all else that is about it."""
+COMMON = 50
+"""A blocking key that more items share than this names a topic, not a work: joining on it costs more than it finds."""
+
 Node = TypeVar("Node", bound=Hashable)
 
 

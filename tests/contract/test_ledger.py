@@ -54,7 +54,7 @@ from digestbot.domain import (
     Usage,
 )
 from digestbot.errors import ConfigError, StoreError
-from digestbot.ports import COMMON
+from digestbot.joining import COMMON
 from digestbot.roadmap import parse
 from digestbot.roadmap.history import Event, memory_of
 from digestbot.search import PASSAGES, TERMS

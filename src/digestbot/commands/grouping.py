@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from digestbot.domain import FeedId, Item, ItemId, Link, Medium
-from digestbot.joining import ORIGINAL_FIRST, components
+from digestbot.joining import ABOUT, BLOCKING, COMMON, ORIGINAL_FIRST, components
 from digestbot.offline.sameness import likely
 from digestbot.offline.vectors import embed
 from digestbot.offline.work import work_from
 from digestbot.pipeline.dedupe import judge_pair, keys_of, words_of
-from digestbot.ports import ABOUT, BLOCKING, COMMON
 
 _MEDIA: Mapping[str, Medium] = {
     "paper": "paper",

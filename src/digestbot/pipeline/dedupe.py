@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from digestbot.catalogue import VectorLedger, items_space, update_index
 from digestbot.domain import Group, Item, ItemId, Link, News, StoryId, Web
 from digestbot.identity import PAPER_KEYS, about_keys, code_key, own_keys, stated_keys
-from digestbot.joining import groups_of
+from digestbot.joining import ABOUT, BLOCKING, groups_of
 from digestbot.keys import strong_keys
 from digestbot.offline.blocking import blocking_keys
 from digestbot.offline.sameness import judge, likely, titles_allow
 from digestbot.offline.subject import are_different, speaks_of
 from digestbot.offline.work import Work
-from digestbot.ports import ABOUT, BLOCKING, Embedder, Index, Progress
+from digestbot.ports import Embedder, Index, Progress
 from digestbot.updates import of_arrival, of_version
 
 _NEIGHBOURS = 5

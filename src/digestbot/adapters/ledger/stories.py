@@ -27,7 +27,7 @@ from digestbot.adapters.ledger.schema import (
 from digestbot.adapters.ledger.vector_rows import add_vectors, vector, vectors_of
 from digestbot.adapters.ledger.webs import web_of
 from digestbot.domain import Group, Item, ItemId, Link, Story, StoryId, Web
-from digestbot.ports import ABOUT, BLOCKING, COMMON
+from digestbot.joining import ABOUT, BLOCKING, COMMON
 
 _THEIRS = item_keys.alias("theirs")
 
