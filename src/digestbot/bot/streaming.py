@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -134,10 +135,18 @@ async def _show_meanwhile(place: Place, embeds: Sequence[discord.Embed]) -> None
         await place.show(embeds, ())
 
 
+async def _show_twice(place: Place, embeds: Sequence[discord.Embed], items: Items) -> None:
+    """Show what is not to be lost by one connection that was cut: an edit bears repetition."""
+    try:
+        await place.show(embeds, items)
+    except aiohttp.ClientError:
+        await place.show(embeds, items)
+
+
 async def _put(answer: Answer, place: Place) -> None:
     messages = answer_messages(answer, threads=place.threads)
     acts = answer_acts(answer, threads=place.threads)
     for number, message in enumerate(messages, 1):
         buttons = [Press(one.name, one.answer, one.label, emoji=one.emoji or None) for one in acts]
-        shows = place.show if number == 1 else place.more
+        shows = partial(_show_twice, place) if number == 1 else place.more
         await shows(embeds_of(message["embeds"]), buttons if number == len(messages) else ())
