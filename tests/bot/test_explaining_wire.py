@@ -2,37 +2,97 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from discord_wire.server import Fault
+from discord_wire.state import Json
 from test_life import USER, Scene, alive
 
 from digestbot.adapters.ledger import Ledger
 
 pytestmark = pytest.mark.slow
+BOB = {**USER, "id": "43", "username": "bob", "global_name": "Bob"}
+
+
+async def ask(scene: Scene) -> Any:
+    """Ask for an explanation and return the exchange."""
+    id = next(one["id"] for one in scene.double.world.commands if one["name"] == "explain")
+    options = [{"name": "topic", "type": 3, "value": "speculative decoding"}]
+    return await scene.double.interact(
+        2, {"id": id, "name": "explain", "type": 1, "options": options}, scene.channel, USER
+    )
+
+
+async def press(scene: Scene, message: Json, name: str, user: Json) -> Any:
+    """Press a button of an answer, where everybody may do everything, and return the exchange."""
+    found = [one["custom_id"] for row in message["components"] for one in row["components"]]
+    data = {"component_type": 2, "custom_id": next(id for id in found if id.startswith(f"p:{name}:"))}
+    may = (1 << 50) - 1
+    where = {"message": message, "permissions": may, "app_permissions": str(may)}
+    return await scene.double.interact(3, data, scene.channel, user, **where)
+
+
+async def until(exchange: Any, there: Callable[[Json], object] = lambda reply: True) -> Json:
+    """Wait for the reply, and until it is as it should be."""
+    while not (exchange.replies and there(exchange.replies[0])):
+        exchange.changed.clear()
+        await exchange.changed.wait()
+    found: Json = exchange.replies[0]
+    return found
+
+
+def whole(reply: Json) -> object:
+    """Tell whether an answer has its buttons."""
+    return reply["components"]
 
 
 def test_an_explanation_is_answered_over_the_wire(ledger: Ledger) -> None:
     """Acknowledged within three seconds, then edited; its sources follow. Nothing of it is refused."""
 
     async def scenario(scene: Scene) -> None:
-        double = scene.double
-        id = next(one["id"] for one in double.world.commands if one["name"] == "explain")
-        options = [{"name": "topic", "type": 3, "value": "speculative decoding"}]
-        data = {"id": id, "name": "explain", "type": 1, "options": options}
-        asked = await double.interact(2, data, scene.channel, USER)
-        while not (asked.replies and asked.replies[0]["components"]):
-            asked.changed.clear()
-            await asked.changed.wait()
-        message = asked.replies[0]
-        press = {"component_type": 2, "custom_id": message["components"][0]["components"][3]["custom_id"]}
-        listed = await double.interact(3, press, scene.channel, USER, message=message)
-        while not listed.replies:
-            listed.changed.clear()
-            await listed.changed.wait()
+        asked = await ask(scene)
+        message = await until(asked, whole)
+        listed = await until(await press(scene, message, "sources", USER))
 
         assert asked.acknowledged_s < 3
         assert asked.callback is not None
         assert asked.callback["type"] == 5
         assert [len(row["components"]) for row in message["components"]] == [5, 2]
-        assert "Drafting well" in listed.replies[0]["embeds"][0]["description"]
+        assert "Drafting well" in listed["embeds"][0]["description"]
+
+    alive(ledger, scenario)
+
+
+def test_two_who_press_at_once_each_have_an_answer_and_share_a_thread(ledger: Ledger) -> None:
+    """Simpler is explained to both; one of two opens the thread, and both are led to it."""
+
+    async def scenario(scene: Scene) -> None:
+        world = scene.double.world
+        message = await until(await ask(scene), whole)
+        world.messages[scene.channel["id"]][message["id"]] = message
+        simpler = await asyncio.gather(*(press(scene, message, "simpler", who) for who in (USER, BOB)))
+        answers = [await until(one, whole) for one in simpler]
+        opened = await asyncio.gather(*(press(scene, message, "thread", who) for who in (USER, BOB)))
+        told = [await until(one) for one in opened]
+
+        assert len({answer["components"][0]["components"][0]["custom_id"] for answer in answers}) == 2
+        assert [one["embeds"][0]["description"] for one in told] == [f"Go on in <#{message['id']}>."] * 2
+        assert len(world.messages[message["id"]]) == 1
+
+    alive(ledger, scenario)
+
+
+def test_an_answer_is_not_lost_by_a_cut(ledger: Ledger) -> None:
+    """Discord hangs up in the middle of the edit that shows it; what was acknowledged is answered."""
+
+    async def scenario(scene: Scene) -> None:
+        scene.double.faults.append(Fault("drop before", "PATCH /webhooks"))
+
+        answer = await until(await ask(scene), whole)
+
+        assert "What it is" in answer["embeds"][0]["description"]
 
     alive(ledger, scenario)

@@ -32,7 +32,7 @@ def test_turns_come_in_order_and_so_many_at_once() -> None:
     async def run() -> None:
         turns, done = Turns(2), asyncio.Event()
         tasks = [asyncio.ensure_future(one(turns, number, done)) for number in range(5)]
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         assert begun == [0, 1]
         done.set()
         await asyncio.gather(*tasks)
@@ -46,23 +46,45 @@ def test_who_waits_is_told_and_told_again_at_half() -> None:
     said: list[int] = []
 
     async def run() -> None:
-        turns, gates = Turns(1, tell_every_s=0.001), [asyncio.Event() for _ in range(9)]
-
-        async def hear(before: int) -> None:
-            said.append(before)
+        turns, gates = Turns(1, tell_every_s=0.001, pace_s=0), [asyncio.Event() for _ in range(9)]
+        heard = asyncio.Queue[int]()
 
         async def one(number: int) -> None:
-            async with turns.turn(f"u{number}", hear if number == 8 else nobody):
+            async with turns.turn(f"u{number}", heard.put if number == 8 else nobody):
                 await gates[number].wait()
 
         tasks = [asyncio.ensure_future(one(number)) for number in range(9)]
-        for gate in gates:
-            await asyncio.sleep(0.02)
-            gate.set()
+        for done in (0, 4, 6, 7, 9):
+            for gate in gates[:done]:
+                gate.set()
+            if done < 8:
+                said.append(await heard.get())
         await asyncio.gather(*tasks)
+        assert heard.empty()
 
     asyncio.run(run())
     assert said == [8, 4, 2, 1]
+
+
+def test_those_who_wait_are_told_one_after_another() -> None:
+    """Two hundred at once are not two hundred edits at once; whose turn comes meanwhile is told nothing."""
+    said: list[int] = []
+
+    async def run() -> None:
+        turns, gate = Turns(1, tell_every_s=0.001, pace_s=100), asyncio.Event()
+
+        async def hear(before: int) -> None:
+            said.append(before)
+            gate.set()
+
+        async def one(number: int) -> None:
+            async with turns.turn(f"u{number}", hear):
+                await gate.wait()
+
+        await asyncio.gather(*(one(number) for number in range(200)))
+
+    asyncio.run(run())
+    assert len(said) == 1
 
 
 def test_a_queue_that_is_full_says_so() -> None:
@@ -100,29 +122,32 @@ def test_a_queue_that_is_full_says_so() -> None:
     asyncio.run(run())
 
 
-def test_an_answer_that_comes_at_once_is_shown_once() -> None:
-    """What grows slowly is shown at the pace of edits, the newest only."""
+@pytest.mark.parametrize(
+    ("pauses", "every_s", "seen"),
+    [("", 0.001, []), ("a", 60, ["a"]), ("b", 0.001, ["b"]), ("ab", 0.001, ["a", "b"])],
+    ids=["at once", "paced", "the newest only", "slowly"],
+)
+def test_an_answer_is_shown_as_it_grows(pauses: str, every_s: float, seen: list[str]) -> None:
+    """What comes at once is not; what grows slowly is, at the pace of edits, the newest only."""
     shown: list[str] = []
 
-    async def grow(answer: Answer) -> None:
-        shown.append(answer.id)
+    async def run() -> Answer:
+        edited = asyncio.Semaphore(0)
 
-    async def burst() -> AsyncIterator[Answer]:
-        for name in "abc":
-            yield replace(BLANK, id=name)
+        async def grow(answer: Answer) -> None:
+            shown.append(answer.id)
+            edited.release()
 
-    async def slow() -> AsyncIterator[Answer]:
-        async for answer in burst():
-            yield answer
-            await asyncio.sleep(0.03)
+        async def slow() -> AsyncIterator[Answer]:
+            for name in "abc":
+                yield replace(BLANK, id=name)
+                if name in pauses:
+                    await edited.acquire()
 
-    whole = asyncio.run(stream(burst(), grow, every_s=0.05, lull_s=0.01))
-    assert (whole.id, shown) == ("c", [])
+        return await stream(slow(), grow, every_s, lull_s=0.001)
 
-    whole = asyncio.run(stream(slow(), grow, every_s=0.05, lull_s=0.01))
-    assert whole.id == "c"
-    assert shown[0] == "a"
-    assert len(shown) == len(set(shown)) <= 3
+    assert asyncio.run(run()).id == "c"
+    assert shown == seen
 
 
 def test_a_fault_while_it_grows_is_the_asker_s_to_hear() -> None:

@@ -119,6 +119,15 @@ def test_the_last_message_says_how_it_was_made() -> None:
     )
 
 
+def test_sources_without_days_are_not_announced() -> None:
+    """Their button says as much."""
+    undated = replace(SAYING, sources=tuple(replace(one, date="") for one in SAYING.sources))
+
+    embeds = cast(list[dict[str, Any]], answer_messages(undated)[-1]["embeds"])
+
+    assert embeds[-1]["footer"]["text"].startswith("intermediate · The sentences")
+
+
 @pytest.mark.parametrize(
     ("changes", "left_out"),
     [

@@ -296,3 +296,14 @@ def test_yesterdays_answer_is_made_anew() -> None:
 
     assert not later.cached
     assert isinstance(given.memory, Notebook)
+
+
+def test_who_asks_twice_in_an_instant_has_two_answers() -> None:
+    """Neither is overwritten: the first counts against the quota, and the second is taken from it."""
+    notebook = Notebook()
+
+    first, second = (ask(deps(memory=notebook)) for _ in range(2))
+
+    assert first.id != second.id
+    assert (first.cached, second.cached) == (False, True)
+    assert notebook.asked_since(first.asked.who, NOW) == 1

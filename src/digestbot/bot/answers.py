@@ -10,6 +10,8 @@ import discord
 from digestbot.bot.words import lang_of, t
 from digestbot.render.discord import MAX_DESCRIPTION, size
 
+UNKNOWN_MESSAGE = 10008
+"""Discord's code for a message that is gone: deleted, or dismissed by the one who saw it."""
 _REST_ROOM = 40
 
 
@@ -42,9 +44,23 @@ async def replace_answer(
     """Put something else in the place of the message that somebody pressed a button of."""
     embeds = [discord.Embed(title=title or None, description=cut(text))]
     if interaction.response.is_done():
-        await interaction.edit_original_response(embeds=embeds, view=board(items))
+        if not await changed(interaction, embeds, items):
+            await answer(interaction, embeds=embeds)
     else:
         await interaction.response.edit_message(embeds=embeds, view=board(items))
+
+
+async def changed(
+    interaction: discord.Interaction[Any], embeds: Iterable[discord.Embed], items: Iterable[discord.ui.Item[Any]]
+) -> bool:
+    """Change the message that somebody pressed a button of, or our answer; return False where it is gone."""
+    try:
+        await interaction.edit_original_response(embeds=list(embeds), view=board(items))
+    except discord.NotFound as gone:
+        if gone.code != UNKNOWN_MESSAGE:
+            raise
+        return False
+    return True
 
 
 def board(items: Iterable[discord.ui.Item[Any]]) -> discord.ui.View:

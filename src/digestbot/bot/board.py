@@ -30,7 +30,6 @@ MAX_READ = 5_000
 _SLACK = timedelta(hours=1)
 _REST = timedelta(hours=1)
 """How long a channel that refuses is left alone."""
-_NO_CHANNEL = 10003
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,10 @@ class Board:
         if task.is_same:
             await self._desk.do(self._desk.reviews.posts.record, replace(post, shown=task.shown))
             return
-        place = self._client.get_channel(int(post.channel))
-        if not isinstance(place, discord.abc.Messageable) or self._rests(post.channel, post.proposal):
+        if self._rests(post.channel, post.proposal):
             return
+        # Not that of the cache: a thread that was archived before the bot began is not in it.
+        place = self._client.get_partial_messageable(int(post.channel))
         try:
             await (self._posted(task, place) if task.is_new else self._edited(task, place))
         except (discord.Forbidden, discord.NotFound) as error:
@@ -118,14 +118,12 @@ class Board:
                 return message
         return None
 
-    async def _edited(self, task: Task, place: Any) -> None:
+    async def _edited(self, task: Task, place: discord.PartialMessageable) -> None:
         post = task.post
         try:
             await place.get_partial_message(int(post.message)).edit(**_arguments(task))
             post = replace(post, shown=task.shown)
-        except discord.NotFound as error:
-            if error.code == _NO_CHANNEL:
-                raise
+        except discord.NotFound:  # the message, or its whole channel
             post = replace(post, state="gone")
         await self._desk.do(self._desk.reviews.posts.record, post)
 

@@ -12,6 +12,9 @@ _COMMAND = {
     "Only changes in this section": "只看此部分的修改",
     "Only changes of this kind": "只看此类修改",
     "Only what should have been decided by now": "只看已逾期的建议",
+    "{name} was deleted, so proposals are shown nowhere. Choose another channel: `/settings`.": (
+        "{name} 已被删除，建议无处显示。请用 `/settings` 选择其他频道。"
+    ),
     "No proposal waits for a decision.": "没有等待决定的建议。",
     "Next proposal": "下一条建议",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import aiohttp
 import discord
@@ -13,7 +14,7 @@ from digestbot.bot import places
 from digestbot.bot.board import Board
 from digestbot.bot.desk import AddCommands, Desk
 from digestbot.bot.outcomes import tell_suggesters
-from digestbot.bot.tree import Tree
+from digestbot.bot.tree import Interaction, Tree, give_back
 from digestbot.bot.words import Translator, t
 from digestbot.domain import Guild
 from digestbot.languages import canonical
@@ -94,6 +95,11 @@ class Bot(discord.Client):
         if self.tree.heard and not message.author.bot and self.user in message.mentions:
             await self.tree.heard(self.tree, self.desk, message)
 
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer a form that no form of this process takes; whichever does began with it before this."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await give_back(interaction)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Record a server, and go on where the bot was before."""
         count = await self.desk.do(places.arrived, self.desk, str(guild.id), guild.name, _channels(guild))
@@ -121,12 +127,16 @@ class Bot(discord.Client):
             await self._shut(guild, [str(payload.thread_id)], "a thread")
 
     async def _shut(self, guild: discord.Guild, channels: list[str], name: str) -> None:
-        if not await self.desk.do(places.gone, self.desk, channels, places.DELETED):
-            return
         known = await self.desk.do(self.desk.guilds.get, str(guild.id))
-        said = "{name} was deleted, so its digests are paused. Subscribe another channel."
-        await self._notice(guild, known, t(canonical(known.lang), said, name=name))
-        self.desk.tell(f"{name} of the Discord server {guild.name!r} is gone; its subscription is paused")
+        if await self.desk.do(places.gone, self.desk, channels, places.DELETED):
+            said = "{name} was deleted, so its digests are paused. Subscribe another channel."
+            await self._notice(guild, known, t(canonical(known.lang), said, name=name))
+            self.desk.tell(f"{name} of the Discord server {guild.name!r} is gone; its subscription is paused")
+        if known.review_channel in channels:
+            said = "{name} was deleted, so proposals are shown nowhere. Choose another channel: `/settings`."
+            await self._notice(guild, known, t(canonical(known.lang), said, name=name))
+            self.desk.tell(f"{name} of the Discord server {guild.name!r} is gone, where proposals were shown")
+            await self.desk.do(self.desk.guilds.save, replace(known, review_channel=""))
 
     async def _notice(self, guild: discord.Guild, known: Guild, text: str) -> None:
         """Post a line in a server's operations channel, if it has one that takes it."""

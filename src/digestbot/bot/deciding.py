@@ -10,7 +10,7 @@ import discord
 
 from digestbot import review
 from digestbot.bot.access import who
-from digestbot.bot.answers import answer, board, replace_answer
+from digestbot.bot.answers import acknowledge, answer, changed, replace_answer
 from digestbot.bot.board import Board, Cards
 from digestbot.bot.cards import controls, embed_of, outcome
 from digestbot.bot.desk import Desk, desk_of
@@ -121,6 +121,7 @@ async def _reject(interaction: Interaction, what: str) -> None:
 
 async def _later(interaction: Interaction, what: str) -> None:
     """Ask until when."""
+    await acknowledge(interaction)
     (id, seen), lang = _seen(what), lang_of(interaction)
     await _open(interaction, id, seen)
     options = [discord.SelectOption(label=t(lang, SPANS[days]), value=days) for days in SPANS]
@@ -153,8 +154,8 @@ async def _decide(
     `is_question` says that what was pressed is no proposal, but a question of ours about one.
     """
     desk, lang = desk_of(interaction), lang_of(interaction)
-    reviewer = await reviewer_of(interaction, desk)
     await interaction.response.defer()
+    reviewer = await reviewer_of(interaction, desk)
     try:
         said = told(await desk.do(vote, desk.reviews.desk, reviewer, desk.clock()), lang)
     except ReviewError as error:
@@ -174,7 +175,7 @@ async def _turn_page(interaction: Interaction, id: ProposalId) -> None:
     card = await desk.do(Cards(desk, desk.clock()).card, id)
     again = [Press("review-page", place, t(lang, "Next proposal"), row=1) for place in _onwards(message)]
     items: list[discord.ui.Item[Any]] = [*controls(card.standing.proposal, lang), *again]
-    await interaction.edit_original_response(embeds=[embed_of(card, lang)], view=board(items))
+    await changed(interaction, [embed_of(card, lang)], items)
 
 
 def _onwards(message: discord.Message) -> list[str]:

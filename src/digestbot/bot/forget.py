@@ -8,7 +8,7 @@ from discord import app_commands
 from digestbot.bot.access import who
 from digestbot.bot.answers import acknowledge, answer, replace_answer
 from digestbot.bot.desk import Desk, desk_of
-from digestbot.bot.tree import Interaction, Press, Tree
+from digestbot.bot.tree import Interaction, Press, Tree, count, tree_of
 from digestbot.bot.words import lang_of, t
 
 
@@ -34,6 +34,7 @@ def add_commands(tree: Tree, desk: Desk) -> None:
 async def _forgotten(interaction: Interaction, asked: str) -> None:
     """Delete it; the id is that of whoever pressed, whatever the button says."""
     await interaction.response.defer()
+    count(interaction, tree_of(interaction).quotas.forgetting)
     talk = await interaction.user.create_dm()
     desk, name = desk_of(interaction), who(interaction)
     said, asked_before, named = await desk.do(forgotten, desk, name, str(talk.id))

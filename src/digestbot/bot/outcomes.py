@@ -75,15 +75,23 @@ async def _told(client: discord.Client, one: Answer) -> bool:
     try:
         await _post(client, await client.create_dm(discord.Object(int(id))), one)
         return True
-    except (discord.Forbidden, discord.NotFound):
+    except discord.HTTPException as error:
+        _check_is_final(error)
         place = client.get_channel(int(one.asked_in)) if one.asked_in.isdigit() else None
     if not isinstance(place, discord.abc.Messageable):
         return False
     try:
         await _post(client, place, one)
-    except (discord.Forbidden, discord.NotFound):
+    except discord.HTTPException as error:
+        _check_is_final(error)
         return False
     return True
+
+
+def _check_is_final(error: discord.HTTPException) -> None:
+    """Raise what passes; the rest, such as an account that was deleted (400), must not hold up all who come after."""
+    if error.status == 429 or error.status >= 500:
+        raise error
 
 
 async def _post(client: discord.Client, place: discord.abc.Messageable, one: Answer) -> None:

@@ -38,6 +38,10 @@ class Quotas:
         self.asking = Quota(20, minute), Quota(120, minute)
         self.giving = Quota(20, day), Quota(100, day)
         """Suggestions and digests out of turn."""
+        self.telling = Quota(2, minute), Quota(10, minute)
+        """Why a mention is not answered, which a whole channel reads."""
+        self.forgetting = Quota(3, day), Quota(100, day)
+        """With what somebody asked it is forgotten how many questions of the day they have used up."""
 
     def wait_s(self, kind: tuple[Quota, Quota], user: str, guild: str, now: datetime) -> tuple[int, bool]:
         """Return how long somebody has to wait, 0 for not at all, and whether that is their server's limit."""

@@ -12,7 +12,7 @@ from discord.app_commands import Choice, locale_str
 
 from digestbot import review
 from digestbot.bot import choices
-from digestbot.bot.answers import acknowledge, board
+from digestbot.bot.answers import acknowledge, board, changed
 from digestbot.bot.board import Cards
 from digestbot.bot.cards import controls, embed_of
 from digestbot.bot.deciding import BACK, ONWARDS, reviewer_of
@@ -46,8 +46,8 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         kind: Choice[str] | None = None,
         overdue: bool = False,
     ) -> None:
-        await reviewer_of(interaction, desk)
         await acknowledge(interaction)
+        await reviewer_of(interaction, desk)
         wish = Wish(roadmap or "", section or "", kind.value if kind else "", overdue)
         embeds, items = await _page(desk, wish, 0, lang_of(interaction))
         await interaction.followup.send(embeds=embeds, view=board(items), ephemeral=True)
@@ -118,7 +118,7 @@ def _turn(wish: Wish, to: int, label: str) -> Press:
 
 async def _turned(interaction: Interaction, what: str) -> None:
     desk = desk_of(interaction)
-    await reviewer_of(interaction, desk)
     await interaction.response.defer()
+    await reviewer_of(interaction, desk)
     embeds, items = await _page(desk, *wish_of(what), lang_of(interaction))
-    await interaction.edit_original_response(embeds=embeds, view=board(items))
+    await changed(interaction, embeds, items)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 
-from digestbot.bot.answers import board
+from digestbot.bot.answers import UNKNOWN_MESSAGE, board
 from digestbot.bot.desk import Desk
 from digestbot.bot.faults import Mistake
 from digestbot.bot.tree import Interaction, Press, Tree
@@ -20,6 +23,8 @@ from digestbot.render.discord_answer import answer_acts, answer_messages, growin
 
 EVERY_S, LULL_S = 1.2, 0.3
 """Seconds between edits of a message, and until the first: what is whole by then is shown at once."""
+LONGEST_S = 840.0
+"""A question that waits longer is given up: Discord takes an answer for fifteen minutes."""
 Items = Sequence[discord.ui.Item[Any]]
 Shows = Callable[[Sequence[discord.Embed], Items], Awaitable[object]]
 
@@ -34,28 +39,33 @@ class Place:
     """Whether a thread can be opened there."""
 
 
-async def tell_answer(tree: Tree, desk: Desk, asked: Asked, place: Place, lang: str) -> Answer:
-    """Answer a question at a place and return the answer; raises Mistake where too many are waiting."""
+async def tell_answer(tree: Tree, desk: Desk, asked: Asked, place: Place, lang: str) -> None:
+    """Answer a question at a place; raises Mistake where too many are waiting.
+
+    Whoever deletes the message that shows it wants no more of it.
+    """
 
     async def wait(before: int) -> None:
         said = t(lang, "Your question is number {count} in the queue.", count=before)
-        await place.show([discord.Embed(description=said)], ())
+        await _show_meanwhile(place, [discord.Embed(description=said)])
 
     async def grow(answer: Answer) -> None:
-        await place.show(embeds_of(growing(answer)), ())
+        await _show_meanwhile(place, embeds_of(growing(answer)))
 
     try:
-        async with tree.turns.turn(asked.who, wait):
+        async with asyncio.timeout(LONGEST_S), tree.turns.turn(asked.who, wait):
             answer = await stream(desk.library.explain(asked), grow)
-    except Full as full:
+        await _put(answer, place)
+    except (Full, TimeoutError) as full:
         said = (
             "Wait for the answers to your other questions first."
-            if full.mine
+            if isinstance(full, Full) and full.mine
             else "Too many people are asking. Try again in a minute."
         )
         raise Mistake(t(lang, said)) from full
-    await _put(answer, place)
-    return answer
+    except discord.NotFound as gone:
+        if gone.code != UNKNOWN_MESSAGE:
+            raise
 
 
 async def stream(
@@ -102,7 +112,8 @@ def below(message: discord.Message) -> Place:
 
     async def more(embeds: Sequence[discord.Embed], items: Items) -> None:
         reference = message.to_reference(fail_if_not_exists=False)
-        sent.append(await message.channel.send(embeds=embeds, view=board(items), reference=reference))
+        nonce = f"{message.id}-{len(sent)}"  # the same at every try, and in every process that hears the message
+        sent.append(await message.channel.send(embeds=embeds, view=board(items), reference=reference, nonce=nonce))
 
     async def show(embeds: Sequence[discord.Embed], items: Items) -> None:
         if sent:
@@ -118,10 +129,24 @@ def embeds_of(given: Any) -> list[discord.Embed]:
     return [discord.Embed.from_dict(one) for one in given]
 
 
+async def _show_meanwhile(place: Place, embeds: Sequence[discord.Embed]) -> None:
+    """Show what the next edit replaces: where Discord fails at this one, the answer goes on all the same."""
+    with suppress(discord.DiscordServerError, aiohttp.ClientError, TimeoutError):
+        await place.show(embeds, ())
+
+
+async def _show_twice(place: Place, embeds: Sequence[discord.Embed], items: Items) -> None:
+    """Show what is not to be lost by one connection that was cut: an edit bears repetition."""
+    try:
+        await place.show(embeds, items)
+    except aiohttp.ClientError:
+        await place.show(embeds, items)
+
+
 async def _put(answer: Answer, place: Place) -> None:
     messages = answer_messages(answer, threads=place.threads)
     acts = answer_acts(answer, threads=place.threads)
     for number, message in enumerate(messages, 1):
         buttons = [Press(one.name, one.answer, one.label, emoji=one.emoji or None) for one in acts]
-        shows = place.show if number == 1 else place.more
+        shows = partial(_show_twice, place) if number == 1 else place.more
         await shows(embeds_of(message["embeds"]), buttons if number == len(messages) else ())

@@ -16,7 +16,7 @@ from digestbot.bot.buttons import digest_of, options_of
 from digestbot.bot.choices import MOST
 from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.explain import MAX_CHARS, question, server_of, tell, topic_of
-from digestbot.bot.faults import Mistake
+from digestbot.bot.faults import Mistake, words_for
 from digestbot.bot.invite import lacking
 from digestbot.bot.streaming import below, embeds_of, tell_answer
 from digestbot.bot.telling import stories_of
@@ -136,6 +136,8 @@ async def _judge(interaction: Interaction, id: str, verdict: FeedbackKind, note:
 async def _explain_story(interaction: Interaction, id: str) -> None:
     """Ask which story of a digest is to be explained, or what is asked about it."""
     digest, lang = await digest_of(interaction, id), lang_of(interaction)
+    if not stories_of(digest):
+        raise Mistake(t(lang, "That digest tells of nothing new."))
 
     async def took(sent: Interaction, given: dict[str, str]) -> None:
         await acknowledge(sent)
@@ -183,18 +185,25 @@ async def _thread_of(message: discord.Message, name: str) -> discord.Thread | No
 
 async def _heard(tree: Tree, desk: Desk, message: discord.Message) -> None:
     """Answer a message that mentions the bot; one that replies to it, or stands in a thread, follows what it said."""
-    guild, lang = message.guild, _language(message)
+    guild, lang, place = message.guild, _language(message), below(message)
     if guild is None or not _may_answer(message, guild):
         return
+    user, server = str(message.author.id), str(guild.id)
     try:
+        use(tree, desk, user, server, lang)
         if (await server_of(desk, guild.id)).answers != "shared":
             raise Mistake(t(lang, "On this server answers are shown to who asks only: use `/explain`."))
-        use(tree, desk, str(message.author.id), str(guild.id), lang)
         asked = await _asked(desk, message, guild, lang)
         async with message.channel.typing():
-            await tell_answer(tree, desk, asked, below(message), lang)
-    except Mistake as mistake:
-        await below(message).more([discord.Embed(description=str(mistake))], ())
+            await tell_answer(tree, desk, asked, place, lang)
+    except (discord.Forbidden, discord.NotFound) as error:
+        desk.tell(f"a mention in the channel {message.channel.id} cannot be answered ({error.status} {error.code})")
+    except Exception as error:
+        said = words_for(error, "a mention", lang, desk.tell)
+        # Everybody in the channel reads it: whoever mentions the bot all the time must not make it write as often.
+        waits_s, _ = tree.quotas.wait_s(tree.quotas.telling, user, server, desk.clock())
+        if not waits_s:
+            await place.show([discord.Embed(description=said)], ())
 
 
 async def _asked(desk: Desk, message: discord.Message, guild: discord.Guild, lang: str) -> Asked:
@@ -220,7 +229,7 @@ async def _before(desk: Desk, message: discord.Message) -> Answer | None:
 
 def _carried(message: discord.Message) -> Iterator[str]:
     """Yield the id of the answer that a message of ours shows."""
-    if message.author.bot:
+    if message.guild and message.author == message.guild.me:
         for row in message.components:
             for one in getattr(row, "children", ()):
                 if found := _CARRIES.match(str(getattr(one, "custom_id", ""))):

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Self
 
 import discord
 from discord import app_commands
 
+from digestbot.bot.answers import answer
 from digestbot.bot.desk import Desk, desk_of
 from digestbot.bot.faults import Mistake, failed
 from digestbot.bot.quotas import Quota, Quotas
 from digestbot.bot.turns import Turns
-from digestbot.bot.words import lang_of, t
+from digestbot.bot.words import lang_of, safe, t
 
 Interaction = discord.Interaction[Any]
 Pressed = Callable[[Interaction, str], Awaitable[object]]
 Picked = Callable[[Interaction, str, Sequence[str]], Awaitable[object]]
 Heard = Callable[["Tree", Desk, discord.Message], Awaitable[object]]
+_TAKEN = "taken"
+_MAX_GIVEN_BACK = 3_000
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -76,6 +79,7 @@ def use(tree: Tree, desk: Desk, user: str, guild: str, lang: str, kind: tuple[Qu
 
 async def attempt(interaction: Interaction, work: Callable[[], Awaitable[object]]) -> None:
     """Do what was pressed, picked or sent, and tell what went wrong."""
+    interaction.extras[_TAKEN] = True
     try:
         count(interaction)
         await work()
@@ -186,6 +190,22 @@ class Form(discord.ui.Modal):
             elif isinstance(item, discord.ui.Select):
                 found[item.custom_id] = next(iter(item.values), "")
         return found
+
+
+async def give_back(interaction: Interaction) -> None:
+    """Return the words of a form that nobody takes any more to whoever sent it: a bot forgets forms with its end."""
+    if interaction.extras.get(_TAKEN):
+        return
+    said = "It was not taken: the form was open for too long, or the bot began anew. Open it again. You wrote:"
+    words = "\n".join(f"> {safe(text, _MAX_GIVEN_BACK)}" for text in _texts(dict(interaction.data or {})) if text)
+    await attempt(interaction, lambda: answer(interaction, f"{t(lang_of(interaction), said)}\n{words}"))
+
+
+def _texts(part: dict[str, Any]) -> Iterator[str]:
+    """Yield what stands in the fields of a form as Discord sends it."""
+    yield str(part.get("value") or "")
+    for inner in (*part.get("components", ()), *filter(None, [part.get("component")])):
+        yield from _texts(inner)
 
 
 async def _gone(interaction: Interaction, what: str) -> None:

@@ -94,7 +94,10 @@ def _title(answer: Answer) -> str:
 def _remarks(answer: Answer) -> Iterator[str]:
     yield answer_words(answer.lang).levels[answer.asked.level]
     if answer.state == "answered":
-        yield from (block.heading for block in shown_sources(answer))
+        # Without dates it says no more than its button.
+        yield from (
+            block.heading for block in shown_sources(answer) if block.heading != answer_words(answer.lang).sources
+        )
     yield from notes(answer)
 
 
