@@ -81,10 +81,14 @@ def hits_of(
 
 def found_documents(
     settings: Settings, ledger: Ledger, query: str, limit: int, now: datetime, filters: Filters = READ
-) -> tuple[list[Hit], str]:
-    """Bring what is searched up to date, and return what a query finds as `hits_of` does."""
+) -> tuple[list[Hit], list[str]]:
+    """Bring what is searched up to date, and return what a query finds, and what had to do without what is set."""
     bundled = SearchEmbedder()
     with indexes(settings, ledger, bundled) as index_of:
         for files in documents_of(settings, ledger, now):
             update_catalogue(ledger, index_of, bundled, files.read(), now)
-        return hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)
+        hits, trouble = hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)
+        notes = [f"The bundled embedding answers: {trouble}"] if trouble else []
+        if index_of.trouble:
+            notes.append(f"The ledger's own vectors answer: {index_of.trouble}")
+        return hits, notes

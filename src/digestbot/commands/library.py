@@ -57,9 +57,9 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
     """Write the documents found, best first; 1 when there are none."""
     with ledger_of(settings) as ledger:
         check_sections(filters.sections, [files.read() for files in documents_of(settings, ledger, now)])
-        hits, trouble = found_documents(settings, ledger, query, limit, now, filters)
-    if trouble:
-        terminal().say(f"The bundled embedding answers: {trouble}")
+        hits, notes = found_documents(settings, ledger, query, limit, now, filters)
+    for note in notes:
+        terminal().say(note)
     if as_json:
         for hit in hits:
             write_json({"id": hit.document.id, "score": hit.score})
