@@ -192,3 +192,16 @@ def until(stream: IO[str], event: str) -> dict[str, Any]:
         if line["event"] == event:
             return line
     raise AssertionError(f"the server ended before {event!r}")
+
+
+def test_a_worker_outlives_a_hang_up(home: Path) -> None:
+    """What takes files anew in a server ends no send of a worker; it stops when it is asked to."""
+    process = start(home, "worker", DIGESTBOT_LOG="json")
+    assert process.stderr
+    until(process.stderr, "started")
+    process.send_signal(signal.SIGHUP)
+    process.terminate()
+    told = process.communicate(timeout=120)[1]
+
+    assert process.returncode == 0
+    assert "stopped" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -21,12 +22,14 @@ from digestbot.settings import Settings
 
 
 def worker_command(settings: Settings, clock: Callable[[], datetime]) -> int:
-    """Deliver within seconds what any machine can send, until SIGTERM or Ctrl-C, which let the send under way end."""
+    """Deliver within seconds what any machine can send, until SIGTERM or Ctrl-C, which let a send under way end."""
     _refuse_strange_links(settings)
     configure(settings.log)
     routes = routes_of(settings, None, 100, False)  # what cannot be used stops the start
     log, presence = logger(), Presence(settings, "worker")
     stop = asked_to_stop(log)
+    # It reads nothing that could be taken anew; a hang-up, meant for `serve`, would end it in the middle of a send.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def beat() -> bool:
         presence.beat()
