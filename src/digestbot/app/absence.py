@@ -24,8 +24,8 @@ from digestbot.settings import Settings
 class Absence:
     """Since when the ledger is away; a file beside it remembers that, so that a restart neither repeats nor forgets.
 
-    Where that file cannot be written either, as on a full disk, the process remembers it, and nobody is told before
-    the ledger is back.
+    Where that file cannot be written either, as on a full disk, only this process remembers it. It tells all the same:
+    the next one, which never led, does not repeat it.
     """
 
     def __init__(self, home: Path) -> None:
@@ -52,8 +52,7 @@ class Absence:
                 json.dump({"since": now.isoformat(), "reason": reason}, stream)
         except OSError as error:
             self._forget()
-            tell("operators not told", reason=f"the ledger is away, and so is the data folder: {error.strerror}")
-            return True
+            tell("not remembered over a restart", reason=f"the data folder cannot be written: {error.strerror}")
         told = operators.notice([self._known], now, "alerts")
         for channel in operators_channels(settings) if told else ():
             assert told is not None
