@@ -12,6 +12,7 @@ from digestbot.render.bodies import KEPT, Bodies, Body, body_of
 from digestbot.render.html import digest_html
 from digestbot.render.links import Links
 from digestbot.render.text import digest_text
+from digestbot.render.wording import MAX_LISTED
 
 
 def shown(body: Body, whose: Links) -> str:
@@ -36,6 +37,22 @@ def test_a_shared_body_is_what_each_would_be_made() -> None:
     assert made[0] is made[1]
     assert "/bob?a=1&amp;b=2" in read[1]
     assert {quopri.decodestring(body.text).decode() for body in made} == {digest_text(first, 76).replace("\n", "\r\n")}
+
+
+def test_proposals_lead_to_where_they_are_decided() -> None:
+    """Where there are pages a mail names those of its proposals, in its text and its HTML; elsewhere the command."""
+    source, pages = digests.realistic(), Links(review="https://d.example.org/review")
+    source = replace(source, proposals=source.proposals * (MAX_LISTED + 1))
+
+    bodies = Bodies()
+    there, nowhere = bodies.of(source, pages), bodies.of(source, Links())
+
+    text, html = quopri.decodestring(there.text).decode(), shown(there, pages)
+    assert f"{pages.review}/p-7f3a\r\n" in text
+    assert f'href="{pages.review}/p-7f3a"' in html
+    assert text.count(f"more: {pages.review}\r\n") == html.count(f"more: {pages.review}</li>") == 1
+    assert "digestbot review" not in text + html
+    assert "digestbot review show p-7f3a" in shown(nowhere, Links())
 
 
 def test_no_line_of_a_body_is_too_long() -> None:

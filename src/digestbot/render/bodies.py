@@ -71,7 +71,7 @@ def checked_templates(folder: Path) -> Templates:
 
 def _given(digest: Digest, links: Links) -> dict[str, Any]:
     """Return what templates of plain text are given: what those of HTML are, and the program's own plain text."""
-    return {**values(digest, links), "text": digest_text(digest, PLAIN_WIDTH)}
+    return {**values(digest, links), "text": digest_text(digest, PLAIN_WIDTH, review=links.review)}
 
 
 def body_of(digest: Digest, links: Links, templates: Templates = SHIPPED) -> Body:
@@ -80,8 +80,8 @@ def body_of(digest: Digest, links: Links, templates: Templates = SHIPPED) -> Bod
     mark = secrets.token_hex(16)
     marks = {name: f"https://{mark}.invalid/{name}/" for name in _there(links)}
     pieces = re.split(f"https://{mark}.invalid/(\\w+)/", digest_html(digest, Links(**marks), templates.html))
-    # A template's text has no links of one reader: it is made once for all.
-    given = _given(digest, Links())
+    # A template's text has no links of one reader: it is made once for all, and so is where all of them decide.
+    given = _given(digest, Links(review=links.review))
     text = templates.text.render(given).replace("\r\n", "\n") if templates.text else given["text"]
     subject = templates.subject.render(given) if templates.subject else given["subject"]
     return Body(plain(subject, MAX_SUBJECT_CHARS), quoted(text), tuple(map(quoted, pieces[::2])), tuple(pieces[1::2]))
@@ -101,7 +101,7 @@ class Bodies:
 
     def of(self, digest: Digest, links: Links) -> Body:
         """Return what `body_of` would, from an earlier reader's where only the links differ."""
-        same = (digest.content(), _there(links))
+        same = (digest.content(), _there(links), links.review)
         if same not in self._made:
             self._made[same] = body_of(digest, links, self._templates)
         self._made.move_to_end(same)

@@ -10,13 +10,15 @@ from urllib.parse import quote
 class Links:
     """Addresses of our own pages, empty where there are none.
 
-    `one_click` takes a POST that unsubscribes at once (RFC 8058); `unsubscribe` is the page that asks first.
+    `one_click` takes a POST that unsubscribes at once (RFC 8058); `unsubscribe` is the page that asks first. `review`
+    lists proposals, the page of each one below it.
     """
 
     whole: str = ""
     settings: str = ""
     unsubscribe: str = ""
     one_click: str = ""
+    review: str = ""
 
 
 def unsubscribe_headers(links: Links, author: str, subscription: str) -> dict[str, str]:

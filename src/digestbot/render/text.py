@@ -16,8 +16,10 @@ _BOLD, _DIM, _LINK, _ACCENT = "1", "2", "36", "1;33"
 _INDENT = "    "
 
 
-def digest_text(digest: Digest, width: int = 80, colour: bool = False) -> str:
+def digest_text(digest: Digest, width: int = 80, colour: bool = False, review: str = "") -> str:
     """Return the digest as lines of at most `width` columns (addresses are never broken), ending in a newline.
+
+    `review` is the page that lists proposals, empty where there are no pages.
 
     Escape sequences occur only with `colour`, and only ours: those of outside text are removed.
     """
@@ -28,7 +30,7 @@ def digest_text(digest: Digest, width: int = 80, colour: bool = False) -> str:
         lines += _section(section, number, width, words)
         number += len(section.entries)
     lines += _trends(digest, width)
-    lines += _proposals(digest, width)
+    lines += _proposals(digest, width, review)
     lines += _foot(digest, width)
     return "".join(_painted(line, style if colour else "") + "\n" for style, line in lines)
 
@@ -119,8 +121,8 @@ def _trends(digest: Digest, width: int) -> Iterator[tuple[str, str]]:
         yield from _styled("", wrap(line, width, "  • ", _INDENT))
 
 
-def _proposals(digest: Digest, width: int) -> Iterator[tuple[str, str]]:
-    listed = wording.proposals(digest)
+def _proposals(digest: Digest, width: int, review: str) -> Iterator[tuple[str, str]]:
+    listed = wording.proposals(digest, review)
     if not listed:
         return
     yield "", ""
@@ -130,7 +132,7 @@ def _proposals(digest: Digest, width: int) -> Iterator[tuple[str, str]]:
     for text, command in listed:
         yield from _styled("", wrap(text, width, "  • ", _INDENT))
         yield _LINK, _INDENT + command
-    more = wording.more_proposals(digest)
+    more = wording.more_proposals(digest, review)
     if more:
         yield from _styled(_DIM, wrap(more, width, _INDENT, _INDENT))
 

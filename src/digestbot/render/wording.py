@@ -222,21 +222,32 @@ def _topic(topic: Topic, words: Words) -> str:
     return counted(topic.count, words.topic, words=plain(topic.words, 80), examples=examples)
 
 
-def proposals(digest: Digest) -> tuple[tuple[str, str], ...]:
-    """Return (what is proposed, the command that shows it), at most `MAX_LISTED` of them."""
+def proposals(digest: Digest, review: str = "") -> tuple[tuple[str, str], ...]:
+    """Return (what is proposed, where it is shown), at most `MAX_LISTED` of them.
+
+    That is its page below `review`, or a command where there are no pages.
+    """
     listed = digest.proposals[:MAX_LISTED]
-    return tuple((plain(text, 400) or of(digest).a_change, review_command(name)) for name, text in listed)
+    return tuple(
+        (plain(text, 400) or of(digest).a_change, f"{review}/{_shown(name)}" if review else review_command(name))
+        for name, text in listed
+    )
 
 
-def more_proposals(digest: Digest) -> str:
-    """Return the line for proposals beyond those listed; empty when all are."""
-    rest = len(digest.proposals) - MAX_LISTED
-    return of(digest).more_proposals.format(n=f"{rest:,}") if rest > 0 else ""
+def more_proposals(digest: Digest, review: str = "") -> str:
+    """Return the line for proposals beyond those listed, with where all are; empty when there are no more."""
+    rest, where = len(digest.proposals) - MAX_LISTED, review or "digestbot review list"
+    return of(digest).more_proposals.format(n=f"{rest:,}", where=where) if rest > 0 else ""
 
 
 def review_command(name: str) -> str:
     """Return the command that shows a proposal, safe to paste into a shell."""
-    return "digestbot review show " + re.sub(r"[^A-Za-z0-9._:-]", "", name)
+    return "digestbot review show " + _shown(name)
+
+
+def _shown(name: str) -> str:
+    """Return a proposal's id without what could end a word or an address."""
+    return re.sub(r"[^A-Za-z0-9._:-]", "", name)
 
 
 def foot_lines(digest: Digest) -> tuple[str, ...]:

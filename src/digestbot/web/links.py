@@ -30,6 +30,7 @@ def links_of(tokens: Tokens, public_url: str) -> Callable[[Digest, Channel], Lin
             settings="" if digest.subscription == DEFAULT else page(public_url, "settings", settings),
             unsubscribe=leave,
             one_click=leave,
+            review=f"{public_url.rstrip('/')}/review",
         )
 
     return find

@@ -72,7 +72,7 @@ ENGLISH = Words(
         "{n} more story fits what you asked for; it lies beyond your digest's length.",
         "{n} more stories fit what you asked for; they lie beyond your digest's length.",
     ),
-    more_proposals="and {n} more: digestbot review list",
+    more_proposals="and {n} more: {where}",
     a_change="a change to the roadmap",
     more="and {n} more",
     read=("Read {n} item: {what}.", "Read {n} items: {what}."),
