@@ -12,12 +12,13 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
+from digestbot.app.clock import clock_of
 from digestbot.app.explaining import explaining
 from digestbot.domain.answers import Answer, Asked
 from digestbot.errors import DigestbotError
@@ -158,9 +159,7 @@ def _keep_answering(settings: Settings, line: Connection, idle_s: float) -> None
 
 
 async def _answer_all(settings: Settings, line: Connection, idle_s: float) -> None:
-    def clock() -> datetime:
-        return settings.now or datetime.now(UTC)
-
+    clock = clock_of(settings)
     following = await asyncio.to_thread(_heard, line, idle_s)
     while (given := following) is not None:
         try:

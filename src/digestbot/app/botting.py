@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.app.answering import Explainer, at_once
+from digestbot.app.clock import clock_of
+from digestbot.app.documents import document_of, reader_of
+from digestbot.app.rereading import rereading
 from digestbot.app.reviewing import desk_of
 from digestbot.app.running import alone
 from digestbot.app.searching import found_documents
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from digestbot.bot.desk import Desk
 
-Read = TypeVar("Read")
 _ROUNDS_S = 30.0
 _LEASE = timedelta(minutes=2)
 """Four rounds: so long after its end another process posts for the bot."""
@@ -80,10 +79,7 @@ def bot_desk_of(
     """Return what the bot asks of the rest of the program; `explain` answers questions."""
     from digestbot.bot.desk import Desk, KeptGuilds, Library, Reviews
 
-    documents, searching = RoadmapFiles(settings.home, settings.roadmap), Lock()
-
-    def clock() -> datetime:
-        return settings.now or datetime.now(UTC)
+    searching, clock = Lock(), clock_of(settings)
 
     def find(query: str, limit: int) -> list[Document]:
         with searching:  # the index has one owner at a time, within a process too
@@ -96,8 +92,8 @@ def bot_desk_of(
         suggestions=ledger.suggestions,
         opinions=ledger.opinions,
         readers=ledger.readers,
-        roadmap=_kept(documents.path, documents.read),
-        feeds=_kept(settings.home / "feeds.yaml", lambda: load_feeds(settings, None)),
+        roadmap=reader_of(document_of(settings, ledger=ledger)),
+        feeds=rereading(lambda: settings.home / "feeds.yaml", lambda: load_feeds(settings, None)),
         states=ledger.intake.states,
         find=find,
         send_now=lambda one: send_now(settings, ledger, one, clock()),
@@ -118,26 +114,12 @@ def bot_desk_of(
     return Desk(guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library, reviews)
 
 
-def _kept(file: Path, read: Callable[[], Read]) -> Callable[[], Read]:
-    """Return what reads a file anew only when it has changed: with every letter that is typed it is asked again."""
-
-    @lru_cache(maxsize=1)
-    def read_at(stamp: tuple[int, int] | None) -> Read:
-        return read()
-
-    def read_now() -> Read:
-        found = file.stat() if file.is_file() else None
-        return read_at((found.st_mtime_ns, found.st_size) if found else None)
-
-    return read_now
-
-
 def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetime) -> DigestId | None:
     """Make a subscription's digest out of its turn and post it to Discord; return its id, None for nothing new.
 
     Raises StoreError while a run is under way.
     """
-    roadmap = RoadmapFiles(settings.home, settings.roadmap).read()
+    roadmap = document_of(settings, ledger=ledger, now=now).read()
     at_once = replace(one, cadence=replace(one.cadence, kind="instant", quiet=""), paused_until=None)
     silent = replace(at_once, shape=replace(one.shape, empty="skip"))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app.answering import Explainer
+from digestbot.app.clock import clock_of
 from digestbot.app.reviewing import desk_of
 from digestbot.app.sending import tokens_of
 from digestbot.settings import Settings
@@ -23,8 +23,7 @@ def door_of(settings: Settings, ledger: Ledger) -> Door:
     """Return the door of the pages."""
     from digestbot.web.door import Door
 
-    url = settings.public_url or ""
-    return Door(ledger.passes, tokens_of(settings), url, lambda: settings.now or datetime.now(UTC))
+    return Door(ledger.passes, tokens_of(settings), settings.public_url or "", clock_of(settings))
 
 
 def deciding_routes(

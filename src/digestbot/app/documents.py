@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.roadmap_git.memory import LedgerMemory
+from digestbot.app.clock import clock_of
+from digestbot.app.rereading import rereading
 from digestbot.errors import ConfigError
 from digestbot.roadmap import Roadmap
 from digestbot.settings import Settings
@@ -52,6 +54,11 @@ def document_of(
     )
 
 
+def reader_of(files: RoadmapFiles) -> Callable[[], Roadmap]:
+    """Return what gives a roadmap, and parses it anew only where its files have changed."""
+    return rereading(lambda: files.path, files.read)
+
+
 def check_sections(given: Sequence[str], roadmaps: Iterable[Roadmap]) -> None:
     """Raise ConfigError for the first section that none of the roadmaps has."""
     known = [section.id for roadmap in roadmaps for section in roadmap.sections]
@@ -61,5 +68,6 @@ def check_sections(given: Sequence[str], roadmaps: Iterable[Roadmap]) -> None:
 
 
 def _files(settings: Settings, setting: str, ledger: Ledger | None, now: datetime | None) -> RoadmapFiles:
-    memory = LedgerMemory(ledger.outlines, lambda: now or settings.now or datetime.now(UTC)) if ledger else None
+    clock = (lambda: now) if now else clock_of(settings)
+    memory = LedgerMemory(ledger.outlines, clock) if ledger else None
     return RoadmapFiles(settings.home, setting, memory)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.documents import installed
 from digestbot.app.models import answerer_of
 from digestbot.app.storing import indexes, ledger_of, update_catalogue
 from digestbot.errors import BudgetError
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 @contextmanager
 def explaining(settings: Settings, now: datetime) -> Iterator[tuple[Deps, Ledger]]:
     """Give what questions are answered with, and the ledger, for the length of a context."""
-    embedder, documents = SearchEmbedder(), RoadmapFiles(settings.home, settings.roadmap)
+    embedder = SearchEmbedder()
     with ledger_of(settings) as ledger, indexes(settings, ledger, embedder) as index_of:
-        documents.install()
-        roadmap = documents.read()
+        roadmap = installed(settings, ledger, now)[0].read()
         update_catalogue(ledger, index_of, embedder, roadmap, now)
         library = ReadLibrary(ledger.corpus, index_of(documents_space(embedder)), embedder, now.date())
         answerer, why_not = _answerer(settings, ledger, now)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.clock import clock_of
 from digestbot.app.deciding import deciding_routes, door_of
-from digestbot.app.documents import documents_of, installed
+from digestbot.app.documents import documents_of, installed, reader_of
 from digestbot.app.sending import tokens_of
 from digestbot.app.storing import chroma_place, load_feeds
 from digestbot.app.watching import status_now
 from digestbot.errors import ConfigError
 from digestbot.ports import Index
 from digestbot.processes import me
-from digestbot.roadmap import Roadmap, outline
+from digestbot.roadmap import outline
 from digestbot.search import documents_space
 from digestbot.settings import Settings
 
@@ -53,16 +52,13 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
     from digestbot.web.keeping import Lately
     from digestbot.web.surface import Surface
 
-    documents = tuple(map(Reread, documents_of(settings, ledger)))
-
-    def wall() -> datetime:
-        return settings.now or datetime.now(UTC)
-
+    documents = list(map(reader_of, documents_of(settings, ledger)))
+    wall = clock_of(settings)
     feeds = Lately(lambda: load_feeds(settings, None))
     return Surface(
         archive=ledger.archive,
         figures=ledger.figures,
-        roadmaps=Lately(lambda: tuple(one.read() for one in documents)),
+        roadmaps=Lately(lambda: tuple(read() for read in documents)),
         search=_seeker(settings, ledger),
         feeds=feeds,
         space=documents_space(SearchEmbedder()),
@@ -75,27 +71,6 @@ def surface_of(settings: Settings, ledger: Ledger) -> Surface:
         sign_up=settings.sign_up == "open",
         closed=settings.web_archive == "closed",
     )
-
-
-class Reread:
-    """A roadmap that is parsed anew only when its files have changed."""
-
-    def __init__(self, files: RoadmapFiles) -> None:
-        """Take where it stands; nothing is read yet."""
-        self._files = files
-        self._held: tuple[object, Roadmap] | None = None
-
-    def read(self) -> Roadmap:
-        """Return the roadmap."""
-        stamp = self._stamp()
-        if self._held is None or self._held[0] != stamp:
-            self._held = (stamp, self._files.read())
-        return self._held[1]
-
-    def _stamp(self) -> object:
-        path = self._files.path
-        found = sorted(path.rglob("*")) if path.is_dir() else [path] if path.exists() else []
-        return [(one, one.stat().st_mtime_ns, one.stat().st_size) for one in found]
 
 
 def _seeker(settings: Settings, ledger: Ledger) -> Seeker:
@@ -134,7 +109,7 @@ def _mail_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None])
         tokens_of(settings),
         settings.public_url or "",
         settings.mail_from,
-        lambda: settings.now or datetime.now(UTC),
+        clock_of(settings),
     )
     mailer = SmtpMailer(url.get_secret_value(), settings.mail_from) if url else MaildirMailer(settings.home / "maildir")
     template = checked_template(settings.home / "templates")

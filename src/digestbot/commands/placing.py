@@ -6,8 +6,7 @@ import getpass
 from datetime import datetime
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of
+from digestbot.app import installed, ledger_of
 from digestbot.commands.console import plain, terminal
 from digestbot.domain import OFF_ROADMAP, Chapter, ItemId, Outline, Placing, Section, StoryId, Verdict
 from digestbot.errors import ReviewError
@@ -21,10 +20,8 @@ _CONFIRMED, _MOVED = "Confirmed by a reviewer.", "Moved by a reviewer."
 
 def file_command(settings: Settings, asked: str, place: str, reason: str, by: str, now: datetime) -> int:
     """Record where a person puts a story, or that its place is right where none is named."""
-    store = RoadmapFiles(settings.home, settings.roadmap)
-    store.install()
-    taxonomy = outline(store.read())
     with ledger_of(settings) as ledger:
+        taxonomy = outline(installed(settings, ledger, now)[0].read())
         life = _life(ledger, asked)
         verdict = ledger.placings.verdict(StoryId(life["story"]), taxonomy.name)
         if verdict is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
 from digestbot import __version__
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.mcp_server import Desk, Rows, mcp_server
+from digestbot.app.clock import clock_of
 from digestbot.app.documents import check_sections
 from digestbot.app.explaining import explaining
 from digestbot.commands.options import instant
@@ -31,10 +32,7 @@ _PASSAGE_CHARS = 1_500
 
 def mcp_command(settings: Settings, may_suggest: bool) -> int:
     """Serve until standard input ends."""
-
-    def clock() -> datetime:
-        return settings.now or datetime.now(UTC)
-
+    clock = clock_of(settings)
     with explaining(settings, clock()) as (deps, ledger):
         server = mcp_server(desk_of(deps, ledger, clock, may_suggest, f"mcp:{token_hex(6)}"), __version__)
         asyncio.run(server.run_stdio_async())
