@@ -30,16 +30,16 @@ def whole(answer: Answer) -> Markup:
 
 
 def _opened(found: Sequence[Block], lang: str) -> Iterator[Markup]:
-    """Yield the pieces of blocks, the last of which stays open."""
+    """Yield the pieces of blocks, the last of which stays open; each says its language, whatever the page's is."""
     for place, block in enumerate(found):
         before = _close(found[place - 1 : place])
         if block.heading:
-            yield before + Markup("<section><h2>{}</h2>\n<ul>\n").format(block.heading)
+            yield before + Markup('<section lang="{}"><h2>{}</h2>\n<ul>\n').format(lang, block.heading)
         else:
             yield before
         for line in block.lines:
             form = '<li dir="auto"{}{}>{}</li>\n' if block.heading else '<p dir="auto"{}{}>{}</p>\n'
-            yield Markup(form).format(_id(line), _tongue(line.text, lang), _line(line))
+            yield Markup(form).format(_id(line), _tongue(line.text, lang if block.heading else ""), _line(line))
 
 
 def _close(found: Sequence[Block]) -> Markup:
