@@ -169,6 +169,18 @@ def test_on_paper_the_text_stands_alone(site: World, browser: Browser) -> None:
         assert max(red, green, blue) < 90
 
 
+def test_no_part_stays_dark_on_paper(site: World, browser: Browser) -> None:
+    """Printed from a dark screen the lines that a proposal adds are as readable as the others; nobody decides there."""
+    with browser.new_context(viewport=DESKTOP, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(site.url + site.proposals[0])
+        page.emulate_media(media="print")
+
+        added = page.locator(".diff ins").first.evaluate("line => getComputedStyle(line).backgroundColor")
+        assert min(map(int, re.findall(r"\d+", added)[:3])) > 200
+        assert not page.locator(".decide").is_visible()
+
+
 def test_a_page_that_has_not_changed_is_not_sent_again(site: World) -> None:
     """Whoever has a page asks by its ETag, strong or weak, and gets a few bytes."""
     with httpx.Client(base_url=site.url) as client:
