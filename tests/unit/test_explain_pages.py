@@ -111,7 +111,7 @@ def test_no_piece_is_taken_back() -> None:
         assert pieces(later)[: len(pieces(earlier))] == pieces(earlier)
     assert len(seen) > 1
     assert "".join([*pieces(seen[-1]), ending(seen[-1])]) == whole(seen[-1])
-    assert whole(seen[-1]).count("<section>") == whole(seen[-1]).count("</section>")
+    assert whole(seen[-1]).count("<section ") == whole(seen[-1]).count("</section>")
 
 
 def test_a_page_is_whole_when_it_was_streamed(site: Site) -> None:
@@ -125,6 +125,15 @@ def test_a_page_is_whole_when_it_was_streamed(site: Site) -> None:
     assert body.findall(streamed.text) == body.findall(kept.text)
     assert streamed.text.rstrip().endswith("</html>")
     assert site.call(f"/markdown/explain/{site.last().id}").text.startswith(f"## {QUESTION}")
+
+
+def test_an_answer_says_its_language(site: Site) -> None:
+    """An English question is answered in English on a Chinese page, too: it is read out and set as that."""
+    streamed = site.call("/explain", {"question": QUESTION}, accept_language="zh-CN")
+
+    page = html.fromstring(streamed.text)
+    assert page.get("lang") == "zh-Hans"
+    assert {one.get("lang") for one in page.iterfind(".//div[@class='answer']/*")} == {"en"}
 
 
 def test_what_breaks_on_the_way_is_said(site: Site) -> None:
@@ -252,5 +261,5 @@ def test_answers_of_before_are_told_whole() -> None:
     given = asyncio.run(explained(deps(), Asked("What is a zebra crossing?"), NOW))
 
     for answer in (given, replace(given, state="refused", refusal="task")):
-        assert whole(answer).count("<section>") == whole(answer).count("</section>")
+        assert whole(answer).count("<section ") == whole(answer).count("</section>")
         assert len(pieces(answer)) >= 1
