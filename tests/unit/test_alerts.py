@@ -188,7 +188,7 @@ class TestAbsence:
         assert said == ["no way out"]
 
     def test_a_data_folder_that_is_full_or_away_too_is_told(self, settings: Settings) -> None:
-        """A webhook needs no disk: this process tells once without a place to remember it, and again when it is over."""
+        """A webhook needs no disk: this process tells once though it cannot note it, and again when it is over."""
         box, said = Box(), list[str]()
         absence = Absence(settings.home / "gone")
         for _ in range(2):
@@ -200,6 +200,7 @@ class TestAbsence:
 
         assert [one.subject.split(",")[0] for one in box.sent] == ["digestbot: 1 to look at"]
         assert said == ["not remembered over a restart"]
+        assert "the data folder cannot be written: No such file or directory; no" in digest_text(box.sent[0])
         assert "1 over" in told.subject
 
 

@@ -46,13 +46,15 @@ class Absence:
         """
         if self._known or self._read():
             return False
-        self._known = Raised(Alert(operators.LEDGER, reason, "see 'digestbot doctor'"), now)
         try:
             with self._file.open("x") as stream:
                 json.dump({"since": now.isoformat(), "reason": reason}, stream)
         except OSError as error:
             self._forget()
-            tell("not remembered over a restart", reason=f"the data folder cannot be written: {error.strerror}")
+            unwritten = f"the data folder cannot be written: {error.strerror}"
+            tell("not remembered over a restart", reason=unwritten)
+            reason = f"{unwritten}; {reason}"
+        self._known = Raised(Alert(operators.LEDGER, reason, "see 'digestbot doctor'"), now)
         told = operators.notice([self._known], now, "alerts")
         for channel in operators_channels(settings) if told else ():
             assert told is not None
