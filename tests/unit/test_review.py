@@ -408,12 +408,20 @@ def test_an_accepted_change_that_fits_no_more_is_asked_again(reviews: Ledger) ->
 
 
 def test_a_rejection_says_why_and_where_instead(reviews: Ledger) -> None:
-    """Ground, words and the wanted place are kept for what learns from them."""
-    reject(desk(reviews, Shelf()), OPEN.id, ADA, NOW, "that is attention", "wrong-place", "I/second", seen=1)
+    """Words and the wanted place are kept for what learns from them; who names a place says that this is the wrong one."""
+    reject(desk(reviews, Shelf()), OPEN.id, ADA, NOW, "that is attention", "other", "second-chapter", seen=1)
 
     [act] = audit(reviews.reviews, OPEN.id)
-    assert (act.ground, act.reason, act.detail) == ("wrong-place", "that is attention", "I/second")
+    assert (act.ground, act.reason, act.detail) == ("wrong-place", "that is attention", "sequences/second-chapter")
     assert now_of(reviews).note == "that is attention"
+
+
+def test_a_place_that_is_none_decides_nothing(reviews: Ledger) -> None:
+    """Whoever names a place that the roadmap has not is told, and nothing is recorded."""
+    with pytest.raises(ReviewError, match="no place 'nowhere'"):
+        reject(desk(reviews, Shelf()), OPEN.id, ADA, NOW, wanted="nowhere")
+
+    assert audit(reviews.reviews, OPEN.id) == []
 
 
 def test_what_is_put_off_comes_back(reviews: Ledger) -> None:

@@ -106,8 +106,7 @@ async def _reject(interaction: Interaction, what: str) -> None:
         reason, wanted = plain(given["reason"], MAX_REASON), plain(given["wanted"], 200)
 
         def vote(desk: review.Desk, who: Reviewer, now: datetime) -> Decision:
-            place = review.place_named(desk, review.find(desk.ledger, id), wanted) if wanted else ""
-            return review.reject(desk, id, who, now, reason, "wrong-place" if place else ground, place, seen)
+            return review.reject(desk, id, who, now, reason, ground, wanted, seen)
 
         await _decide(sent, id, seen, vote)
 

@@ -107,9 +107,8 @@ def _vote(walk: _Walk, proposal: Proposal, answer: str) -> Decision | None:
 def _rejected(walk: _Walk, proposal: Proposal) -> Decision:
     ground = _GROUNDS.get(walk.key(_REASONS).lower(), "other")
     wanted = walk.line("Where does it belong? SECTION/CHAPTER, or Enter: ") if ground == "wrong-place" else ""
-    place = review.place_named(walk.desk, proposal, wanted) if wanted else ""
     reason = walk.line("Why, in your words (Enter for none): ")
-    return review.reject(walk.desk, proposal.id, walk.who, walk.now, reason, ground, place, proposal.revision)
+    return review.reject(walk.desk, proposal.id, walk.who, walk.now, reason, ground, wanted, proposal.revision)
 
 
 def _pressed(question: str) -> str:

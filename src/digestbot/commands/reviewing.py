@@ -147,8 +147,7 @@ def reject_command(
     """Vote against proposals, and say why."""
 
     def vote(desk: Desk, proposal: Proposal, who: Reviewer) -> Decision:
-        place = review.place_named(desk, proposal, wanted) if wanted else ""
-        return review.reject(desk, proposal.id, who, now, reason, "wrong-place" if place else ground, place, seen)
+        return review.reject(desk, proposal.id, who, now, reason, ground, wanted, seen)
 
     return _each(settings, ids, by, now, vote)
 

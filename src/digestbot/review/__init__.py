@@ -3,7 +3,6 @@
 Everything that decides is here; terminal, Discord and web only ask. A surface opens a `Desk` and calls
 
     waiting, standing, audit, find      to look
-    place_named                         to read where somebody would rather see it
     accept, edit, reject, later         to give a vote
     revert                              to take back what stands in the document
     finish                              to bring to its end what a crash or a closed network left half done
@@ -16,7 +15,7 @@ from __future__ import annotations
 
 from digestbot.review.applying import ask_again, finish
 from digestbot.review.deciding import accept, edit, later, places, reject, revert
-from digestbot.review.desk import Desk, audit, find, place_named, standing, waiting
+from digestbot.review.desk import Desk, audit, find, standing, waiting
 from digestbot.review.marking import is_marked, marked_text
 from digestbot.review.ports import Document, Hub, Patch, Request, ReviewLedger, Signed, Written
 from digestbot.review.records import Decision, Policy, Reviewer, Role, Standing
@@ -28,7 +27,6 @@ __all__ = [
     "waiting",
     "standing",
     "audit",
-    "place_named",
     "require_vote",
     "accept",
     "edit",

@@ -9,7 +9,7 @@ from datetime import datetime
 from digestbot.domain import ActKind, Ground, Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.review.applying import act_on, carry_out, is_being_reverted, outdated
-from digestbot.review.desk import Desk, find
+from digestbot.review.desk import Desk, find, place_named
 from digestbot.review.fitting import Fitted, anew, fitted, path_of, undo_of
 from digestbot.review.marking import marked_changes
 from digestbot.review.ports import Document
@@ -93,16 +93,16 @@ def reject(
 ) -> Decision:
     """Give a vote against a proposal, and why; with enough of them it does not come back without new evidence.
 
-    `wanted` is the place `section/chapter` where a reviewer would rather see it, for the ground `wrong-place`.
+    `wanted` is where a reviewer would rather see it, as `place_named` takes it; the ground is `wrong-place` then.
     """
     proposal = _present(desk, find(desk.ledger, id), seen)
     require_vote(reviewer)
+    place = place_named(desk, proposal, wanted) if wanted else ""
+    why: Ground = "wrong-place" if place else ground
     counted = count(proposal, desk.ledger.acts([proposal.id]), reviewer, "reject", desk.policy, now)
     if counted.state == "rejected":
         proposal = replace(proposal, decided_at=now, decided_by=reviewer.name, note=reason)
-    after = act_on(
-        desk, proposal, "reject", reviewer.name, now, counted.state, reason=reason, ground=ground, detail=wanted
-    )
+    after = act_on(desk, proposal, "reject", reviewer.name, now, counted.state, reason=reason, ground=why, detail=place)
     return Decision(after, counted.missing)
 
 

@@ -66,8 +66,7 @@ def cast(desk: Desk, id: ProposalId, who: Reviewer, vote: Vote, now: datetime) -
     if vote.act == "edit":
         return _edit(desk, id, who, vote, now)
     if vote.act == "reject":
-        place = review.place_named(desk, review.find(desk.ledger, id), vote.place) if vote.place else ""
-        return review.reject(desk, id, who, now, reason, "wrong-place" if place else vote.ground, place, vote.seen)
+        return review.reject(desk, id, who, now, reason, vote.ground, vote.place, vote.seen)
     if vote.act == "later":
         return review.later(desk, id, who, now, now + timedelta(days=vote.days), reason)
     if vote.act == "revert":
