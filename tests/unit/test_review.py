@@ -408,7 +408,7 @@ def test_an_accepted_change_that_fits_no_more_is_asked_again(reviews: Ledger) ->
 
 
 def test_a_rejection_says_why_and_where_instead(reviews: Ledger) -> None:
-    """Words and the wanted place are kept for what learns from them; who names a place says that this is the wrong one."""
+    """Words and the wanted place are kept for what learns from them; a place that is named is the ground as well."""
     reject(desk(reviews, Shelf()), OPEN.id, ADA, NOW, "that is attention", "other", "second-chapter", seen=1)
 
     [act] = audit(reviews.reviews, OPEN.id)
