@@ -15,13 +15,16 @@ import httpx
 import pytest
 from digests import digest, entry
 from fakes import NOW, outline
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.domain import Cadence, Channel, DigestSection, Outline, Rule, Section, StoryId, Subscription
 from digestbot.errors import DeliveryError
 from digestbot.pipeline.publish import delivery_key
 from digestbot.processes import me
-from digestbot.web.forms import MAX_FORM_BYTES
+from digestbot.web.forms import MAX_FORM_BYTES, body_of
 from digestbot.web.limits import MAX_CLIENTS, Clients
 from digestbot.web.links import links_of
 from digestbot.web.mail_pages import SIGN_UPS_PER_HOUR, MailPages
@@ -618,3 +621,17 @@ def test_a_slash_too_many_leads_nowhere(world: World) -> None:
     assert (lost.status_code, lost.headers.get("location")) == (404, None)
     assert refused.status_code == 413
     assert EN.broken_title in refused.text
+
+
+def test_who_sends_a_form_too_slowly_is_not_waited_for() -> None:
+    """A body that never ends is given up: whoever opens many of those keeps nobody else out for long."""
+
+    async def nothing() -> Message:
+        return await asyncio.get_running_loop().create_future()
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, nothing)
+
+    with pytest.raises(HTTPException) as caught:
+        asyncio.run(body_of(request, MAX_FORM_BYTES, within_s=0))
+
+    assert caught.value.status_code == 408
