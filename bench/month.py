@@ -33,6 +33,7 @@ from digestbot.catalogue import items_space
 from digestbot.domain import Feed, FeedId, FeedState, Item, ItemId, StoryId
 from digestbot.pipeline import dedupe as step
 from digestbot.pipeline.fetch import sort, window_of
+from digestbot.pipeline.pairs import judge_pair
 from digestbot.ports import Index
 
 Partition = frozenset[frozenset[ItemId]]
@@ -154,7 +155,7 @@ def report_merges(ledger: Ledger, stories: Partition) -> None:
         for one, a in enumerate(story):
             for b in story[one + 1 :]:
                 vectors = EMBEDDER.embed([step.words_of(items[id]) for id in (a, b)])
-                link = step.judge_pair(items[a], items[b], float(vectors[0] @ vectors[1]))
+                link = judge_pair(items[a], items[b], float(vectors[0] @ vectors[1]))
                 if link:
                     print(f"  {a} = {b}  {link.score:.3f}  {link.basis}")
     print("\nkept apart in doubt, for a person to decide:")

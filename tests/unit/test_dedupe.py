@@ -18,7 +18,8 @@ from digestbot.adapters.ledger import Ledger, sqlite_url
 from digestbot.catalogue import items_space
 from digestbot.domain import FeedId, FeedState, Item, ItemId, Outcome, Sighting, StoryId
 from digestbot.joining import components, group
-from digestbot.pipeline.dedupe import dedupe, judge_pair, keys_of
+from digestbot.pipeline.dedupe import dedupe, keys_of
+from digestbot.pipeline.pairs import judge_pair
 from digestbot.ports import Embedder
 
 LINK = "https://arxiv.org/abs/2604.00001"

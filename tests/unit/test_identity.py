@@ -9,7 +9,7 @@ from fakes import item, paper
 
 from digestbot.domain import Item, ItemId
 from digestbot.identity import about_keys, code_key, own_keys, stated_keys
-from digestbot.pipeline.dedupe import weigh_pair
+from digestbot.pipeline.pairs import weigh_pair
 
 ARXIV = "https://arxiv.org/abs/2604.00001"
 DOI = "https://doi.org/10.1145/3600000"

@@ -19,7 +19,7 @@ from typing import Any
 
 from digestbot.errors import ConfigError, SourceError
 from digestbot.pipeline.backfill import judge_here
-from digestbot.pipeline.dedupe import Comparison, Judged
+from digestbot.pipeline.pairs import Comparison, Judged
 from digestbot.pipeline.preparing import Chunk, Prepared, Preparer
 
 Chunks = Callable[[], Iterator[Chunk]]

@@ -31,8 +31,8 @@ from digestbot.domain import BACKFILL, Feed, Outline, Story, Verdict
 from digestbot.errors import BusyError, ConfigError, SourceError
 from digestbot.known_sites import ARXIV_API
 from digestbot.pipeline.backfill import Books, Tally, backfill, judge_here
-from digestbot.pipeline.dedupe import Comparison, Judged
 from digestbot.pipeline.fetch import FIRST_WEEK
+from digestbot.pipeline.pairs import Comparison, Judged
 from digestbot.pipeline.preparing import Chunk, Prepared, Preparer, Wanted
 from digestbot.references import Resources
 from digestbot.roadmap import Roadmap, outline

@@ -12,7 +12,8 @@ from digestbot.joining import ABOUT, BLOCKING, COMMON, ORIGINAL_FIRST, component
 from digestbot.offline.sameness import likely
 from digestbot.offline.vectors import embed
 from digestbot.offline.work import work_from
-from digestbot.pipeline.dedupe import judge_pair, keys_of, words_of
+from digestbot.pipeline.dedupe import keys_of, words_of
+from digestbot.pipeline.pairs import judge_pair
 
 _MEDIA: Mapping[str, Medium] = {
     "paper": "paper",

@@ -22,7 +22,8 @@ from typing import Protocol
 from digestbot.catalogue import Shelf, items_space, shelf_of, story_piece
 from digestbot.domain import Group, Item, ItemId, Link, Outcome, Story, StoryId, Verdict
 from digestbot.joining import groups_of, new_id
-from digestbot.pipeline.dedupe import Comparison, Judged, StoryLedger, bases_of, compared, weighed
+from digestbot.pipeline.dedupe import StoryLedger, bases_of, compared
+from digestbot.pipeline.pairs import Comparison, Judged, weighed
 from digestbot.pipeline.preparing import Clock, Prepared, Ready
 from digestbot.ports import Embedder
 from digestbot.search import documents_space
