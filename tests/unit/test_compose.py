@@ -31,6 +31,7 @@ from digestbot.domain import (
 from digestbot.pipeline.compose import compose, digest_id, in_language, share
 from digestbot.pipeline.select import Chosen
 from digestbot.render import wording
+from digestbot.render.foot import foot_lines
 from digestbot.render.words import digest_lang, words_of
 
 READER = Subscription("default", (Channel("file"),))
@@ -130,7 +131,7 @@ def test_a_story_without_a_summary_stands_by_its_title_and_is_counted(length: st
     assert [entry.story for entry in section.brief][:1] == ["s-a"]
     assert [entry.story for entry in section.entries] == ([] if length == "headlines" else ["s-b"])
     assert (found.foot.headlines, HEADLINE in found.foot.models) == (1, False)
-    assert any("1 story stands by its title alone" in line for line in wording.foot_lines(found))
+    assert any("1 story stands by its title alone" in line for line in foot_lines(found))
 
 
 def test_a_section_that_is_gone_from_the_roadmap_loses_no_story() -> None:

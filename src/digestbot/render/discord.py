@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from digestbot.domain import Digest, DigestSection, Entry
 from digestbot.render import wording
 from digestbot.render.escape import clip, safe_url
+from digestbot.render.foot import foot_lines
 from digestbot.render.words import Words
 
 # discord.com/developers/docs/resources/message: message and embed limits.
@@ -39,7 +40,7 @@ def digest_messages(digest: Digest) -> tuple[Message, ...]:
         embeds += packed("", [fitted(wording.left_out(digest), MAX_DESCRIPTION)])
     embeds += packed(words.trends, [f"- {fitted(line, 600)}" for line in wording.trends(digest)])
     embeds += _proposals(digest)
-    embeds += packed(words.how, [fitted(line, MAX_DESCRIPTION) for line in wording.foot_lines(digest)])
+    embeds += packed(words.how, [fitted(line, MAX_DESCRIPTION) for line in foot_lines(digest)])
     messages: list[Message] = [{"embeds": group, "allowed_mentions": {"parse": []}} for group in grouped(embeds)]
     head = f"**{fitted(wording.subject(digest), 400)}**\n{fitted(wording.lead(digest), MAX_CONTENT - 450)}".strip()
     return ({"content": head, **messages[0]}, *messages[1:])

@@ -17,6 +17,7 @@ from jinja2 import Template
 from digestbot.domain import Digest, DigestId, DigestSection, Entry, Foot, ProposalId, StoryId, Trends
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
+from digestbot.render.foot import foot_lines
 from digestbot.render.links import Links
 from digestbot.render.template import load, shipped
 from digestbot.render.words import Words
@@ -157,7 +158,7 @@ def values(digest: Digest, links: Links, blocks: tuple[Block, ...] | None = None
         "trends": wording.trends(digest),
         "proposals": wording.proposals(digest, links.review),
         "more_proposals": wording.more_proposals(digest, links.review),
-        "foot": wording.foot_lines(digest),
+        "foot": foot_lines(digest),
         "links": links,
         "words": words,
     }

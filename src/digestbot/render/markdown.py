@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from digestbot.domain import Digest, DigestSection, Entry
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
+from digestbot.render.foot import foot_lines
 from digestbot.render.words import Words
 
 _BREAK = "\u200b"
@@ -23,7 +24,7 @@ def digest_markdown(digest: Digest) -> str:
     if wording.trends(digest):
         blocks += [f"## {wording.of(digest).trends}", "\n".join(f"- {escaped(t)}" for t in wording.trends(digest))]
     blocks += _proposals(digest)
-    blocks += ["---", "\n".join(f"- {escaped(line)}" for line in wording.foot_lines(digest))]
+    blocks += ["---", "\n".join(f"- {escaped(line)}" for line in foot_lines(digest))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -8,6 +8,7 @@ from digestbot.domain import Digest, DigestSection, Entry
 from digestbot.render import wording
 from digestbot.render.columns import columns, wrap
 from digestbot.render.escape import safe_url
+from digestbot.render.foot import foot_lines
 from digestbot.render.words import Words
 
 MIN_WIDTH = 20
@@ -140,5 +141,5 @@ def _proposals(digest: Digest, width: int, review: str) -> Iterator[tuple[str, s
 def _foot(digest: Digest, width: int) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield _DIM, "─" * min(width, 40)
-    for line in wording.foot_lines(digest):
+    for line in foot_lines(digest):
         yield from _styled(_DIM, wrap(line, width))

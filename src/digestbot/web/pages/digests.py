@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from digestbot.domain import Digest, Entry
 from digestbot.render import wording
 from digestbot.render.escape import safe_url
+from digestbot.render.foot import foot_lines
 from digestbot.web.phrases.reading import READING
 from digestbot.web.rendering import Page
 from digestbot.web.surface import Ask, Missing, Surface
@@ -70,7 +71,7 @@ def digest(surface: Surface, ask: Ask) -> Page:
         "left_out": wording.left_out(found),
         "trends": wording.trends(found),
         "proposals": [(text, ask.at("review", id)) for id, text in found.proposals[: wording.MAX_LISTED]],
-        "foot": wording.foot_lines(found),
+        "foot": foot_lines(found),
         "own": wording.of(found),
     }
     return Page("a_digest", READING.of(ask.lang), values)
