@@ -17,6 +17,8 @@ from digests import digest, entry
 from fakes import NOW, outline
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Message
 
 from digestbot.adapters.ledger import Ledger
@@ -636,3 +638,24 @@ def test_who_sends_a_form_too_slowly_is_not_waited_for() -> None:
         asyncio.run(body_of(request, MAX_FORM_BYTES, within_s=0))
 
     assert caught.value.status_code == 408
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [(403, EN.refused_title), (404, EN.missing_title), (429, EN.too_often_title), (413, EN.broken_title)],
+)
+def test_a_refusal_says_what_one_can_do(world: World, status: int, title: str) -> None:
+    """Whose pass ended in the middle of a form is not told to try again later, and so with other refusals."""
+
+    async def refuse(request: Request) -> Response:
+        raise HTTPException(status)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(application(world.site, [Route("/refused", refuse)]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://pages") as client:
+            return await client.get("/refused")
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code == status
+    assert f"<h1>{title}</h1>" in answer.text

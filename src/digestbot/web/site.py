@@ -19,7 +19,7 @@ from digestbot.web.gate import Gate
 from digestbot.web.mail_pages import MailPages, message
 from digestbot.web.rendering import headers, script
 from digestbot.web.tongues import Tongues, lang_of
-from digestbot.web.words import words_of
+from digestbot.web.words import PageWords, words_of
 
 _SCRIPT_KEPT = "public, max-age=3600"
 
@@ -60,12 +60,20 @@ def _failed(request: Request, error: Exception, mail: MailPages) -> Response:
     """Answer what no handler does; a fault of ours is told to the operator, never to a reader."""
     words = words_of(lang_of(request)[0])
     if isinstance(error, HTTPException):
-        lost = error.status_code in (404, 405)
-        title, text = (words.missing_title, words.missing) if lost else (words.broken_title, words.broken)
-        if error.status_code == 429:
-            title, text = words.too_often_title, words.too_soon
+        title, text = _told(words, error.status_code)
         found = message(mail.base, words, title, text, error.status_code, sign_up=mail.open)
         found.headers.update(error.headers or {})
         return found
     mail.tell(f"a page failed: {error if isinstance(error, DigestbotError) else repr(error)}")
     return message(mail.base, words, words.broken_title, words.broken, 503, sign_up=mail.open)
+
+
+def _told(words: PageWords, status: int) -> tuple[str, str]:
+    lost = (words.missing_title, words.missing)
+    known = {
+        403: (words.refused_title, words.refused),
+        404: lost,
+        405: lost,
+        429: (words.too_often_title, words.too_soon),
+    }
+    return known.get(status, (words.broken_title, words.broken))

@@ -35,6 +35,8 @@ class PageWords:
     too_often_title: str
     too_often: str
     too_soon: str
+    refused_title: str
+    refused: str
     wrong: str
     wrong_address: str
     wrong_zone: str
@@ -110,6 +112,9 @@ EN = PageWords(
     too_often_title="Too many tries",
     too_often="That was asked often within the last hour. Try again later.",
     too_soon="That was asked often within the last minute. Wait a minute, then try again.",
+    refused_title="Not signed in any more",
+    refused="Nothing was changed. Your pass may have ended, or you have signed out or in anew since you opened that page. "
+    "Go back to copy what you wrote, sign in, and open the page again.",
     wrong="This cannot be taken as it is:",
     wrong_address="the mail address is none",
     wrong_zone="there is no such time zone",
@@ -188,6 +193,8 @@ ZH = PageWords(
     too_often_title="尝试次数过多",
     too_often="最近一小时内申请过多，请稍后再试。",
     too_soon="最近一分钟内请求过多，请等一分钟再试。",
+    refused_title="登录已失效",
+    refused="未作任何更改。可能是您的令牌已失效，或打开该页面后您曾退出或重新登录。请返回复制已写的内容，登录后重新打开该页面。",
     wrong="以下内容无法接受：",
     wrong_address="邮箱地址无效",
     wrong_zone="没有这个时区",
