@@ -113,8 +113,8 @@ EN = PageWords(
     too_often="That was asked often within the last hour. Try again later.",
     too_soon="That was asked often within the last minute. Wait a minute, then try again.",
     refused_title="Not signed in any more",
-    refused="Nothing was changed. Your pass may have ended, or you have signed out or in anew since you opened that page. "
-    "Go back to copy what you wrote, sign in, and open the page again.",
+    refused="Nothing was changed. Your pass may have ended, or you have signed out, or in anew, since you opened "
+    "that page. Go back to copy what you wrote, sign in, and open the page again.",
     wrong="This cannot be taken as it is:",
     wrong_address="the mail address is none",
     wrong_zone="there is no such time zone",
