@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,29 +43,18 @@ class Outbox:
         `now` decides what is due; `wall` is the real clock, by which leases run. What another process had in hand and
         left (its lease has run out, or it is gone) comes again, with `doubt` where it had been begun.
         """
-        due = sa.or_(sa.and_(outbox.c.state == "pending", outbox.c.due_at <= now), outbox.c.state == "sending")
         mine = sa.and_(outbox.c.owner == owner, outbox.c.lease_until > wall)
-        if digest:
-            due = sa.and_(due, outbox.c.digest == digest)
         query = (
             # Without the digests themselves: sorting thousands of them for each batch would take longer than sending.
             sa.select(outbox.c.key, outbox.c.owner, outbox.c.lease_until)
             .join(digests, digests.c.id == outbox.c.digest)
-            .where(outbox.c.kind == kind, due, sa.or_(outbox.c.owner.is_(None), ~mine))
+            .where(outbox.c.kind == kind, _is_due(now, digest), sa.or_(outbox.c.owner.is_(None), ~mine))
             .order_by(outbox.c.due_at, outbox.c.key)
             # SQLite has one writer at a time; PostgreSQL's workers pass over what another is claiming.
             .with_for_update(of=outbox, skip_locked=True)
         )
         with self._database.write() as connection:
-            # On the query alone: PostgreSQL cannot update through the cursor that this asks for.
-            found = connection.execute(query.execution_options(yield_per=limit))
-            keys = []
-            for row in found:
-                if row.owner is None or row.lease_until <= wall or gone(row.owner):
-                    keys.append(row.key)
-                if len(keys) == limit:
-                    break
-            found.close()
+            keys = _free(connection, query, wall, limit)
             chosen = sa.select(outbox, *READ).join(digests, digests.c.id == outbox.c.digest)
             chosen = chosen.where(outbox.c.key.in_(keys)).order_by(outbox.c.due_at, outbox.c.key)
             free = connection.execute(chosen).mappings().all()
@@ -179,3 +169,16 @@ class Outbox:
         """Send to an address again, over every kind of channel; return how many suspensions that ended."""
         with self._database.write() as connection:
             return connection.execute(sa.delete(suspensions).where(suspensions.c.address == address)).rowcount
+
+
+def _is_due(now: datetime, digest: DigestId | None) -> sa.ColumnElement[bool]:
+    due = sa.or_(sa.and_(outbox.c.state == "pending", outbox.c.due_at <= now), outbox.c.state == "sending")
+    return sa.and_(due, outbox.c.digest == digest) if digest else due
+
+
+def _free(connection: sa.Connection, query: sa.Select[Any], wall: datetime, limit: int) -> list[str]:
+    """Return the keys of deliveries that nobody has in hand, or only who is gone, up to `limit`."""
+    # On the query alone: PostgreSQL cannot update through the cursor that this asks for.
+    with connection.execute(query.execution_options(yield_per=limit)) as found:
+        free = (row.key for row in found if row.owner is None or row.lease_until <= wall or gone(row.owner))
+        return list(islice(free, limit))
