@@ -15,11 +15,12 @@ from digestbot.web.phrases.asking import ASKING
 from digestbot.web.phrases.charting import CHARTING
 from digestbot.web.phrases.giving import GIVING
 from digestbot.web.phrases.layout import LAYOUT
+from digestbot.web.phrases.operating import OPERATING
 from digestbot.web.phrases.reading import READING
 from digestbot.web.phrases.reviewing import REVIEWING
 
-FAMILIES = {"asking": ASKING, "charting": CHARTING, "giving": GIVING, "layout": LAYOUT, "reading": READING,
-            "reviewing": REVIEWING}  # fmt: skip
+FAMILIES = {"asking": ASKING, "charting": CHARTING, "giving": GIVING, "layout": LAYOUT, "operating": OPERATING,
+            "reading": READING, "reviewing": REVIEWING}  # fmt: skip
 
 
 def holes(value: Any) -> Any:

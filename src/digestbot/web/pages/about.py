@@ -10,7 +10,7 @@ from typing import Any
 from digestbot.pipeline.line import OUTCOMES
 from digestbot.render.escape import plain
 from digestbot.render.words import words_of
-from digestbot.web.phrases.reading import READING, Reading
+from digestbot.web.phrases.operating import OPERATING, Operating
 from digestbot.web.rendering import Page
 from digestbot.web.surface import Ask, Surface
 
@@ -30,7 +30,7 @@ class Cost:
 
 def about(surface: Surface, ask: Ask) -> Page:
     """Return the page."""
-    words, told = READING.of(ask.lang), words_of(ask.lang).outcomes
+    words, told = OPERATING.of(ask.lang), words_of(ask.lang).outcomes
     status = surface.status()
     ever = status.counts.outcomes_ever
     spent = list(surface.costs(surface.wall() - _MONTH))
@@ -47,7 +47,7 @@ def about(surface: Surface, ask: Ask) -> Page:
     return Page("about", words, values)
 
 
-def _costs(spent: Iterable[Mapping[str, Any]], words: Reading) -> list[Cost]:
+def _costs(spent: Iterable[Mapping[str, Any]], words: Operating) -> list[Cost]:
     return [
         Cost(
             plain(str(one["step"]), 40),
@@ -64,7 +64,7 @@ def _sum(spent: Iterable[Mapping[str, Any]], name: str) -> float:
     return sum(float(one[name] or 0) for one in spent)
 
 
-def _money(cost_usd: float | None, words: Reading) -> str:
+def _money(cost_usd: float | None, words: Operating) -> str:
     return words.unknown if cost_usd is None else f"${cost_usd:,.2f}" if cost_usd >= 0.1 else f"${cost_usd:.4f}"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from digestbot.render.escape import plain
 from digestbot.status import FeedHealth
-from digestbot.web.phrases.reading import READING
+from digestbot.web.phrases.operating import OPERATING
 from digestbot.web.rendering import Page
 from digestbot.web.surface import Ask, Surface
 
@@ -39,7 +39,7 @@ def sources(surface: Surface, ask: Ask) -> Page:
         host = (urlsplit(feed.url).hostname or "") if feed else ""
         rows.append(_source(health, feed.kind if feed else "", host, counts.get(health.id, 0)))
     values = {"rows": _ranked(rows), "good": sum(one.health == "good" for one in rows)}
-    return Page("sources", READING.of(ask.lang), values)
+    return Page("sources", OPERATING.of(ask.lang), values)
 
 
 def _source(health: FeedHealth, kind: str, host: str, items: int) -> Source:

@@ -35,7 +35,6 @@ class Reviewing:
     accept_chosen: str
     reject_chosen: str
     later_chosen: str
-    place: str
     resource: str
     replaces: str
     story: str
@@ -49,7 +48,6 @@ class Reviewing:
     change: str
     added: str
     removed: str
-    votes: str
     votes_for: str
     votes_against: str
     wanted: Plural
@@ -148,7 +146,6 @@ REVIEWING = Spoken(
         accept_chosen="Accept",
         reject_chosen="Reject",
         later_chosen="Put off for a week",
-        place="Where",
         resource="What",
         replaces="In place of",
         story="All that was read about it",
@@ -162,7 +159,6 @@ REVIEWING = Spoken(
         change="The change",
         added="added: ",
         removed="removed: ",
-        votes="Votes",
         votes_for="for: {names}",
         votes_against="against: {names}",
         wanted=("{n} more vote wanted", "{n} more votes wanted"),
@@ -275,7 +271,6 @@ REVIEWING = Spoken(
         accept_chosen="采纳",
         reject_chosen="拒绝",
         later_chosen="推迟一周",
-        place="位置",
         resource="内容",
         replaces="取代",
         story="关于它的全部内容",
@@ -289,7 +284,6 @@ REVIEWING = Spoken(
         change="修改内容",
         added="新增：",
         removed="删除：",
-        votes="投票",
         votes_for="赞成：{names}",
         votes_against="反对：{names}",
         wanted=("还需 {n} 票", "还需 {n} 票"),
