@@ -6,6 +6,8 @@ import os
 from itertools import count
 from pathlib import Path
 
+from digestbot.adapters.roadmap_git import RoadmapFiles
+from digestbot.app.documents import reader_of
 from digestbot.app.rereading import rereading
 
 
@@ -37,3 +39,17 @@ def test_a_folder_is_read_again_for_any_of_its_files(tmp_path: Path) -> None:
 
     assert before == [1, 1]
     assert read() == 2
+
+
+def test_a_roadmap_is_parsed_anew_when_its_file_changes(tmp_path: Path) -> None:
+    """And only then."""
+    file = tmp_path / "map.md"
+    file.write_text("# One\n\n## A\n", encoding="utf-8")
+    read = reader_of(RoadmapFiles(tmp_path, str(file)))
+
+    first, again = read(), read()
+    file.write_text("# Two\n\n## A\n", encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+
+    assert again is first
+    assert read().title == "Two"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -13,8 +11,6 @@ from numpy.typing import NDArray
 
 from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.ledger import Ledger
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app.pages import Reread
 from digestbot.catalogue import Piece, add_documents, piece_of
 from digestbot.domain import Document, Filters
 from digestbot.errors import StoreError
@@ -86,17 +82,3 @@ def test_an_index_out_of_reach_costs_no_answer(ledger: Ledger) -> None:
     found = seeker(ledger, Scan(ledger, keeps=True, fails=True)).ids("attention", Filters(), 20)
 
     assert ids(found) == {"s0", "s1", "s2"}
-
-
-def test_a_roadmap_is_parsed_anew_when_its_file_changes(tmp_path: Path) -> None:
-    """And only then."""
-    file = tmp_path / "map.md"
-    file.write_text("# One\n\n## A\n", encoding="utf-8")
-    reread = Reread(RoadmapFiles(tmp_path, str(file)))
-
-    first, again = reread.read(), reread.read()
-    file.write_text("# Two\n\n## A\n", encoding="utf-8")
-    os.utime(file, ns=(1, 1))
-
-    assert again is first
-    assert reread.read().title == "Two"
