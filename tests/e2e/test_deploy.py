@@ -108,6 +108,12 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "compose.large.yaml"])
+def test_containers_start_before_anything_is_set(file: str) -> None:
+    """Pages need the address at which readers reach them, which only the operator knows."""
+    assert [name for name, one in services(file).items() if "DIGESTBOT_WEB_LISTEN" in one.get("environment", {})] == []
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.large.yaml"])
 def test_every_container_is_shut_off(file: str) -> None:
     """Nothing is written but into volumes and memory, every capability is dropped, none comes back by a program."""
     for name, service in services(file).items():
