@@ -513,3 +513,15 @@ def test_intents_that_are_on_for_nothing() -> None:
     assert on == ("Presence", "Message Content")
     assert "developer portal" in intents_finding(on).advice
     assert Standing(1, "x", True, 0, {}).privileged == ()
+
+
+@pytest.mark.parametrize(
+    ("shown", "advice"),
+    [("sqlite:///ledger.db", "'digestbot backup FILE' first"), ("postgresql+psycopg://h/d", "by its own tools first")],
+)
+def test_an_older_ledger_is_backed_up_by_what_can(shown: str, advice: str) -> None:
+    """The new program cannot copy the rows of an older PostgreSQL, but the file of an older SQLite as it is."""
+    found = storage.older_finding(shown, "0012", "0024")
+
+    assert found.state == "warning"
+    assert advice in found.advice

@@ -78,16 +78,21 @@ def ledger(settings: Settings, network: bool) -> Finding:
         if not tries:
             return Finding("ledger", "off", f"{shown_database(settings)}, not tried")
         if found is not None and found < head:
-            says = f"{shown_database(settings)} has schema {found}, this digestbot brings it to {head}"
-            advice = (
-                "'digestbot backup FILE' first; the next start or command does it, and older programs refuse it then"
-            )
-            return Finding("ledger", "warning", says, advice)
+            return older_finding(shown_database(settings), found, head)
         with ledger_of(settings) as opened:
             counts = opened.history.counts()
     except DigestbotError as error:
         return Finding("ledger", "error", str(error), "check DIGESTBOT_DATABASE_URL and that the database is up")
     return Finding("ledger", "ok", f"{shown_database(settings)}: {counts['items']} items, {counts['stories']} stories")
+
+
+def older_finding(shown: str, found: str, head: str) -> Finding:
+    """Return what is to be said of a ledger whose schema is older than this program's."""
+    # Of SQLite a backup takes the file as it is; elsewhere it copies rows, and knows those of its own version.
+    first = "'digestbot backup FILE'" if shown.startswith("sqlite") else "back the database up by its own tools"
+    says = f"{shown} has schema {found}, this digestbot brings it to {head}"
+    advice = f"{first} first; the next start or command does it, and older programs refuse it then"
+    return Finding("ledger", "warning", says, advice)
 
 
 def leftovers(settings: Settings) -> Finding:
