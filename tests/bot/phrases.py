@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import digestbot.bot
+from digestbot.render import review_words
 
 FOLDER = Path(digestbot.bot.__file__).parent
 TABLES = (
@@ -29,9 +30,9 @@ OWN = ("description",)
 
 
 def spoken() -> set[str]:
-    """Return the phrases in the bot's source."""
+    """Return the phrases in the bot's source, and those that it shares with the pages."""
     found: set[str] = set()
-    for file in FOLDER.glob("*.py"):
+    for file in (*FOLDER.glob("*.py"), Path(review_words.__file__)):
         if file.name != "chinese.py":
             found |= set(_phrases(ast.parse(file.read_text("utf-8"))))
     return {text for text in found if any(letter.isalpha() for letter in text.replace("{", "").replace("}", ""))}

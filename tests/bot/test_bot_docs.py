@@ -1,4 +1,4 @@
-"""README names every command of the bot with its options, and no other."""
+"""docs/discord.md names every command of the bot with its options, and no other."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from digestbot.bot.client import Bot
 from digestbot.bot.groups import GROUPS
 from digestbot.bot.help import typed
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-ROWS = dict(re.findall(r"^\| (?:`/)?([A-Za-z][a-z -]+)`? \| (.*) \|$", README.partition("| in Discord |")[2], re.M))
+PAGE = (Path(__file__).parents[2] / "docs" / "discord.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| (?:`/)?([A-Za-z][a-z -]+)`? \| (.*) \|$", PAGE.partition("| in Discord |")[2], re.M))
 
 
 def tree() -> app_commands.CommandTree[Any]:
@@ -26,7 +26,7 @@ def tree() -> app_commands.CommandTree[Any]:
 def test_every_command_has_its_row_and_every_row_its_command() -> None:
     """Those that are typed and those in menus."""
     menus = [one.name for one in tree().get_commands(type=discord.AppCommandType.message)]
-    listed = README.partition("| in Discord |")[2].partition("\n\n")[0]
+    listed = PAGE.partition("| in Discord |")[2].partition("\n\n")[0]
 
     names = [*(one.qualified_name for one in typed(tree())), *menus]
 
