@@ -22,6 +22,10 @@ _NEXT = (
     ("Look at a proposed change to the roadmap", "{program} review show {proposal}"),
     ("Accept it, or reject another with a reason", "{program} review accept {proposal}"),
     ("Search what was read", '{program} search "key-value cache"'),
+    (
+        "Read it in a browser, on the day of the sample; Ctrl-C ends that",
+        "DIGESTBOT_NOW={now} DIGESTBOT_PUBLIC_URL=http://127.0.0.1:8421 {program} web --port 8421",
+    ),
     ("Find the mail, in a folder that mail programs open", "ls {home}/maildir/new"),
     ("Start with the real sources", "unset DIGESTBOT_HOME; {program} init && {program} run --dry-run"),
 )
@@ -78,6 +82,7 @@ def _is_earlier_demo(folder: Path) -> bool:
 
 def _tell_next(where: Terminal, folder: Path) -> None:
     from digestbot.adapters.ledger import Ledger, sqlite_url
+    from digestbot.sample.world import NOW
 
     ledger = Ledger(sqlite_url(folder / "ledger.db"))
     waiting = ledger.publications.proposals(state="open")
@@ -87,7 +92,7 @@ def _tell_next(where: Terminal, folder: Path) -> None:
     for what, command in _NEXT:
         if waiting or "{proposal}" not in command:
             proposal = waiting[0].id if waiting else ""
-            where.say(f"{what}:\n    {command.format(home=home, program=program, proposal=proposal)}")
+            where.say(f"{what}:\n    {command.format(home=home, program=program, proposal=proposal, now=NOW)}")
 
 
 def _program() -> str:
