@@ -326,7 +326,7 @@ class TestNames:
             ("v=spf1 -all",),
             ("v=DMARC1; p=none",),
             ("192.0.2.1",),
-            ("mail.example.org", "liar.example"),
+            ("liar.example", "mail.example.org"),
             ("mail.example.org",),
         )
         assert said[1] == MailNames((), (), (), (), (), (), ())

@@ -70,7 +70,8 @@ class Names:
         except (dns.exception.DNSException, OSError) as error:
             text = f"the name server does not answer about {str(name)!r}: {type(error).__name__}"
             raise SourceError(text, reason="dns") from error
-        return [_text(one, kind) for one in found]
+        # Resolvers hand out records in any order, some in another one each time.
+        return sorted(_text(one, kind) for one in found)
 
 
 def _text(record: Any, kind: str) -> str:
