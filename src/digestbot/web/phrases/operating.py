@@ -99,7 +99,7 @@ OPERATING = Spoken(
         opml="以 OPML 导出全部来源",
         about="关于本站",
         about_intro="digestbot 阅读论文、文章和视频，把重要的内容连同取自来源的摘要归入学习路线图，"
-        "并提出增补建议，由人接受、修改或拒绝。",
+        "并提出增补建议，由人采纳、修改或拒绝。",
         what_was_read="读取了什么",
         outcomes_hint="所有见过的条目，按其去向。",
         items=("{n} 个条目", "{n} 个条目"),
