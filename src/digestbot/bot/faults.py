@@ -39,7 +39,8 @@ async def failed(interaction: discord.Interaction[Any], error: BaseException) ->
     text = words_for(error, what, lang_of(interaction), tell)
     try:
         await answer(interaction, text)
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as refused:
+    # RuntimeError is what a session says that the bot closed while it stopped.
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, RuntimeError) as refused:
         tell(f"{what} could not be answered: {type(refused).__name__}: {refused}")
 
 
