@@ -15,6 +15,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import Piece, add_documents, document_of, piece_of, update_index
 from digestbot.commands.library import wanted
 from digestbot.domain import Document, Filed
+from digestbot.errors import ConfigError
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
 from digestbot.search.cutting import Part
@@ -135,3 +136,10 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
 def test_kinds_may_be_told_as_several(kind: str, kept: str) -> None:
     """Papers are asked for as well as a paper; a kind that loaded lines have of their own stays as it is."""
     assert wanted((), (kind,), (), None).kinds == (kept,)
+
+
+def test_a_search_s_language_has_one_code() -> None:
+    """Documents in Chinese are found by any of its codes; an unknown language is refused, the nearest named."""
+    assert wanted((), (), ("zh-TW", "EN"), None).langs == ("zh", "en")
+    with pytest.raises(ConfigError, match="did you mean 'zh'"):
+        wanted((), (), ("chinees",), None)
