@@ -131,7 +131,8 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "kept"), [("papers", "paper"), ("repositories", "repository"), ("post", "post"), ("news", "news")]
+    ("kind", "kept"),
+    [("papers", "paper"), ("repositories", "repository"), ("news", "news"), ("paper\udcff", "paper\ufffd")],
 )
 def test_kinds_may_be_told_as_several(kind: str, kept: str) -> None:
     """Papers are asked for as well as a paper; a kind that loaded lines have of their own stays as it is."""

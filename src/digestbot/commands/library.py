@@ -19,6 +19,7 @@ from digestbot.commands.options import singular
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
 from digestbot.languages import read
+from digestbot.render.escape import plain
 from digestbot.search import documents_space
 from digestbot.settings import Settings
 
@@ -54,7 +55,9 @@ def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], 
     Raises ConfigError for a language that there is not.
     """
     sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
-    return Filters(tuple(sections), tuple(map(singular, kinds)), tuple(map(read, langs)), sources, since)
+    return Filters(
+        tuple(sections), tuple(singular(plain(kind)) for kind in kinds), tuple(map(read, langs)), sources, since
+    )
 
 
 def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:
