@@ -36,6 +36,7 @@ from digestbot.render.answers import answer_markdown
 from digestbot.roadmap import Chapter
 from digestbot.search.words import stems
 from digestbot.settings import load
+from digestbot.wire.tex import plain_tex
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -156,7 +157,7 @@ def ask(
         file = home / "papers.jsonl"
         file.write_text("".join(json.dumps(paper) + "\n" for paper in papers), "utf-8")
         load_command(settings, file, NOW)
-    texts = {paper["id"]: f"{paper['title']}\n{paper['abstract']}" for paper in papers}
+    texts = {paper["id"]: _readable(f"{paper['title']}\n{paper['abstract']}") for paper in papers}
     with explaining(settings, NOW) as (deps, _):
         return asyncio.run(all_of_them(deps, questions, level, texts))
 
@@ -191,6 +192,11 @@ def faults(deps: Deps, answer: Answer, texts: Mapping[str, str]) -> Iterator[str
             continue
         shown = " ".join(texts.get(sources[key].document, prose.get(sources[key].document, "")) for key in claim.keys)
         yield from unshown(claim, shown)
+
+
+def _readable(text: str) -> str:
+    """Return a text as it stands and without its TeX: a citation may show either."""
+    return f"{text}\n{plain_tex(text)}"
 
 
 def _written(chapter: Chapter) -> str:

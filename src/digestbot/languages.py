@@ -31,7 +31,7 @@ def canonical(code: str) -> str:
 
 
 def spoken(given: str) -> str:
-    """Return the one code of a language that answers are written in, "" for none given.
+    """Return the one code of a language that we speak, "" for none given.
 
     Raises ConfigError, with the nearest that there is, for any other.
     """
@@ -40,7 +40,16 @@ def spoken(given: str) -> str:
         return code if given else ""
     near = get_close_matches(given.casefold(), _ALSO_CALLED, 1, 0.6)
     meant = f"did you mean {_ALSO_CALLED[near[0]]!r}? " if near else ""
-    raise ConfigError(f"{given!r} is no language of answers: {meant}expected one of {', '.join(_NAMES)}")
+    raise ConfigError(f"{given!r} is no language that we speak: {meant}expected one of {', '.join(_NAMES)}")
+
+
+def read(given: str) -> str:
+    """Return the code that documents in a language carry: Chinese has one, whatever its script.
+
+    Raises ConfigError as `spoken` does.
+    """
+    code = spoken(given)
+    return MADE_FROM.get(code, code)
 
 
 def english_name(code: str) -> str:

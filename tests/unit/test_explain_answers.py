@@ -115,6 +115,47 @@ def test_a_comparison_tells_of_both() -> None:
     assert ("what", "PPO") in {(claim.part, claim.subject) for claim in answer.claims}
 
 
+def test_who_asks_how_to_do_it_is_told_of_ways() -> None:
+    """A sentence that proposes a way says how, though what it is done to stands beside it; one that asks for a
+    mechanism is not told of it."""
+    text = "Speculative decoding leaks what users ask of it. We propose Shield, which protects a draft by masking."
+    shelf = Shelf([found("p", "On drafts", text)])
+
+    ways = ask(deps(shelf), Asked("How can speculative decoding be protected?"))
+    mechanism = ask(deps(shelf), Asked("How does speculative decoding work?"))
+
+    assert "The authors propose Shield" in next(claim.text for claim in ways.claims if claim.part == "how")
+    assert not [claim for claim in mechanism.claims if claim.part == "how"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Speculative decoding has revolutionized the serving of decoding models.",
+        "Speculative decoding has achieved success in generating text of all kinds.",
+        "Speculative decoding is central to serving for speculative models in all data centers.",
+    ],
+)
+def test_praise_says_no_how(said: str) -> None:
+    """A sentence that praises its subject, or only repeats its words, does not say how it works."""
+    answer = ask(
+        deps(Shelf([found("p", "On speculative decoding", said)])), Asked("How does speculative decoding work?")
+    )
+
+    assert not [claim for claim in answer.claims if claim.part == "how"]
+
+
+def test_a_result_defines_nothing() -> None:
+    """A sentence that gives figures, or what a thing is able to do, stands behind one that says what it is."""
+    result = "The speculative decoding is able to keep quality at a perplexity of 14.11 on web pages."
+    shelf = Shelf([found("r", "Results of speculative decoding", result), found()])
+
+    answer = ask(deps(shelf), Asked("speculative decoding"))
+
+    assert next(c.text for c in answer.claims if c.part == "what").startswith("Speculative decoding is a technique")
+    assert result not in [claim.text for claim in answer.claims if claim.part == "what"]
+
+
 def test_a_model_is_checked_sentence_by_sentence() -> None:
     """What no source shows is dropped and counted; a key that is none counts for nothing."""
     model = Scripted(

@@ -13,6 +13,7 @@ from digestbot.explain.concepts import concepts, share, with_local_names
 from digestbot.explain.misuse import refusal
 from digestbot.explain.threads import standalone
 from digestbot.explain.understanding import understand
+from digestbot.offline.rarity import rarity
 from digestbot.search.words import stems
 
 BEFORE = Answer("a1", Asked("What is LoRA?"), "LoRA", "en", "answered", "offline", "1", NOW)
@@ -45,6 +46,24 @@ def test_a_question_is_read_by_its_frame(question: str, subjects: tuple[str, ...
     understood = understand(Asked(question), NOW)
 
     assert (understood.subjects, understood.wants) == (subjects, wants)
+
+
+@pytest.mark.parametrize(
+    ("question", "deed"),
+    [
+        ("How can prompt injection be prevented?", "prevented"),
+        ("How can a model be made to unlearn data?", "unlearn"),
+        ("how to compress a KV cache", "compress"),
+        ("提示注入攻击怎么防御？", "防御"),
+        ("如何压缩 KV 缓存？", "压缩"),
+        ("How does GRPO work?", ""),
+        ("三维高斯泼溅是怎么工作的？", ""),
+        ("KV 缓存压缩", ""),
+    ],
+)
+def test_a_question_may_ask_for_ways(question: str, deed: str) -> None:
+    """Who asks how something is done is told of ways to do it; who asks how a thing works is not."""
+    assert understand(Asked(question), NOW).deed == deed
 
 
 @pytest.mark.parametrize(
@@ -126,6 +145,13 @@ def test_texts_say_what_is_short_for_what() -> None:
     (concept,) = with_local_names(concepts("ZIGO"), ["We study Zonal Implicit Gradient Optimization (ZIGO) at length."])
 
     assert concept.held(frozenset(stems("zonal implicit gradient optimization is new"))) == 1.0
+
+
+def test_a_form_weighs_what_its_word_does() -> None:
+    """A verb in the past is no rarer than the verb, so that it does not outweigh what it is done to."""
+    (past,) = concepts("retrained")
+
+    assert past.weight <= rarity("retrain")
 
 
 def test_half_of_a_name_is_little() -> None:

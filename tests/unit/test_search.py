@@ -17,6 +17,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import Piece, add_documents, document_of, piece_of, update_index
 from digestbot.commands.library import wanted
 from digestbot.domain import Document, Filed
+from digestbot.errors import ConfigError
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
 from digestbot.search.cutting import Part
@@ -133,7 +134,8 @@ def test_a_story_is_searched_by_its_summary_and_its_article() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "kept"), [("papers", "paper"), ("repositories", "repository"), ("post", "post"), ("news", "news")]
+    ("kind", "kept"),
+    [("papers", "paper"), ("repositories", "repository"), ("news", "news"), ("paper\udcff", "paper\ufffd")],
 )
 def test_kinds_may_be_told_as_several(kind: str, kept: str) -> None:
     """Papers are asked for as well as a paper; a kind that loaded lines have of their own stays as it is."""
@@ -150,3 +152,10 @@ def test_many_threads_stem_alike() -> None:
 
     alone = snowballstemmer.stemmer("english")
     assert found == [[alone.stemWord(word) for word in text.split()] for text in texts]
+
+
+def test_a_search_s_language_has_one_code() -> None:
+    """Documents in Chinese are found by any of its codes; an unknown language is refused, the nearest named."""
+    assert wanted((), (), ("zh-TW", "EN"), None).langs == ("zh", "en")
+    with pytest.raises(ConfigError, match="did you mean 'zh'"):
+        wanted((), (), ("chinees",), None)

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app import open_ledger
-from digestbot.commands.status import status_command
+from digestbot.commands.status import span, status_command
 from digestbot.domain import Cadence, Channel, Counts, FeedId, FeedState, Sighting, Subscription
 from digestbot.errors import StoreError
 from digestbot.settings import Settings, load
@@ -206,3 +206,19 @@ def test_health_is_alive_and_readiness_says_why_not() -> None:
     assert (ill.get("/readyz").status_code, ill.get("/healthz").status_code) == (503, 200)
     assert away.get("/readyz").json() == {"ready": False, "problems": ["the ledger cannot be used: disk full"]}
     assert (away.get("/healthz").status_code, away.get("/metrics").status_code) == (200, 503)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (59, "nothing"),
+        (60, "1 min"),
+        (7_199, "120 min"),
+        (7_200, "2 hours"),
+        (172_799, "48 hours"),
+        (19_550_820, "226 days"),
+    ],
+)
+def test_lengths_of_time_are_read_at_a_glance(seconds: float, told: str) -> None:
+    """The largest unit of which there are two."""
+    assert span(seconds) == told

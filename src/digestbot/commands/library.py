@@ -18,6 +18,8 @@ from digestbot.commands.filters import Lines, Record, has_title, string
 from digestbot.commands.options import singular
 from digestbot.domain import Document, Filters
 from digestbot.errors import ConfigError, StoreError
+from digestbot.languages import read
+from digestbot.render.escape import plain
 from digestbot.search import documents_space
 from digestbot.settings import Settings
 
@@ -48,9 +50,14 @@ def load_command(settings: Settings, file: Path, now: datetime) -> int:
 
 
 def wanted(sections: Sequence[str], kinds: Sequence[str], langs: Sequence[str], since: date | None) -> Filters:
-    """Return the filters of a search: the roadmap itself is searched where its kind is asked for."""
+    """Return the filters of a search: the roadmap itself is searched where its kind is asked for.
+
+    Raises ConfigError for a language that there is not.
+    """
     sources = ("story", "loaded", *(kind for kind in kinds if kind == "roadmap"))
-    return Filters(tuple(sections), tuple(map(singular, kinds)), tuple(langs), sources, since)
+    return Filters(
+        tuple(sections), tuple(singular(plain(kind)) for kind in kinds), tuple(map(read, langs)), sources, since
+    )
 
 
 def search_command(settings: Settings, query: str, limit: int, filters: Filters, now: datetime, as_json: bool) -> int:

@@ -74,7 +74,7 @@ def _rows(status: Status) -> Iterator[tuple[str, str]]:
     budgets = "".join(f"; {budget.share:.0%} of {budget.what}" for budget in status.budgets)
     yield "models, today", f"{status.tokens:,} tokens, ${status.cost_usd:.2f}{budgets}"
     yield "running", _processes(status)
-    yield "late", _span(lag_s(status))
+    yield "late", span(lag_s(status))
     yield "disk", f"{status.free_bytes / (1 << 30):.1f} GB free"
 
 
@@ -94,8 +94,12 @@ def _processes(status: Status) -> str:
     return (", ".join(told) or "nothing: 'digestbot serve' does what is due") + leader
 
 
-def _span(seconds: float) -> str:
-    return f"{seconds / 60:,.0f} min" if seconds >= 60 else "nothing"
+def span(seconds: float) -> str:
+    """Return a length of time as one reads it at a glance: "nothing" under a minute, days from two of them on."""
+    for unit, length, least in (("days", 86_400, 172_800), ("hours", 3_600, 7_200), ("min", 60, 60)):
+        if seconds >= least:
+            return f"{seconds / length:,.0f} {unit}"
+    return "nothing"
 
 
 def _digests(status: Status) -> str:

@@ -159,7 +159,8 @@ def matter_of(understood: Understood, found: Sequence[Found]) -> Matter:
     """Return what a question is about, under all the names that the glossary and what was found give it."""
     texts = [f"{one.document.title}\n{one.passage.text}" for one in found]
     subjects = {subject: with_local_names(concepts(subject), texts) for subject in understood.subjects}
-    return Matter(tuple(dict.fromkeys(one for each in subjects.values() for one in each)), subjects)
+    whole = tuple(dict.fromkeys(one for each in subjects.values() for one in each))
+    return Matter(whole, subjects, concepts(understood.deed))
 
 
 async def _by_model(deps: Deps, answerer: Answerer, asked: Asked, evidence: _Evidence, blank: Answer) -> Answer:

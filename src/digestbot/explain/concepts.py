@@ -30,6 +30,9 @@ _OF_WORDS = 1.0
 _MAX_NAMES = 8
 _LEAST_LETTERS = 3
 """Two letters are short for too many things."""
+_ENDINGS = ("s", "es", "e", "ed", "ing")
+_LEAST_ROOT = 4
+"""Less than this is left of a word like "thing" that only looks like a form of another."""
 _NAMED = 1.6
 """What a name with capitals inside, such as MoE, counts more: a question that has one is about it."""
 _WORDS = re.compile(r"[A-Za-z0-9][\w-]*")
@@ -110,14 +113,8 @@ def _single(stem: str, words: dict[str, str]) -> Concept:
 
 def _weight(word: str) -> float:
     """Return how rare a word is, in whichever of its forms it is known best."""
-    forms = {
-        word,
-        word.removesuffix("s"),
-        word.removesuffix("es"),
-        word.removesuffix("e") + "e",
-        word + "s",
-        word + "ing",
-    }
+    roots = {word.removesuffix(end) for end in _ENDINGS if len(word) - len(end) >= _LEAST_ROOT}
+    forms = {word, word + "s", word + "ing", *roots, *(root + "e" for root in roots)}
     return min(max(min(map(rarity, forms)), _LEAST_WEIGHT), _MAX_WEIGHT)
 
 

@@ -11,7 +11,7 @@ from digestbot.domain import Level
 from digestbot.domain.answers import Claim, Part
 from digestbot.explain.candidates import Candidate
 from digestbot.explain.concepts import Concept, share
-from digestbot.explain.parts import begins_with, worth
+from digestbot.explain.parts import TURN, begins_with, proposes, worth
 from digestbot.explain.understanding import Understood
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.extract import summarize
@@ -31,19 +31,20 @@ _OF_EACH: tuple[Part, ...] = ("what", "how", "open")
 LEAST_OWN = 0.55
 """A sentence must hold so much of the question itself; where its document's title holds most, less will do."""
 _LEAST_OWN_TITLED, _LEAST_TITLED = 0.35, 0.8
+LEAST_AROUND = 0.8
+"""So much of a question a passage holds whose sentence on a way to do it holds only some."""
 LEAST_NAMED = 0.6
 """A work is news of a subject when its title names so much of it."""
 _CARRIES = 0.25
 """The share of a question's weight from which a concept may not be missing from a sentence and its title together."""
 _LEAST_HELD = 0.4
-_LEAST_WORTH: Mapping[Part, float] = {"what": 1.4, "how": 1.3, "why": 1.3, "open": 1.4, "contrast": 1.2, "new": 0.0}
+_LEAST_WORTH: Mapping[Part, float] = {"what": 1.4, "how": 1.45, "why": 1.3, "open": 1.4, "contrast": 1.2, "new": 0.0}
 _MAX_OVERLAP = 0.5
 _MAX_OF_DOCUMENT = 2
 _SAME_LANGUAGE = 0.3
 """What it is worth that a sentence is in the language of the question."""
 NEW_FOR = timedelta(days=365)
 """How long a work counts as new where a question names no span."""
-_TURN = re.compile(r"[,;] (?:but|yet|however|although|though|whereas|while existing|nevertheless)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
 _UNNAMED = re.compile(r"\b(?:propose|introduce|present)s? (?:ours|it|them|this)\b", re.IGNORECASE)
 _THIRD_PERSON = (
@@ -58,10 +59,11 @@ _THIRD_PERSON = (
 
 @dataclass(frozen=True)
 class Matter:
-    """What a question is about: `whole` as one, and by each of its subjects."""
+    """What a question is about: `whole` as one, and by each of its subjects; `deed` is what it asks for ways to do."""
 
     whole: tuple[Concept, ...]
     subjects: Mapping[str, tuple[Concept, ...]]
+    deed: tuple[Concept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def third_person(sentence: str) -> str:
 def _worded(one: Candidate, part: Part, matter: Matter) -> str:
     """Return a sentence as a part says it: behind the one that it leans on, and without a turn such as `, but`."""
     sentence = one.text
-    cut = _TURN.search(sentence)
+    cut = TURN.search(sentence)
     head = sentence[: cut.start()].rstrip(" ,;") if cut else ""
     whole = len(head.split()) >= _LEAST_WORDS and share(matter.whole, frozenset(stems(head))) >= min(one.own, LEAST_OWN)
     if whole and part in ("what", "how"):
@@ -136,7 +138,9 @@ def _ranked(
     asked = wanted.part in understood.wants
     valued = []
     for one in said:
-        value = worth(one, wanted.part, about, level, asked) if _is_about(one, matter, wanted, about) else -1.0
+        way = wanted.part == "how" and _is_way(one, matter)
+        fits = way or _is_about(one, matter, wanted, about)
+        value = worth(one, wanted.part, about, level, asked, way) if fits else -1.0
         if value >= _LEAST_WORTH[wanted.part]:
             valued.append((value + _SAME_LANGUAGE * (is_chinese(one.text) == understood.lang.startswith("zh")), one))
     return [one for _, one in sorted(valued, key=lambda pair: -pair[0])]
@@ -150,6 +154,19 @@ def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[C
         return share(about, one.words) >= LEAST_OWN and begins_with(one, about)
     within = one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
     return within and holds_most(about, one.words | frozenset(stems(one.found.document.title)))
+
+
+def _is_way(one: Candidate, matter: Matter) -> bool:
+    """Tell whether authors propose in a sentence a way to do what is asked.
+
+    It or its title names the deed; what it is done to may stand beside it, in the rest of the passage.
+    """
+    if not matter.deed or not proposes(one) or one.own < _LEAST_OWN_TITLED:
+        return False
+    named = one.words | frozenset(stems(one.found.document.title))
+    around = named | frozenset(stems(one.found.passage.text))
+    does = share(matter.deed, named) >= LEAST_NAMED
+    return does and share(matter.whole, around) >= LEAST_AROUND and holds_most(matter.whole, around)
 
 
 def holds_most(about: Sequence[Concept], held: frozenset[str]) -> bool:

@@ -24,9 +24,26 @@ _SELF = re.compile(
 _DEFINES = re.compile(
     r"^[^,.;]{0,60}?\b(?:is|are|refers? to|denotes?|means?|describes?|aims? to|seeks? to|consists? of|combines?|"
     r"learns?|augments?|routes?|uses?|accelerat\w+|speeds?|allows?|enables?|offers?|provides?|adapts?|reduc\w+|"
-    r"trains?|replaces?|models?|generates?|represents?|has "
+    r"trains?|replaces?|models?|integrates?|generates?|represents?|has "
     r"(?:become|emerged as|been)|have (?:become|emerged as|been))\b"
     r"|是(?:一种|一类|指|一个|将|把|让|用)|指的是|旨在|通过",
+    re.IGNORECASE,
+)
+# What a thing was seen to do, or is praised for, says neither what it is nor how it works.
+_PRAISES = re.compile(
+    r"\b(?:is|are|was|were) (?:\w+ly )?(?:able to|capable of|not|also|still|often|shown|found|evaluated|compared|"
+    r"applied|tested|central|limited)\b"
+    r"|\b(?:has|have) (?:\w+ly )?(?:(?:revolutioni[sz]|transform|advanc)ed|achieved|shown|demonstrated|proven|gained|"
+    r"attracted|received|prevailed|drawn|made|brought|garnered|"
+    r"been (?:\w+ly )?(?:shown|used|applied|adopted|explored|studied))\b|\boutperform",
+    re.IGNORECASE,
+)
+TURN = re.compile(r"[,;] (?:but|yet|however|although|though|whereas|while existing|nevertheless)\b", re.IGNORECASE)
+"""Where a sentence turns to what is wrong with what it told of."""
+_FIGURES = re.compile(r"\d\s?%|\d\.\d|\b\d+(?:x|×)|×\s?\d")
+_PROPOSES = re.compile(
+    r"\b(?:we|this (?:paper|work|article|study)|the authors) (?:\w+ly )?(?:propose|introduce|present|develop|design|"
+    r"devise|describe|build)s?\b|(?:提出|设计|构建)了?",
     re.IGNORECASE,
 )
 _IS_A = re.compile(
@@ -40,10 +57,10 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
         (
             re.compile(
                 r"\bby \w+ing\b|\bconsists? of\b|\bfirst\b.*\bthen\b|"
-                r"\bwork(?:s|ing)? by\b|\bmechanism\b|\bwhere (?:each|a|the)\b"
-                r"|\bwhich (?:is|are|uses?|learns?|then)\b|\bin which\b|"
+                r"\bwork(?:s|ing)? by\b|\bwhere (?:each|a|the)\b"
+                r"|\bwhich (?:uses?|learns?|then)\b|\bin which\b|"
                 r"\beach (?:token|step|expert|layer|sample|time)\b"
-                r"|\bin parallel\b|\bgroup\b|通过|首先|然后|每个",
+                r"|\bin parallel\b|通过|首先|然后|每个",
                 re.IGNORECASE,
             ),
             0.5,
@@ -51,9 +68,11 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
         (
             re.compile(
                 r"\b(?:using|uses?|based on|via|trains?|trained|learns?|"
-                r"estimat\w+|select\w*|predict\w*|updat\w+|optimiz\w+|"
-                r"generat\w+|verif\w+|computes?|samples?|routes?|encodes?|decompos\w+|maps?|transform\w*|project\w*|"
-                r"objective|algorithm|architecture)\b|利用|采用|基于|训练|优化",
+                r"(?:estimat|updat|optimi[sz]|generat|comput|encod|decompos|rout|aggregat|propagat)(?:es?|ing)|"
+                r"(?:is|are) (?:then |\w+ly )?(?:verifi|select|generat|comput|encod|sampl|rout|embedd|combin|mapp)ed|"
+                r"(?:embed|employ|select|predict|map|"
+                r"transform|project|sample|fit)(?:s|ing)?|verif(?:y|ies|ying)|"
+                r"objective|algorithm|architecture|mechanism)\b|利用|采用|基于|训练|优化",
                 re.IGNORECASE,
             ),
             0.3,
@@ -74,7 +93,7 @@ _CUES: dict[Part, tuple[tuple[re.Pattern[str], float], ...]] = {
         (
             re.compile(
                 r"\b(?:however|struggl\w+|suffers?|fails?|limitations?|limited|challeng\w+|lacks?|vulnerab\w+|"
-                r"prone to|trade-?offs?|costly|expensive|bottleneck|hinder\w*|instabilit\w+|degrad\w+)\b"
+                r"prone to|trade-?offs?|costly|expensive|bottlenecks?(?! layer)|hinder\w*|instabilit\w+|degrad\w+)\b"
                 r"|局限|不足|挑战|难以|无法|缺乏|受限",
                 re.IGNORECASE,
             ),
@@ -125,35 +144,48 @@ _HEARD_BEFORE = re.compile(
 )
 
 
+_PLAINLY = 0.5
+"""What a cue weighs that says by itself how something goes."""
+_HARDLY = 0.05
 _OPENING_STEMS = 6
 _NAME_WORDS = 5
 _OPENING_SHARE = 0.6
 
 
-def worth(candidate: Candidate, part: Part, subject: Sequence[Concept], level: Level, asked: bool) -> float:
+def worth(
+    candidate: Candidate, part: Part, subject: Sequence[Concept], level: Level, asked: bool, way: bool = False
+) -> float:
     """Return what a sentence is worth in a part of an answer; below 0 it has no place there.
 
-    `subject` is what is asked about; `asked` says whether the question asks for this part by name.
+    `subject` is what is asked about; `asked` says whether the question asks for this part by name, `way` that
+    authors propose here a way to do what it asks.
     """
     opens = begins_with(candidate, subject)
-    value = _use(candidate, part, opens, asked)
+    value = _method(candidate, subject, way) if part == "how" else _use(candidate, part, opens, asked)
     if value <= 0:
         return -1.0
     if candidate.leans and not candidate.before:
         return -1.0
     if part in ("what", "how", "why") and _names_another(candidate.text, subject):
         return -1.0
-    value += 1.4 * candidate.about + 0.4 * opens
+    value += 1.4 * candidate.about + 0.4 * (opens or way)
     value -= 0.4 * candidate.leans + 0.3 * bool(_LEADS_UP.search(candidate.text))
     value -= _HEARD_COST[part] * bool(_HEARD_BEFORE.search(candidate.source)) + 0.4 * bool(
         _REPORTS.search(candidate.text)
     )
-    value -= _SELF_COST[part] * bool(_SELF.search(candidate.text))
+    value -= (0.1 if way else _SELF_COST[part]) * bool(_SELF.search(candidate.text))
+    value -= _SEEN_COST[part] * (bool(_FIGURES.search(candidate.text)) + bool(_PRAISES.search(candidate.text)))
     return value + _level(candidate, level) + 0.1 * min(candidate.found.coverage, 1.0)
 
 
 _HEARD_COST: dict[Part, float] = {"what": 0.6, "how": 0.6, "why": 0.6, "open": 0.1, "contrast": 0.1, "new": 0.0}
 _SELF_COST: dict[Part, float] = {"what": 1.0, "how": 0.6, "why": 0.7, "open": 0.6, "contrast": 0.1, "new": 0.0}
+_SEEN_COST: dict[Part, float] = {"what": 0.5, "how": 0.5, "why": 0.3, "open": 0.0, "contrast": 0.0, "new": 0.0}
+
+
+def proposes(candidate: Candidate) -> bool:
+    """Tell whether a sentence names a way of its authors: one of those that somebody who asks how to do it may go."""
+    return bool(_PROPOSES.search(candidate.text))
 
 
 def begins_with(candidate: Candidate, subject: Sequence[Concept]) -> bool:
@@ -189,6 +221,20 @@ def _use(candidate: Candidate, part: Part, opens: bool, asked: bool) -> float:
             0.8 if matters and not _FAILS.search(candidate.text) and not _HEARD_BEFORE.search(candidate.text) else 0.0
         )
     return sum(weight for cue, weight in _CUES.get(part, ()) if cue.search(candidate.text))
+
+
+def _method(candidate: Candidate, subject: Sequence[Concept], way: bool) -> float:
+    """Return how well a sentence says how something goes; the subject's own words ("transformer") are no sign of it."""
+    own = {stem for concept in subject for name in concept.names for stem in name}
+    said = TURN.split(candidate.text)[0]
+    rest = " ".join(word for word in said.split() if not own.issuperset(stems(word) or [word]))
+    found = [weight for cue, weight in _CUES["how"] if cue.search(rest)]
+    if way:
+        return _PLAINLY + sum(found)
+    if max(found, default=0.0) >= _PLAINLY:
+        return sum(found)
+    signs = sum(len(cue.findall(rest)) for cue, _ in _CUES["how"])
+    return 0.0 if not signs or _PRAISES.search(said) else sum(found) if signs > 1 else _HARDLY
 
 
 def _level(candidate: Candidate, level: Level) -> float:

@@ -31,6 +31,8 @@ class Understood:
     wants: tuple[Part, ...]
     lang: str
     since: str = ""
+    deed: str = ""
+    """What is to be done, where the question asks for ways to do it."""
 
     @property
     def comparing(self) -> bool:
@@ -167,6 +169,13 @@ _TAIL = re.compile(
     r"(?:请)?用中文(?:回答)?|通俗(?:地|易懂)?|简单(?:地)?说|详细(?:地)?说?)" + _END,
     re.IGNORECASE,
 )
+# "How does it work" asks for one mechanism, "how can it be prevented" for what people found.
+_DEED = re.compile(
+    r"^how (?:to|(?:can|could|should|would|do) (?:one|we|you|i|people)|(?:can|could|should|would) .+? be(?: made to)?)"
+    r" (?P<en>[a-z]{3,})"
+    r"|(?:如何|怎么|怎样)(?:才能)?(?!工作|运作|运行|实现$|回事|[样是])(?P<zh>[\u4e00-\u9fff]{2})",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:an?|the|some|any|所谓的?)\s+", re.IGNORECASE)
 _SPANS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:this|last|past) week\b|本周|这周|上周|最近一周|过去一周", re.IGNORECASE), 7),
@@ -187,7 +196,7 @@ def understand(asked: Asked, now: datetime) -> Understood:
     lang = asked.lang or (CHINESE if is_chinese(question) else ENGLISH)
     since = asked.since or _since(question, now)
     bare = _bare(question)
-    understood = Understood(question, (bare,), (), lang, since)
+    understood = Understood(question, (bare,), (), lang, since, _deed(bare))
     for rule in _COMPARING:
         if match := rule.match(bare):
             subjects = (_subject(match["a"]), _subject(match["b"]))
@@ -211,6 +220,11 @@ def _framed(understood: Understood, bare: str) -> Understood:
                 ordered = tuple(dict.fromkeys([part, *wants]))
                 return replace(understood, subjects=(subject,), wants=ordered)
     return replace(understood, subjects=(_subject(bare),), wants=tuple(dict.fromkeys(wants)))
+
+
+def _deed(bare: str) -> str:
+    match = _DEED.search(bare)
+    return next(filter(None, match.groups())) if match else ""
 
 
 def _bare(question: str) -> str:
