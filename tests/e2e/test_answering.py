@@ -109,3 +109,15 @@ def test_what_cannot_be_answered_is_told(tmp_path: Path) -> None:
                 await last(explainer, "speculative decoding")
 
     with_explainer(settings_of(tmp_path / "home", model="nobody:nothing"), scenario)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_ends_after_the_loop_ends_quietly(tmp_path: Path) -> None:
+    """A surface that stops lets go of the process late: what that says then has no listener, and breaks nothing."""
+    load(tmp_path / "home")
+    explainer = Explainer(settings_of(tmp_path / "home"), 30)
+
+    answer = asyncio.run(last(explainer, "speculative decoding"))
+    explainer.close()
+
+    assert answer.asked.question == "speculative decoding"

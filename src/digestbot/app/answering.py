@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -136,10 +137,14 @@ class _Study:
         """Hand on what it says until it ends; in a thread of its own."""
         try:
             while True:
-                self.loop.call_soon_threadsafe(self.hear, *self.line.recv())
+                self._hand_on(self.hear, *self.line.recv())
         except (EOFError, OSError):
             self.line.close()
-            self.loop.call_soon_threadsafe(self.gone)
+            self._hand_on(self.gone)
+
+    def _hand_on(self, act: Callable[..., None], *given: Any) -> None:
+        with suppress(RuntimeError):  # a loop that is closed has nobody who waits
+            self.loop.call_soon_threadsafe(act, *given)
 
 
 def _started(settings: Settings, idle_s: float, loop: asyncio.AbstractEventLoop) -> _Study:
