@@ -29,7 +29,7 @@ from subscribers import RULES, Memory, silent
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
 from digestbot.adapters.smtp_sender import SmtpSender
-from digestbot.app import ledger_of, run_line
+from digestbot.app import Given, ledger_of, run_line
 from digestbot.domain import Channel, Subscription
 from digestbot.feeds import load as load_feeds
 from digestbot.pipeline.deliver import deliver
@@ -79,7 +79,7 @@ def read_week(settings: Settings, file: Path) -> None:
     with world.serve() as sample:
         file.write_text(sample.feeds_yaml, "utf-8")
         nowhere = {"file": Route(Memory("file")), "maildir": Route(Memory("maildir"))}
-        run_line(settings, load_feeds(file), NOW, None, silent, nowhere)  # type: ignore[arg-type]  # kinds
+        run_line(settings, Given(load_feeds(file), NOW, silent, nowhere))  # type: ignore[arg-type]  # kinds
 
 
 def readers(rules: int, count: int) -> list[Subscription]:

@@ -31,7 +31,7 @@ import yaml
 from served_day import papers_of, serve
 
 from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.app import ledger_of, run_line, send_line
+from digestbot.app import Given, ledger_of, run_line, send_line
 from digestbot.commands.subscribing import import_command
 from digestbot.domain import Channel, ChannelKind, Digest
 from digestbot.feeds import load as load_feeds
@@ -134,7 +134,7 @@ def pass_days(
                 for hour in (5, 11, 17, 23):
                     now, begun = day + timedelta(hours=hour), time.perf_counter()
                     done = (
-                        run_line(settings, names, now, None, silent, routes)
+                        run_line(settings, Given(names, now, silent, routes))
                         if hour == 5
                         else send_line(settings, now, silent, routes)
                     )

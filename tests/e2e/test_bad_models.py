@@ -21,7 +21,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.offline_model import OfflineModel
 from digestbot.chat import prompts
 from digestbot.domain import FeedKind, Item, Subscription
-from digestbot.pipeline.line import Deps, Report, run
+from digestbot.pipeline.line import Deps, Plan, Report, run
 from digestbot.pipeline.models import Models
 from digestbot.ports import FeedSource
 from digestbot.references import RoadmapReferences
@@ -144,13 +144,14 @@ def go(ledger: Ledger, endpoint: Endpoint) -> Report:
         index=index,
         embedder=embedder,
         models=Models(OfflineModel(), chat, agent=chat),
-        references=RoadmapReferences(roadmap, taxonomy, ledger.placings, index, embedder, FakePages()),
         routes={},
         progress=silent,
         owner="test",
         wall=lambda: now,
     )
-    return asyncio.run(run(deps, [feed("arxiv", "arxiv")], [Subscription("all", ())], roadmap, taxonomy, now))
+    references = RoadmapReferences(roadmap, taxonomy, ledger.placings, index, embedder, FakePages())
+    plans = [Plan(roadmap, taxonomy, references)]
+    return asyncio.run(run(deps, [feed("arxiv", "arxiv")], [Subscription("all", ())], plans, now))
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -163,6 +163,7 @@ def go(
     fuse: Fuse | None = None,
     readers: Sequence[Subscription] = (READER,),
     model: OfflineModel | None = None,
+    beside: Sequence[Plan] = (),
     **options: Any,
 ) -> Report:
     """Do one run as a process of its own; with a fuse it dies where that has burnt down."""
@@ -188,7 +189,6 @@ def go(
         index=mortal(LedgerIndex(lambda: ledger.stories.vectors(items_space(embedder))), "index"),
         embedder=mortal(embedder, "embedder"),
         models=Models(mortal(model or Eager(), "model")),
-        references=None,
         routes={sender.kind: Route(mortal(sender, sender.kind)) for sender in world.senders},
         progress=silent,
         # Every run is a process of its own, with a name of its own, that is gone when the next one begins.
@@ -196,7 +196,7 @@ def go(
         wall=lambda: WALL,
     )
     try:
-        return asyncio.run(run(deps, FEEDS, readers, roadmap, outline(roadmap), now, **options))
+        return asyncio.run(run(deps, FEEDS, readers, [Plan(roadmap, outline(roadmap)), *beside], now, **options))
     finally:
         ledger.close()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from digestbot.app.backups import back_up, restore
 from digestbot.app.botting import bot_beside, bot_desk_of, run_bot, token_of
 from digestbot.app.documents import document_of, documents_of, installed
+from digestbot.app.ingesting import SUGGESTED, Given
 from digestbot.app.leading import Leadership, Presence
 from digestbot.app.pages import web_pages
 from digestbot.app.reaching import Look, Reach, fetching, looking, user_agent, worker_processes
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
 from digestbot.app.running import (
-    SUGGESTED,
     alone,
     deliver_line,
     read_suggestions,
@@ -52,6 +52,7 @@ __all__ = [
     "status_now",
     "watch_pages",
     "SUGGESTED",
+    "Given",
     "document_of",
     "documents_of",
     "installed",

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
-from digestbot import catalogue
-from digestbot.adapters.embedder import ConceptEmbedder, SearchEmbedder
 from digestbot.adapters.ledger import Ledger, copy_ledger, sqlite_url
-from digestbot.adapters.roadmap_git import RoadmapFiles
-from digestbot.adapters.suggested import SuggestedSource
 from digestbot.app.documents import documents_of, installed
 from digestbot.app.ending import worked
+from digestbot.app.ingesting import Given, Ingest, arxiv_url
 from digestbot.app.models import Prompts, models_of
-from digestbot.app.reaching import fetching
 from digestbot.app.reports import report_values
 from digestbot.app.reviewing import desk_of
-from digestbot.app.searching import BUNDLED, searcher_of, update_meanings
-from digestbot.app.storing import database_url, indexes, ledger_of, update_catalogue
-from digestbot.domain import REACHED_FROM_ANYWHERE, Cadence, Channel, ChannelKind, Feed, FeedId, Step, Subscription
-from digestbot.errors import BudgetError, BusyError, ModelError, StoreError
-from digestbot.known_sites import ARXIV_API
-from digestbot.pipeline.line import Deps, Plan, Report, SendDeps, run, send
+from digestbot.app.searching import BUNDLED
+from digestbot.app.storing import database_url, ledger_of
+from digestbot.domain import REACHED_FROM_ANYWHERE, Cadence, Channel, ChannelKind, Feed, Step, Subscription
+from digestbot.errors import BusyError, StoreError
+from digestbot.pipeline.line import Plan, Report, SendDeps, send
 from digestbot.pipeline.models import Models
-from digestbot.ports import Embedder, Index, PageReader, Progress, Route
+from digestbot.ports import Progress, Route
 from digestbot.processes import me
-from digestbot.references import RoadmapReferences
 from digestbot.review import finish
-from digestbot.roadmap import Roadmap, outline
+from digestbot.roadmap import outline
 from digestbot.settings import Settings
 from digestbot.subscriptions.default import AT_ONCE, standing_ones
-
-SUGGESTED = Feed(FeedId("suggested"), "suggested", "")
-"""The feed that no file lists: what people handed in by address."""
-
 
 _RUN_LEASE = timedelta(minutes=10)
 
@@ -55,11 +45,7 @@ def subscriptions_of(
 
 def run_line(
     settings: Settings,
-    feeds: tuple[Feed, ...],
-    now: datetime,
-    since: datetime | None,
-    progress: Progress,
-    routes: Mapping[ChannelKind, Route],
+    given: Given,
     cadence: Cadence = AT_ONCE,
     prompts: Prompts | None = None,
     stop: Event | None = None,
@@ -69,14 +55,13 @@ def run_line(
     `cadence` is that of the subscription which the settings make, `prompts` those that were checked before. Raises
     BusyError while another process does one on this ledger, and StoppedError soon after `stop` is set.
     """
+    now = given.now
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
         finish(desk_of(settings, ledger), now)
-        subscriptions = subscriptions_of(settings, ledger, routes, cadence)
+        subscriptions = subscriptions_of(settings, ledger, given.routes, cadence)
         models = models_of(settings, ledger, now, prompts)
-        report = _run(
-            settings, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models, stop=stop
-        )
+        report = Ingest(settings, ledger, documents, subscriptions, models, given).do(stop)
         ledger.publications.record_run(now, datetime.now(UTC), report_values(report))
     return report
 
@@ -138,26 +123,14 @@ def read_suggestions(settings: Settings, feeds: tuple[Feed, ...], now: datetime,
 
     `feeds` are not read; arXiv's own address is theirs. Raises StoreError while another process does a run.
     """
+    given = Given((), now, progress, {}, arxiv_url=arxiv_url(feeds))
     with ledger_of(settings) as ledger, alone(ledger):
         documents = installed(settings, ledger, now)
         # Not recorded as a run: no feed was asked.
-        return _run(settings, ledger, documents, (), [], now, None, progress, {}, _arxiv_url(feeds))
+        return Ingest(settings, ledger, documents, [], models_of(settings, ledger, now), given).do()
 
 
-def _arxiv_url(feeds: tuple[Feed, ...]) -> str:
-    return next((feed.url for feed in feeds if feed.kind == "arxiv"), ARXIV_API)
-
-
-def try_line(
-    settings: Settings,
-    feeds: tuple[Feed, ...],
-    now: datetime,
-    since: datetime | None,
-    progress: Progress,
-    routes: Mapping[ChannelKind, Route],
-    scratch: Path,
-    models: Models | None = None,
-) -> Report:
+def try_line(settings: Settings, given: Given, scratch: Path, models: Models | None = None) -> Report:
     """Do the same run on a copy of the ledger in a scratch folder, with the offline model: nothing is kept or paid.
 
     Other models may be given; they must not make calls either.
@@ -170,78 +143,13 @@ def try_line(
     mine = {"home": scratch, "database_url": None, "chroma_url": None, "model": "offline", "embeddings": BUNDLED}
     copy = settings.model_copy(update=mine)
     with ledger_of(copy) as ledger:
-        documents = documents_of(settings, ledger, now)
+        documents = documents_of(settings, ledger, given.now)
         for space in ledger.stories.spaces():
             ledger.stories.mark_indexed(space, [], None)  # the copy has an index of its own, and it is empty
-        here = tuple(Channel(kind) for kind in routes)
-        subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, routes)]
-        return _run(copy, ledger, documents, feeds, subscriptions, now, since, progress, routes, models=models)
-
-
-def _run(
-    settings: Settings,
-    ledger: Ledger,
-    documents: Sequence[RoadmapFiles],
-    feeds: tuple[Feed, ...],
-    subscriptions: list[Subscription],
-    now: datetime,
-    since: datetime | None,
-    progress: Progress,
-    routes: Mapping[ChannelKind, Route],
-    arxiv_url: str = "",
-    models: Models | None = None,
-    stop: Event | None = None,
-) -> Report:
-    embedder, roadmaps = ConceptEmbedder(), [files.read() for files in documents]
-    # What people suggested is one more feed of whatever run comes next.
-    asked = feeds if ledger.suggestions.pending() == [] else (*feeds, SUGGESTED)
-
-    async def work() -> Report:
-        async with fetching(settings, feeds=len(feeds)) as reach:
-            suggested = SuggestedSource(
-                ledger.suggestions, reach.papers, reach.pages, reach.videos, arxiv_url or _arxiv_url(feeds)
-            )
-            index = index_of(catalogue.items_space(embedder))
-            main, *beside = _plans(ledger, roadmaps, index, embedder, reach.pages)
-            deps = Deps(
-                ledger=ledger,
-                sources={**reach.sources, "suggested": suggested},
-                pages=reach.pages,
-                transcripts=reach.transcripts,
-                full_texts=settings.full_texts,
-                index=index,
-                embedder=embedder,
-                models=models or models_of(settings, ledger, now),
-                references=main.references,
-                routes=routes,
-                progress=progress,
-                owner=me(),
-                wall=lambda: datetime.now(UTC),
-            )
-            return await run(deps, asked, subscriptions, main.roadmap, main.outline, now, since, beside)
-
-    searcher = searcher_of(settings, ledger, now)
-    with indexes(settings, ledger, embedder) as index_of:
-        report = worked(work(), stop)
-        for roadmap in roadmaps:
-            update_catalogue(ledger, index_of, SearchEmbedder(), roadmap, now)
-        try:
-            update_meanings(ledger, index_of, searcher, now)
-        except (ModelError, BudgetError) as error:
-            report.degraded.append(f"not all can be searched by {searcher.name} yet: {error}")
-        if index_of.trouble:
-            report.degraded.append(f"the ledger's own vectors had to do: {index_of.trouble}")
-    return report
-
-
-def _plans(
-    ledger: Ledger, roadmaps: Sequence[Roadmap], index: Index, embedder: Embedder, pages: PageReader
-) -> list[Plan]:
-    """Return each roadmap with what is known of it, the main one first."""
-    outlines = [(roadmap, outline(roadmap)) for roadmap in roadmaps]
-    return [
-        Plan(one, plan, RoadmapReferences(one, plan, ledger.placings, index, embedder, pages)) for one, plan in outlines
-    ]
+        here = tuple(Channel(kind) for kind in given.routes)
+        subscriptions = [replace(one, channels=here) for one in subscriptions_of(settings, ledger, given.routes)]
+        used = models or models_of(copy, ledger, given.now)
+        return Ingest(copy, ledger, documents, subscriptions, used, given).do()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from digestbot.app import load_feeds, report_values, routes_of, run_line, try_line
+from digestbot.app import Given, load_feeds, report_values, routes_of, run_line, try_line
 from digestbot.app.models import dry_models_of
 from digestbot.commands.console import Terminal, counted, progress, shown_cost, terminal, write_json
 from digestbot.commands.reconciling import tally_line
@@ -32,9 +32,9 @@ def run_command(
         if dry_run:
             here: dict[ChannelKind, Route] = {kind: routes[kind] for kind in routes if kind == "terminal"}
             with tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
-                report = try_line(settings, feeds, now, since, show, here, Path(scratch))
+                report = try_line(settings, Given(feeds, now, show, here, since), Path(scratch))
         else:
-            report = run_line(settings, feeds, now, since, show, routes)
+            report = run_line(settings, Given(feeds, now, show, routes, since))
     if as_json:
         write_json(report_values(report))
     else:
@@ -54,7 +54,7 @@ def estimate_command(
     feeds, where = load_feeds(settings, feeds_file), terminal()
     with progress(where) as show, tempfile.TemporaryDirectory(prefix="digestbot-") as scratch:
         models = dry_models_of(settings)
-        report = try_line(settings, feeds, now, since, show, {}, Path(scratch), models)
+        report = try_line(settings, Given(feeds, now, show, {}, since), Path(scratch), models)
     steps = {step: spent.usage for step, spent in report.steps.items() if spent.usage.calls}
     if as_json:
         for step, usage in steps.items():

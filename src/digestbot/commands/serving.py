@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from digestbot.app import (
+    Given,
     Leadership,
     bot_beside,
     existing,
@@ -41,7 +42,7 @@ def tick_command(settings: Settings, feeds_file: Path | None, now: datetime, as_
     where, feeds = terminal(), load_feeds(settings, feeds_file)
     with progress(where) as show:
         found, routes = due(settings, feeds, now, datetime.now(UTC)), routes_of(settings, None, 100, False)
-        report = run_line(settings, found.feeds, now, None, show, routes, MORNING)
+        report = run_line(settings, Given(found.feeds, now, show, routes), MORNING)
     made = None if found.feeds else tended(settings, now)
     if made is not None:
         where.say(f"links looked at: {counted(len(made), 'proposal')}")

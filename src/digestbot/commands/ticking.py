@@ -9,7 +9,7 @@ from threading import Event
 from structlog.stdlib import BoundLogger
 
 from digestbot import __version__
-from digestbot.app import deliver_line, ledger_of, routes_of, run_line, send_line, tidied_daily
+from digestbot.app import Given, deliver_line, ledger_of, routes_of, run_line, send_line, tidied_daily
 from digestbot.app.absence import Absence
 from digestbot.app.operating import Own
 from digestbot.app.reloading import Setup
@@ -129,10 +129,8 @@ class Ticks:
         """Do what is due, at first whatever a killed process left; None where nothing is."""
         found = due(self._settings, self.setup.feeds, now, datetime.now(UTC))
         if found.feeds or not self._done:
-            prompts = self.setup.prompts
-            return run_line(
-                self._settings, found.feeds, now, None, silent, self._routes(), MORNING, prompts, self._stop
-            )
+            given = Given(found.feeds, now, silent, self._routes())
+            return run_line(self._settings, given, MORNING, self.setup.prompts, self._stop)
         if found.digests:
             return send_line(self._settings, now, silent, self._routes(), MORNING, self._stop)
         return None

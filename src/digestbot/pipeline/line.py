@@ -129,8 +129,6 @@ class Deps(SendDeps):
     index: Index
     embedder: Embedder
     models: Models
-    references: References | None
-    """What helps a chat model to file; None where there is none to help."""
     full_texts: int = PAGES_OF_A_HOST
     """How many papers a run reads in full."""
 
@@ -166,25 +164,24 @@ class Plan:
     roadmap: Roadmap
     outline: Outline
     references: References | None = None
+    """None where there is no chat model to help."""
 
 
 async def run(
     deps: Deps,
     feeds: Sequence[Feed],
     subscriptions: Sequence[Subscription],
-    roadmap: Roadmap,
-    outline: Outline,
+    plans: Sequence[Plan],
     now: datetime,
     since: datetime | None = None,
-    beside: Sequence[Plan] = (),
 ) -> Report:
     """Do one ingest and one digest pass; return what was done.
 
-    Summaries are in the roadmap's language and in those of the subscriptions' digests. Without routes nothing is sent,
-    and what waits in the outbox stays as it is. What is new is filed into the roadmaps `beside` the main one, too.
+    What is new is filed into each of the roadmaps, of which there is one at least; the first is the main one. Summaries
+    are in a roadmap's language and in those of the subscriptions' digests. Without routes nothing is sent, and what
+    waits in the outbox stays as it is.
     """
-    report, plans = Report(now), (Plan(roadmap, outline, deps.references), *beside)
-    ledger, show = deps.ledger, deps.progress
+    report, ledger, show = Report(now), deps.ledger, deps.progress
 
     with _timed(report, "fetch"):
         reports = await fetch(ledger.intake, deps.sources, feeds, now, since, show)
