@@ -44,6 +44,11 @@ class Kept:
         """Return the bytes as gzip has them, nothing where that gains nothing."""
         return gzip.compress(self.body, _GZIP_LEVEL, mtime=0) if len(self.body) >= _SMALL else b""
 
+    def prepared(self) -> Kept:
+        """Return the same with its name and its packed bytes at hand: they take some milliseconds."""
+        _ = self.etag, self.packed
+        return self
+
 
 @dataclass
 class Keep:
@@ -62,7 +67,7 @@ class Keep:
             return held
         if waiting := self._under_way.get(key):
             return await asyncio.shield(waiting)
-        task = asyncio.ensure_future(asyncio.to_thread(make))
+        task = asyncio.ensure_future(asyncio.to_thread(lambda: make().prepared()))
         self._under_way[key] = task
         task.add_done_callback(lambda done: self._done(key, done))
         return await asyncio.shield(task)

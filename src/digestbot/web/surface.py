@@ -169,13 +169,9 @@ View = Callable[[Surface, Ask], Page | Body]
 def made(surface: Surface, view: View, ask: Ask) -> Kept:
     """Return what a view comes to; raises Missing and Moved as it does."""
     found = view(surface, ask)
-    kept = (
-        Kept(found.content.encode(), found.media_type)
-        if isinstance(found, Body)
-        else Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status, for_s=found.for_s)
-    )
-    kept.packed, kept.etag  # noqa: B018  # in this thread, not on the loop
-    return kept
+    if isinstance(found, Body):
+        return Kept(found.content.encode(), found.media_type)
+    return Kept(rendered(found, ask).encode(), "text/html; charset=utf-8", found.status, for_s=found.for_s)
 
 
 def answer(kept: Kept, request: Request, lang: str, *, private: bool = False) -> Response:

@@ -130,9 +130,7 @@ def _once(request: Request) -> Mapping[str, str]:
 
 
 def _kept(values: Any) -> Kept:
-    kept = Kept(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), _JSON)
-    kept.packed, kept.etag  # noqa: B018  # in this thread, not on the loop
-    return kept
+    return Kept(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), _JSON)
 
 
 def _shared(found: Response) -> Response:
