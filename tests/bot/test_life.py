@@ -276,19 +276,26 @@ def test_a_refused_token_is_the_operator_s_to_mend(ledger: Ledger) -> None:
     asyncio.run(run())
 
 
-def test_while_discord_is_away_it_tries_again(ledger: Ledger) -> None:
-    """Until there is an answer, or until it is told to stop."""
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_while_discord_is_away_it_tries_again(ledger: Ledger, comes_back: bool) -> None:
+    """Each time after twice as long, until there is an answer, or until it is told to stop."""
 
-    async def run() -> None:
+    async def run() -> Scene:
         with ThreadPoolExecutor(1) as threads:
             async with double_of() as double:
                 scene = Scene(double, ledger, threads)
                 port, double.port = double.port, 1
                 running = scene.start()
-                await scene.until("Discord cannot be reached")
-                double.port = port
-                await scene.until("on Discord as")
+                await scene.until("trying again in 20 s")
+                if comes_back:
+                    double.port = port
+                    await scene.until("on Discord as")
                 scene.stop.set()
                 await running
+                return scene
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    scene = asyncio.run(asyncio.wait_for(run(), 20))
+
+    away = [line for line in scene.lines if "cannot be reached" in line]
+    assert [line.rpartition(" in ")[2] for line in away[:3]] == ["5 s", "10 s", "20 s"]
+    assert scene.double.gateway.count(gateway.IDENTIFY) == int(comes_back)

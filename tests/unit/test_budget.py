@@ -86,8 +86,10 @@ def test_what_a_call_took_replaces_what_was_expected() -> None:
 
     purse.book(Usage(900))
     purse.settle(Usage(900), Usage(300))
-
     purse.book(Usage(700))
+
+    with pytest.raises(BudgetError):
+        purse.book(Usage(1))
 
 
 @pytest.mark.parametrize(("spent", "small"), [(0.0, False), (0.79, False), (0.8, True), (0.99, True)])
