@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -39,7 +40,7 @@ from discord_wire.server import TOKEN, Discord, Fault, Pace, certificate_pem, co
 from fakes import NOW, silent  # noqa: E402
 
 from digestbot.adapters.discord_chat import DiscordChatSender  # noqa: E402
-from digestbot.app import bot_beside, ledger_of  # noqa: E402
+from digestbot.app import Explainer, bot_beside, ledger_of  # noqa: E402
 from digestbot.commands.library import load_command  # noqa: E402
 from digestbot.domain import Channel, StoryId  # noqa: E402
 from digestbot.pipeline.deliver import deliver  # noqa: E402
@@ -143,7 +144,10 @@ def serve(home: str, port: int, certificate: str, stop: Event) -> None:
         with ledger_of(settings) as ledger:
             asyncio.run(deliver(ledger.outbox, routes, me(), NOW, lambda: datetime.now(UTC), silent))
 
-    with bot_beside(settings, lambda line: None, lambda: connector(port, trusted)):
+    with (
+        closing(Explainer(lambda: settings)) as explainer,
+        bot_beside(settings, lambda line: None, explainer.explain, lambda: connector(port, trusted)),
+    ):
         Thread(target=post, daemon=True).start()
         stop.wait()
 

@@ -14,7 +14,7 @@ from fakes import NOW, digest
 from digestbot.adapters.ledger import Ledger
 from digestbot.adapters.maildir_sender import MaildirMailer
 from digestbot.adapters.smtp_sender import SmtpMailer
-from digestbot.app import mail_links, tokens_of, web_pages
+from digestbot.app import Explainer, mail_links, tokens_of, web_pages
 from digestbot.domain import Channel
 from digestbot.errors import ConfigError, DeliveryError
 from digestbot.render.mail import digest_mail
@@ -104,4 +104,4 @@ def test_links_hold_as_long_as_the_secret(tmp_path: Path) -> None:
 def test_pages_need_an_address(ledger: Ledger, tmp_path: Path) -> None:
     """Nothing is served that mails could not link to."""
     with pytest.raises(ConfigError, match="DIGESTBOT_PUBLIC_URL"):
-        web_pages(load(home=tmp_path), ledger, print)
+        web_pages(load(home=tmp_path), ledger, print, Explainer(load).explain)

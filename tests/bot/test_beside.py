@@ -9,10 +9,11 @@ import digests
 import pytest
 from discord_wire.server import TOKEN, served
 
-from digestbot.app import bot_beside, ledger_of, token_of
+from digestbot.app import Explainer, bot_beside, ledger_of, token_of
 from digestbot.commands.digesting import show_command
 from digestbot.commands.subscribe_cli import look_of
 from digestbot.errors import ConfigError
+from digestbot.explain.ports import Answering
 from digestbot.settings import Settings
 
 
@@ -39,6 +40,11 @@ def settings_of(home: Path, token: str | None = TOKEN) -> Settings:
     return Settings.model_validate({"home": home, "discord_token": token})
 
 
+def unasked() -> Answering:
+    """Return what would answer questions."""
+    return Explainer(lambda: settings_of(Path("/nowhere"), None)).explain
+
+
 @pytest.mark.slow
 def test_the_bot_lives_as_long_as_what_it_is_beside(tmp_path: Path) -> None:
     """It comes online in a thread and is gone when the context ends, its server recorded."""
@@ -48,7 +54,7 @@ def test_the_bot_lives_as_long_as_what_it_is_beside(tmp_path: Path) -> None:
         double.world.guild("Readers")
         settings = settings_of(tmp_path)
 
-        with bot_beside(settings, told, double.connector):
+        with bot_beside(settings, told, unasked(), double.connector):
             assert ready.wait(20), told.lines
 
         socket = double.gateway.session.socket
@@ -64,9 +70,9 @@ def test_a_bot_that_cannot_be_leaves_the_rest_alone(tmp_path: Path) -> None:
     """A refused token is told once; whatever else the process does goes on. Without a token there is no bot."""
     told = _Told()
     ended = told.expect("the Discord bot ended")
-    with served() as double, bot_beside(settings_of(tmp_path, "s3cret"), told, double.connector):
+    with served() as double, bot_beside(settings_of(tmp_path, "s3cret"), told, unasked(), double.connector):
         assert ended.wait(20)
-    with bot_beside(settings_of(tmp_path, None), told):
+    with bot_beside(settings_of(tmp_path, None), told, unasked()):
         pass
 
     assert len(told.lines) == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -41,7 +43,9 @@ def load(home: Path) -> None:
     load_command(settings_of(home), lines, NOW)
 
 
-def with_explainer(settings: Settings, scenario: Callable[[Explainer], Awaitable[None]], idle_s: float = 30) -> None:
+def with_explainer(
+    settings: Callable[[], Settings], scenario: Callable[[Explainer], Awaitable[None]], idle_s: float = 30
+) -> None:
     """Run a scenario with one that answers."""
 
     async def run() -> None:
@@ -63,7 +67,7 @@ def test_questions_are_answered_beside_one_another_and_recorded(tmp_path: Path) 
         with ledger_of(settings_of(tmp_path / "home")) as ledger:
             assert ledger.answers.answer(told.id) == told
 
-    with_explainer(settings_of(tmp_path / "home"), scenario)
+    with_explainer(lambda: settings_of(tmp_path / "home"), scenario)
 
 
 def test_a_process_that_ended_is_followed_by_another(tmp_path: Path) -> None:
@@ -82,7 +86,7 @@ def test_a_process_that_ended_is_followed_by_another(tmp_path: Path) -> None:
         assert after.asked.question == "long contexts"
         assert explainer._study.process is not first
 
-    with_explainer(settings_of(tmp_path / "home"), scenario)
+    with_explainer(lambda: settings_of(tmp_path / "home"), scenario)
 
 
 def test_an_idle_process_ends(tmp_path: Path) -> None:
@@ -97,7 +101,40 @@ def test_an_idle_process_ends(tmp_path: Path) -> None:
         assert explainer._study.process.exitcode == 0
         assert (await last(explainer, "speculative decoding")).cached
 
-    with_explainer(settings_of(tmp_path / "home"), scenario, idle_s=0.05)
+    with_explainer(lambda: settings_of(tmp_path / "home"), scenario, idle_s=0.05)
+
+
+def test_surfaces_of_different_loops_share_a_process(tmp_path: Path) -> None:
+    """Pages and bot have an event loop each: both are answered, by one process, which ends with who asked."""
+    load(tmp_path / "home")
+    settings = settings_of(tmp_path / "home")
+
+    with closing(Explainer(lambda: settings, 30)) as explainer, ThreadPoolExecutor(2) as surfaces:
+        asking = [
+            surfaces.submit(asyncio.run, last(explainer, question))
+            for question in ("speculative decoding", "long contexts")
+        ]
+        answers = [one.result(60) for one in asking]
+        [study] = multiprocessing.active_children()
+
+    assert [answer.asked.question for answer in answers] == ["speculative decoding", "long contexts"]
+    assert not study.is_alive()
+
+
+def test_a_question_is_answered_by_the_settings_that_count(tmp_path: Path) -> None:
+    """A setting that changes while the process lives holds from the next question on."""
+    load(tmp_path / "home")
+    settings = settings_of(tmp_path / "home")
+
+    async def scenario(explainer: Explainer) -> None:
+        nonlocal settings
+        first = await last(explainer, "speculative decoding")
+        settings = settings_of(tmp_path / "home", explain_per_day=1)
+        second = await last(explainer, "long contexts")
+
+        assert (first.state, second.refusal) == ("answered", "quota")
+
+    with_explainer(lambda: settings, scenario)
 
 
 def test_what_cannot_be_answered_is_told(tmp_path: Path) -> None:
@@ -108,14 +145,14 @@ def test_what_cannot_be_answered_is_told(tmp_path: Path) -> None:
             with pytest.raises(DigestbotError, match="nobody:nothing"):
                 await last(explainer, "speculative decoding")
 
-    with_explainer(settings_of(tmp_path / "home", model="nobody:nothing"), scenario)
+    with_explainer(lambda: settings_of(tmp_path / "home", model="nobody:nothing"), scenario)
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_what_ends_after_the_loop_ends_quietly(tmp_path: Path) -> None:
     """A surface that stops lets go of the process late: what that says then has no listener, and breaks nothing."""
     load(tmp_path / "home")
-    explainer = Explainer(settings_of(tmp_path / "home"), 30)
+    explainer = Explainer(lambda: settings_of(tmp_path / "home"), 30)
 
     answer = asyncio.run(last(explainer, "speculative decoding"))
     explainer.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -125,6 +127,43 @@ def test_a_server_answers_monitoring_and_readers(home: Path) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
     assert "digestbot_feeds{" in answers[3].text
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_server_leaves_no_process_behind(home: Path, number: signal.Signals) -> None:
+    """Whoever answers questions ends with the server, whether that one is asked to stop or dies on the spot."""
+    listen = f"127.0.0.1:{free_port()}"
+    process = start(
+        home,
+        "serve",
+        DIGESTBOT_LOG="json",
+        DIGESTBOT_WEB_LISTEN=listen,
+        DIGESTBOT_PUBLIC_URL=f"http://{listen}",
+    )
+    assert process.stderr
+    until(process.stderr, "tick")
+    page = httpx.post(f"http://{listen}/explain", data={"question": "speculative decoding"}, timeout=60)
+    children = {pid: os.pidfd_open(pid) for pid in children_of(process.pid)}
+    process.send_signal(number)
+    process.communicate(timeout=120)
+    left = [pid for pid, end in children.items() if not select.select([end], [], [], 30)[0]]
+    for end in children.values():
+        os.close(end)
+
+    assert page.status_code == 200
+    assert children
+    assert left == []
+
+
+def children_of(parent: int) -> list[int]:
+    """Return the processes that a process has started and that live."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            state, ppid, *_ = file.read_text().rpartition(")")[2].split()
+            if int(ppid) == parent and state != "Z":
+                found.append(int(file.parent.name))
+    return found
 
 
 def test_a_port_that_is_taken_is_told_at_the_start(home: Path) -> None:

@@ -18,6 +18,7 @@ from typing import get_args
 from fakes import NOW
 
 from digestbot.adapters.ledger import Ledger, sqlite_url
+from digestbot.app import Explainer
 from digestbot.app.pages import surface_of, web_pages
 from digestbot.commands.web import served
 from digestbot.domain.passes import Pass, PassRole
@@ -98,8 +99,10 @@ def world(demo: Path, home: Path, **settings: str) -> Iterator[World]:
         tokens: dict[PassRole, str] = {role: _pass(ledger, role) for role in get_args(PassRole)}
         listen = f"127.0.0.1:{_free_port()}"
         own = _settings(home, f"http://{listen}", settings)
-        with served(web_pages(own, ledger, lambda line: None), listen):
-            yield World(f"http://{listen}", home, ledger, tokens)
+        with closing(Explainer(lambda: own)) as explainer:
+            pages = web_pages(own, ledger, lambda line: None, explainer.explain)
+            with served(pages, listen):
+                yield World(f"http://{listen}", home, ledger, tokens)
     finally:
         ledger.close()
 

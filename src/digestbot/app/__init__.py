@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.app.answering import Explainer
 from digestbot.app.backups import back_up, restore
 from digestbot.app.botting import bot_beside, bot_desk_of, run_bot, token_of
 from digestbot.app.documents import document_of, documents_of, installed
@@ -52,6 +53,7 @@ __all__ = [
     "status_now",
     "watch_pages",
     "SUGGESTED",
+    "Explainer",
     "Given",
     "document_of",
     "documents_of",

@@ -1,7 +1,8 @@
 """Questions answered in a process of its own: whoever hears people must not wait for what reads and compares.
 
 The process starts with the first question and ends when none came for a while, so that it costs nothing where nobody
-asks; while it lives it may own the index. Answers come back as they grow.
+asks; while it lives it may own the index. Answers come back as they grow. It ends with the process that asks, however
+that one ends.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from digestbot.app.clock import clock_of
@@ -37,6 +38,8 @@ AT_ONCE, AT_ONCE_OFFLINE = 4, 1
 
 Said = Answer | str | None
 """An answer so far, what went wrong, or that the last was whole."""
+_Question = tuple[int, Asked, Settings]
+"""A question with its number and the settings by which it is answered."""
 
 
 def at_once(settings: Settings) -> int:
@@ -45,20 +48,20 @@ def at_once(settings: Settings) -> int:
 
 
 class Explainer:
-    """The side that asks; of one event loop."""
+    """The side that asks, from whatever event loop; `settings` returns those that count for the next question."""
 
-    def __init__(self, settings: Settings, idle_s: float = IDLE_S) -> None:
+    def __init__(self, settings: Callable[[], Settings], idle_s: float = IDLE_S) -> None:
         self._settings, self._idle_s = settings, idle_s
         self._numbers = count()
-        self._starting = asyncio.Lock()
+        self._starting = Lock()
         self._study: _Study | None = None
 
     async def explain(self, asked: Asked) -> AsyncIterator[Answer]:
         """Yield the answer to a question as it grows, the last one whole; raises DigestbotError where there is none."""
         until = time.monotonic() + LONGEST_S
         for is_last in (False, True):
-            study = await self._open()
-            heard, some = study.ask(next(self._numbers), asked), False
+            study = await asyncio.to_thread(self._open)
+            heard, some = study.ask((next(self._numbers), asked, self._settings())), False
             while isinstance(said := await self._next(study, heard, until), Answer):
                 some = True
                 yield said
@@ -70,15 +73,15 @@ class Explainer:
 
     def close(self) -> None:
         """End the process; who still waits is told."""
-        if self._study is not None:
-            self._study.end()
-            self._study = None
+        with self._starting:
+            if self._study is not None:
+                self._study.end()
+                self._study = None
 
-    async def _open(self) -> _Study:
-        async with self._starting:
+    def _open(self) -> _Study:
+        with self._starting:
             if self._study is None or not self._study.lives:
-                loop = asyncio.get_running_loop()
-                self._study = await asyncio.to_thread(_started, self._settings, self._idle_s, loop)
+                self._study = _started(self._idle_s)
             return self._study
 
     async def _next(self, study: _Study, heard: asyncio.Queue[Said], until: float) -> Said:
@@ -98,28 +101,33 @@ class _Study:
 
     process: Any
     line: Connection
-    loop: asyncio.AbstractEventLoop
     lives: bool = True
-    waiting: dict[int, asyncio.Queue[Said]] = field(default_factory=dict)
+    waiting: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Queue[Said]]] = field(default_factory=dict)
+    asking: Lock = field(default_factory=Lock)
+    """Held while a question goes out: two loops' would run into each other on the line."""
 
     def __post_init__(self) -> None:
         self._listening = Thread(target=self._listen, name="explain", daemon=True)
         self._listening.start()
 
-    def ask(self, number: int, asked: Asked) -> asyncio.Queue[Said]:
-        """Put a question and return where its answers come."""
-        heard = self.waiting[number] = asyncio.Queue()
+    def ask(self, question: _Question) -> asyncio.Queue[Said]:
+        """Put a question and return where its answers come, in the loop that asks."""
+        heard: asyncio.Queue[Said] = asyncio.Queue()
+        self.waiting[question[0]] = asyncio.get_running_loop(), heard
         try:
-            self.line.send((number, asked))
+            with self.asking:
+                self.line.send(question)
         except OSError:
             self.gone()
         return heard
 
     def hear(self, number: int, said: Said) -> None:
-        """Take what it said; what is not an answer is the last about that question."""
-        heard = self.waiting.get(number) if isinstance(said, Answer) else self.waiting.pop(number, None)
-        if heard is not None:
-            heard.put_nowait(said)
+        """Hand on what it said; what is not an answer is the last about that question."""
+        waiter = self.waiting.get(number) if isinstance(said, Answer) else self.waiting.pop(number, None)
+        if waiter is not None:
+            loop, heard = waiter
+            with suppress(RuntimeError):  # a loop that is closed has nobody who waits
+                loop.call_soon_threadsafe(heard.put_nowait, said)
 
     def gone(self) -> None:
         """Tell all who wait that it ended."""
@@ -130,60 +138,55 @@ class _Study:
     def end(self) -> None:
         """End it at once."""
         self.process.kill()
-        self._listening.join()  # while there is a loop for what it has to say last
-        self.gone()
+        self._listening.join()
 
     def _listen(self) -> None:
         """Hand on what it says until it ends; in a thread of its own."""
         try:
             while True:
-                self._hand_on(self.hear, *self.line.recv())
+                self.hear(*self.line.recv())
         except (EOFError, OSError):
             self.line.close()
-            self._hand_on(self.gone)
-
-    def _hand_on(self, act: Callable[..., None], *given: Any) -> None:
-        with suppress(RuntimeError):  # a loop that is closed has nobody who waits
-            self.loop.call_soon_threadsafe(act, *given)
+            self.gone()
 
 
-def _started(settings: Settings, idle_s: float, loop: asyncio.AbstractEventLoop) -> _Study:
+def _started(idle_s: float) -> _Study:
     # Spawned, never forked: a fork would copy our threads' locks as they happen to stand.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_keep_answering, args=(settings, theirs, idle_s), name="explain", daemon=True)
+    process = context.Process(target=_keep_answering, args=(theirs, idle_s), name="explain", daemon=True)
     process.start()
     theirs.close()
-    return _Study(process, ours, loop)
+    return _Study(process, ours)
 
 
-def _keep_answering(settings: Settings, line: Connection, idle_s: float) -> None:
+def _keep_answering(line: Connection, idle_s: float) -> None:
     """Answer what comes until nothing comes; the other side is the one that Ctrl-C ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_answer_all(settings, line, idle_s))
+    with suppress(EOFError):  # whoever asked is gone, and with it those who wait for what is not answered yet
+        asyncio.run(_answer_all(line, idle_s))
 
 
-async def _answer_all(settings: Settings, line: Connection, idle_s: float) -> None:
-    clock = clock_of(settings)
+async def _answer_all(line: Connection, idle_s: float) -> None:
     following = await asyncio.to_thread(_heard, line, idle_s)
     while (given := following) is not None:
+        settings = given[2]
         try:
-            with explaining(settings, clock()) as (deps, _):
-                following = await _answer_some(deps, line, given, idle_s, clock)
+            with explaining(settings, clock_of(settings)()) as (deps, _):
+                following = await _answer_some(deps, line, given, idle_s)
         except DigestbotError as error:
             line.send((given[0], str(error)))
             following = await asyncio.to_thread(_heard, line, idle_s)
 
 
-async def _answer_some(
-    deps: Deps, line: Connection, given: tuple[int, Asked], idle_s: float, clock: Callable[[], datetime]
-) -> tuple[int, Asked] | None:
+async def _answer_some(deps: Deps, line: Connection, given: _Question, idle_s: float) -> _Question | None:
     """Answer questions for as long as what they are answered with is fresh; return the first that is left over."""
     running: set[asyncio.Task[None]] = set()
-    until = time.monotonic() + FRESH_S
-    following: tuple[int, Asked] | None = given
-    while following is not None and time.monotonic() < until:
-        task = asyncio.create_task(_answer(deps, line, *following, clock()))
+    until, settings = time.monotonic() + FRESH_S, given[2]
+    following: _Question | None = given
+    while following is not None and following[2] == settings and time.monotonic() < until:
+        number, asked, _ = following
+        task = asyncio.create_task(_answer(deps, line, number, asked, clock_of(settings)()))
         running.add(task)
         task.add_done_callback(running.discard)
         following = await asyncio.to_thread(_heard, line, idle_s)
@@ -198,13 +201,14 @@ async def _answer(deps: Deps, line: Connection, number: int, asked: Asked, now: 
             line.send((number, answer))
     except Exception as error:  # the other side tells it, and the next question is answered
         last = f"{type(error).__name__}: {error}"
-    line.send((number, last))
+    with suppress(OSError):  # nobody is there any more, which ends the process in its own way
+        line.send((number, last))
 
 
-def _heard(line: Connection, idle_s: float) -> tuple[int, Asked] | None:
-    """Return the next question, None where none came in time or nobody is there any more."""
+def _heard(line: Connection, idle_s: float) -> _Question | None:
+    """Return the next question, None where none came in time; raises EOFError where nobody is there any more."""
     try:
-        found: tuple[int, Asked] | None = line.recv() if line.poll(idle_s) else None
-    except (EOFError, OSError):
-        return None
+        found: _Question | None = line.recv() if line.poll(idle_s) else None
+    except OSError as error:
+        raise EOFError from error
     return found

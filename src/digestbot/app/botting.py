@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.app.answering import Explainer, at_once
+from digestbot.app.answering import at_once
 from digestbot.app.clock import clock_of
 from digestbot.app.documents import document_of, reader_of
 from digestbot.app.rereading import rereading
@@ -22,8 +22,8 @@ from digestbot.app.searching import found_documents
 from digestbot.app.sending import discord_route
 from digestbot.app.storing import ledger_of, load_feeds
 from digestbot.domain import ChannelKind, DigestId, Document, Subscription
-from digestbot.domain.answers import Answer, Asked
 from digestbot.errors import ConfigError, DigestbotError
+from digestbot.explain.ports import Answering
 from digestbot.languages import canonical
 from digestbot.pipeline.deliver import deliver
 from digestbot.pipeline.publish import publish
@@ -53,9 +53,13 @@ def token_of(settings: Settings) -> str:
 
 
 async def run_bot(
-    settings: Settings, stop: asyncio.Event, tell: Callable[[str], object], connector: Connector | None = None
+    settings: Settings,
+    stop: asyncio.Event,
+    tell: Callable[[str], object],
+    explain: Answering,
+    connector: Connector | None = None,
 ) -> None:
-    """Run the bot until `stop` is set; `connector` makes the way to Discord, for tests."""
+    """Run the bot until `stop` is set; `explain` answers questions, `connector` makes the way to Discord, for tests."""
     from digestbot.adapters.discord_chat.link import quiet
     from digestbot.bot.client import Bot
     from digestbot.bot.groups import GROUPS
@@ -64,8 +68,8 @@ async def run_bot(
     token = token_of(settings)
     quiet()
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
-    with ledger_of(settings) as ledger, threads, closing(Explainer(settings)) as explainer:
-        desk = bot_desk_of(settings, ledger, tell, threads, explainer.explain)
+    with ledger_of(settings) as ledger, threads:
+        desk = bot_desk_of(settings, ledger, tell, threads, explain)
         await live(lambda: Bot(desk, GROUPS, connector() if connector else None, rounds_s=_ROUNDS_S), token, stop, tell)
 
 
@@ -74,7 +78,7 @@ def bot_desk_of(
     ledger: Ledger,
     tell: Callable[[str], object],
     threads: ThreadPoolExecutor,
-    explain: Callable[[Asked], AsyncIterator[Answer]],
+    explain: Answering,
 ) -> Desk:
     """Return what the bot asks of the rest of the program; `explain` answers questions."""
     from digestbot.bot.desk import Desk, KeptGuilds, Library, Reviews
@@ -140,7 +144,9 @@ def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetim
 
 
 @contextmanager
-def bot_beside(settings: Settings, tell: Callable[[str], object], connector: Connector | None = None) -> Iterator[None]:
+def bot_beside(
+    settings: Settings, tell: Callable[[str], object], explain: Answering, connector: Connector | None = None
+) -> Iterator[None]:
     """Keep the bot running in a thread of its own for the length of a context, where a token is set.
 
     What ends it is told; whatever else the process does goes on without it.
@@ -152,7 +158,7 @@ def bot_beside(settings: Settings, tell: Callable[[str], object], connector: Con
 
     async def life() -> None:
         try:
-            await run_bot(settings, stop, tell, connector)
+            await run_bot(settings, stop, tell, explain, connector)
         finally:  # who still waits for an answer when it stops
             others = asyncio.all_tasks() - {asyncio.current_task()}
             for task in others:

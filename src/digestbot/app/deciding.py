@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
-from digestbot.app.answering import Explainer
 from digestbot.app.clock import clock_of
 from digestbot.app.reviewing import desk_of
 from digestbot.app.sending import tokens_of
+from digestbot.explain.ports import Answering
 from digestbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def door_of(settings: Settings, ledger: Ledger) -> Door:
 
 
 def deciding_routes(
-    settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None]
+    settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None], answering: Answering
 ) -> list[BaseRoute]:
     """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
     from digestbot.web.api.reading import Sources
@@ -39,6 +39,6 @@ def deciding_routes(
 
     docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
     api = api_routes(Sources(surface, docket, ledger.history.seen), door, tell)
-    questions = ExplainPages(surface, door, Explainer(settings).explain, ledger.answers, tell)
+    questions = ExplainPages(surface, door, answering, ledger.answers, tell)
     pages = (SigningPages(surface, door), ReviewPages(surface, door, docket), questions)
     return [*(route for one in pages for route in one.routes()), *api]

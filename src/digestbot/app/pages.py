@@ -13,6 +13,7 @@ from digestbot.app.sending import tokens_of
 from digestbot.app.storing import chroma_place, load_feeds
 from digestbot.app.watching import status_now
 from digestbot.errors import ConfigError
+from digestbot.explain.ports import Answering
 from digestbot.ports import Index
 from digestbot.processes import me
 from digestbot.roadmap import outline
@@ -32,8 +33,11 @@ _VECTORS_KEPT_S = 300.0
 """How long the vectors of all passages stay in memory once they were asked for: 100 MB at a hundred thousand."""
 
 
-def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -> Starlette:
-    """Return the web pages as an ASGI application; raises ConfigError where no address to reach them is set."""
+def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None], answering: Answering) -> Starlette:
+    """Return the web pages as an ASGI application; `answering` answers questions.
+
+    Raises ConfigError where no address to reach them is set.
+    """
     from digestbot.web.pages import reading_routes
     from digestbot.web.site import application
 
@@ -41,7 +45,7 @@ def web_pages(settings: Settings, ledger: Ledger, tell: Callable[[str], None]) -
         raise ConfigError("set DIGESTBOT_PUBLIC_URL to the address at which readers reach the pages: mails link to it")
     surface = surface_of(settings, ledger)
     door = door_of(settings, ledger)
-    doing = deciding_routes(settings, ledger, surface, door, tell)
+    doing = deciding_routes(settings, ledger, surface, door, tell, answering)
     mail, routes = _mail_pages(settings, ledger, tell), [*doing, *reading_routes(surface)]
     return application(mail, routes, door.admits if surface.closed else None)
 

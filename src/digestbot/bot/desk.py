@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,8 @@ from digestbot.domain import (
     Suspect,
     Suspension,
 )
-from digestbot.domain.answers import Answer, Asked, FeedbackKind
+from digestbot.domain.answers import Answer, FeedbackKind
+from digestbot.explain.ports import Answering
 from digestbot.pipeline.publish import AllCandidates, Digests
 from digestbot.responses import Suggestions as SuggestionsWithAnswers
 from digestbot.responses import Told
@@ -157,7 +158,7 @@ class Library:
     find: Callable[[str, int], Sequence[Document]]
     send_now: Callable[[Subscription], DigestId | None]
     answers: Answers
-    explain: Callable[[Asked], AsyncIterator[Answer]]
+    explain: Answering
     explain_at_once: int
 
     def outline(self) -> Outline:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import closing
 
-from digestbot.app import run_bot, token_of
+from digestbot.app import Explainer, run_bot, token_of
 from digestbot.commands.console import terminal, write_json
 from digestbot.settings import Settings
 
@@ -25,7 +26,8 @@ def bot_command(settings: Settings) -> int:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ask_to_stop, number)
-        await run_bot(settings, stop, where.say)
+        with closing(Explainer(lambda: settings)) as explainer:
+            await run_bot(settings, stop, where.say, explainer.explain)
 
     asyncio.run(run())
     return 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 from digestbot.app import (
+    Explainer,
     Given,
     Leadership,
     bot_beside,
@@ -100,14 +101,15 @@ def companions(setup: Setup, clock: Callable[[], datetime]) -> Iterator[None]:
         return status_now(setup.settings, ledger, setup.feeds, clock())
 
     with ExitStack() as stack:
+        explain = stack.enter_context(closing(Explainer(lambda: setup.settings))).explain
         if settings.web_listen or settings.watch_listen:
             ledger = stack.enter_context(ledger_of(settings))
         if settings.web_listen:
-            pages = web_pages(settings, ledger, lambda line: log.warning("web", note=line))
+            pages = web_pages(settings, ledger, lambda line: log.warning("web", note=line), explain)
             stack.enter_context(served(pages, settings.web_listen, settings.web_proxies or ""))
             log.info("serving pages", listen=settings.web_listen, public_url=settings.public_url)
         if settings.watch_listen:
             stack.enter_context(served(watch_pages(status), settings.watch_listen))
             log.info("serving monitoring", listen=settings.watch_listen)
-        stack.enter_context(bot_beside(settings, lambda line: log.info("discord", note=line)))
+        stack.enter_context(bot_beside(settings, lambda line: log.info("discord", note=line), explain))
         yield

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from digestbot.app import ledger_of, web_pages
+from digestbot.app import Explainer, ledger_of, web_pages
 from digestbot.commands.console import terminal
 from digestbot.errors import ConfigError
 from digestbot.settings import Settings
@@ -23,8 +23,9 @@ _START_S = 10.0
 def web_command(settings: Settings, host: str, port: int) -> int:
     """Serve until the process is told to stop."""
     where = terminal()
-    with ledger_of(settings) as ledger:
-        server = server_of(web_pages(settings, ledger, where.say), f"{host}:{port}", settings.web_proxies or "")
+    with ledger_of(settings) as ledger, closing(Explainer(lambda: settings)) as explainer:
+        pages = web_pages(settings, ledger, where.say, explainer.explain)
+        server = server_of(pages, f"{host}:{port}", settings.web_proxies or "")
         where.say(f"Serving {settings.public_url} on http://{host}:{port}; sign-up is {settings.sign_up}.")
         try:
             server.run()

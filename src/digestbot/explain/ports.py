@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from digestbot.domain import Lookup, Usage
-from digestbot.domain.answers import Answer, FeedbackKind
+from digestbot.domain.answers import Answer, Asked, FeedbackKind
 from digestbot.errors import ModelError
 from digestbot.explain.citing import Drafted
 from digestbot.ports import Tool
 from digestbot.search import Filters, Found
+
+Answering = Callable[[Asked], AsyncIterator[Answer]]
+"""Answers a question: snapshots, each fuller than the one before, the last one whole."""
 
 
 class Library(Protocol):

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from digestbot.domain import Level
 from digestbot.domain.answers import Answer, Asked, FeedbackKind
 from digestbot.errors import DigestbotError
+from digestbot.explain.ports import Answering
 from digestbot.render.answers import answer_markdown
 from digestbot.render.escape import plain
 from digestbot.web.answers import ending, pieces, whole
@@ -41,9 +42,6 @@ _OURS = ("web:", "pass:")
 _BODY = "\0body\0"
 _STREAMED = headers(private=True, scripts=True) | {"X-Accel-Buffering": "no"}
 """A proxy that knows the second header hands each sentence on at once (nginx)."""
-
-Answering = Callable[[Asked], AsyncIterator[Answer]]
-"""Answers a question: snapshots, each fuller than the one before, the last one whole."""
 
 
 class Memory(Protocol):
