@@ -49,16 +49,7 @@ def routes_of(
 
         routes["terminal"] = Route(TerminalSender(write, width, colour))
     if settings.smtp_url:
-        from digestbot.adapters.smtp_sender import SmtpSender
-
-        mails = SmtpSender(
-            settings.smtp_url.get_secret_value(),
-            settings.mail_from,
-            per_minute=settings.smtp_per_minute,
-            links_of=mail_links(settings),
-            templates=templates,
-        )
-        routes["smtp"] = Route(mails, resend=settings.smtp_in_doubt == "resend")
+        routes["smtp"] = _mail_route(settings, settings.smtp_url.get_secret_value(), templates)
     hook, secret = settings.discord_webhook_url, settings.webhook_secret
     routes["discord_webhook"] = Route(DiscordWebhookSender(), hook.get_secret_value() if hook else "")
     routes["webhook"] = Route(
@@ -68,6 +59,19 @@ def routes_of(
     if settings.discord_token:
         routes["discord"] = discord_route(settings, settings.discord_token.get_secret_value())
     return routes
+
+
+def _mail_route(settings: Settings, url: str, templates: Templates) -> Route:
+    from digestbot.adapters.smtp_sender import SmtpSender
+
+    mails = SmtpSender(
+        url,
+        settings.mail_from,
+        per_minute=settings.smtp_per_minute,
+        links_of=mail_links(settings),
+        templates=templates,
+    )
+    return Route(mails, resend=settings.smtp_in_doubt == "resend")
 
 
 def discord_route(settings: Settings, token: str) -> Route:

@@ -71,19 +71,15 @@ def add_commands(tree: Tree, desk: Desk) -> None:
     ) -> None:
         await acknowledge(interaction)
         kind = cadence.value if cadence else "weekly" if weekday else "daily"
+        lists = {"sections": sections, "chapters": chapters, "keywords": keywords}
+        chosen = {"lang": language, "length": length}
         values: dict[str, Any] = {"cadence": written(kind, weekday.value if weekday else "mon", at or "08:00")}
-        values |= {"sections": parts(sections)} if sections else {}
-        values |= {"chapters": parts(chapters)} if chapters else {}
-        values |= {"keywords": parts(keywords)} if keywords else {}
+        values |= {name: parts(text) for name, text in lists.items() if text}
+        values |= {name: choice.value for name, choice in chosen.items() if choice}
         values |= {"zone": zone} if zone else {}
-        values |= {"lang": language.value} if language else {}
-        values |= {"length": length.value} if length else {}
-        place = await _place(interaction, desk, where, private)
-        made = await desk.do(
-            subscribed, desk, str(place), str(interaction.guild_id or ""), values, lang_of(interaction)
-        )
+        place, lang = await _place(interaction, desk, where, private), lang_of(interaction)
+        made = await desk.do(subscribed, desk, str(place), str(interaction.guild_id or ""), values, lang)
         due = standing(made, None, desk.clock())
-        lang = lang_of(interaction)
         said = t(lang, "Change or end it with `/subscriptions`, see what would come with `/digest preview`.")
         await answer(interaction, f"{sheet_of(made, due, lang)}\n\n{said}", title=t(lang, "Subscribed"))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digestbot.domain import Filed, Proposal, Quote, Story
+from digestbot.domain import Filed, Item, Proposal, Quote, Story
 from digestbot.errors import ReviewError
 from digestbot.keys import arxiv_version, canonical_url
 from digestbot.offline.sentences import split
@@ -120,19 +120,24 @@ def outdated_versions(
                 changes = readdress(roadmap, resource.url, url)
             except ReviewError:
                 continue  # its link is written in a way of its own, and nobody is led astray by an older version
-            draft = Draft(
-                kind="replace",
-                chapter=changes[0].chapter,
-                subject=subject,
-                title=resource.title,
-                reason=f"It is linked at version {pinned}, and version {item.version} is out.",
-                confidence=0.8,
-                url=url,
-                old_url=resource.url,
-                medium=resource.kind,
-                quotes=(Quote(item.comment, item.url),) if item.comment else (),
-            )
+            reason = f"It is linked at version {pinned}, and version {item.version} is out."
+            draft = _readdressed(resource, item, changes[0].chapter, subject, url, reason)
             yield drafted(draft, roadmap, changes, earlier, now)
+
+
+def _readdressed(resource: Resource, item: Item, chapter: str, subject: str, url: str, reason: str) -> Draft:
+    return Draft(
+        kind="replace",
+        chapter=chapter,
+        subject=subject,
+        title=resource.title,
+        reason=reason,
+        confidence=0.8,
+        url=url,
+        old_url=resource.url,
+        medium=resource.kind,
+        quotes=(Quote(item.comment, item.url),) if item.comment else (),
+    )
 
 
 def _name(resource: Resource) -> str:
