@@ -20,8 +20,10 @@ from digestbot.bot.words import safe, t
 from digestbot.domain import Proposal, Suspect
 from digestbot.render.discord import MAX_DESCRIPTION, MAX_TITLE, size
 from digestbot.render.escape import plain, safe_url
+from digestbot.render.objections import objection
 from digestbot.render.review_words import GROUNDS, KINDS
 from digestbot.review import Standing
+from digestbot.review.applying import BOT
 from digestbot.review.rules import TAKEN
 
 MAX_QUOTES = 3
@@ -192,7 +194,7 @@ def _warnings(card: Card, lang: str) -> Iterator[str]:
     if waits and waits > card.now:
         yield t(lang, "Put off until {at}.", at=stamp(waits))
     if standing.fit in ("gone", "made"):
-        yield "⚠️ " + t(lang, "The roadmap has moved on: {why}", why=safe(standing.why, 300))
+        yield "⚠️ " + t(lang, "The roadmap has moved on: {why}", why=safe(objection(standing.why, lang), 300))
     if card.suspect:
         signs = safe("; ".join(f"{name}: {words}" for name, words in card.suspect.signs), 200)
         yield "⚠️ " + t(lang, "Look at the source first: it may speak to models ({signs}).", signs=signs)
@@ -242,7 +244,8 @@ def _why(standing: Standing, lang: str) -> str:
     proposal = standing.proposal
     act = next((act for act in reversed(standing.acts) if act.state == proposal.state and act.kind != "accept"), None)
     ground = t(lang, GROUNDS[act.ground]) if act and act.ground and act.ground != "other" else ""
-    reason = safe(proposal.note or (act.reason if act else ""), 500)
+    given = proposal.note or (act.reason if act else "")
+    reason = safe(objection(given, lang) if act and act.by == BOT else given, 500)
     told = ": ".join(filter(None, (ground, reason)))
     return f"\n> {told}" if told else ""
 

@@ -21,6 +21,7 @@ from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Proposal, ProposalId
 from digestbot.errors import ReviewError
 from digestbot.render.escape import plain
+from digestbot.render.objections import objection
 from digestbot.render.review_words import GROUNDS
 from digestbot.review import Decision, Reviewer
 
@@ -195,8 +196,9 @@ async def _late(interaction: Interaction, id: ProposalId, seen: int, why: str = 
         return t(lang, "There is no such proposal any more.")
     if standing.proposal.state != "open":
         return t(lang, "That is decided already. {what}", what=outcome(standing, lang))
-    is_known = why and standing.proposal.revision == seen
-    return safe(why, 800) if is_known else t(lang, "It was changed since you saw it: look at it again.")
+    if why and standing.proposal.revision == seen:
+        return safe(objection(why, lang), 800)
+    return t(lang, "It was changed since you saw it: look at it again.")
 
 
 def told(decision: Decision, lang: str) -> str:
@@ -214,7 +216,7 @@ def told(decision: Decision, lang: str) -> str:
         said = t(lang, "Put off until {at}.", at=stamp(proposal.waits_until))
     else:
         said = t(lang, "It was changed since you saw it: look at it again.")
-    return "\n".join([said, *(f"-# {safe(note, 400)}" for note in decision.notes[:3])])
+    return "\n".join([said, *(f"-# {safe(objection(note, lang), 400)}" for note in decision.notes[:3])])
 
 
 def lines_of(text: str, limit: int) -> str:

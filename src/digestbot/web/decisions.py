@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from digestbot import review
 from digestbot.domain import Ground, Proposal, ProposalId, ProposalState, StoryId, Suspect
-from digestbot.errors import DigestbotError, ReviewError
+from digestbot.errors import ReviewError
 from digestbot.render.escape import plain
 from digestbot.review import Decision, Desk, Reviewer
 
 ActName = Literal["accept", "edit", "reject", "later", "revert", "finish"]
 MAX_WORDS = 1_000
 MAX_DIFF = 20_000
-_ADVICE = re.compile(r"[:;,]?\s*(?:see|look again with|run) 'digestbot [^']*'")
 
 
 class Vote(BaseModel):
@@ -72,11 +70,6 @@ def cast(desk: Desk, id: ProposalId, who: Reviewer, vote: Vote, now: datetime) -
     if vote.act == "revert":
         return review.revert(desk, id, who, now, reason)
     return _finish(desk, id, who, now)
-
-
-def said(error: DigestbotError) -> str:
-    """Return why a vote could not be given, without advice on what to type in a terminal."""
-    return _ADVICE.sub("", str(error))
 
 
 def _edit(desk: Desk, id: ProposalId, who: Reviewer, vote: Vote, now: datetime) -> Decision:

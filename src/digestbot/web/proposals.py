@@ -9,8 +9,10 @@ from typing import Literal
 
 from digestbot.domain import Act, Proposal, Suspect
 from digestbot.render.escape import plain, safe_url
+from digestbot.render.objections import objection
 from digestbot.render.words import counted
 from digestbot.review import Standing, marked_text
+from digestbot.review.applying import BOT
 from digestbot.roadmap import Roadmap
 from digestbot.web.phrases.reviewing import Reviewing
 from digestbot.web.surface import Ask
@@ -148,7 +150,7 @@ def became(found: Standing, words: Reviewing, *, names: bool) -> str:
     if one.state == "open" and found.acts and found.acts[-1].kind in ("accept", "edit", "reject"):
         return counted(found.missing, words.missing)
     why = found.acts[-1].reason if names and found.acts and found.acts[-1].kind in PRIVATE else ""
-    return " ".join(filter(None, (words.became[one.state], plain(why, 300))))
+    return " ".join(filter(None, (words.became[one.state], plain(objection(why, words.lang), 300))))
 
 
 def _brief(one: Proposal, roadmap: Roadmap | None, words: Reviewing, ask: Ask, now: datetime) -> Brief:
@@ -200,7 +202,7 @@ def _notice(found: Standing, words: Reviewing, names: bool) -> str:
         return words.moved
     if found.fit not in ("gone", "made"):
         return ""
-    return words.gone.format(why=plain(found.why, 500)) if names else words.became["stale"]
+    return words.gone.format(why=plain(objection(found.why, words.lang), 500)) if names else words.became["stale"]
 
 
 def _votes(found: Standing, words: Reviewing, names: bool) -> Iterable[str]:
@@ -210,7 +212,8 @@ def _votes(found: Standing, words: Reviewing, names: bool) -> Iterable[str]:
 
 
 def _told(act: Act, words: Reviewing, names: bool) -> Told:
-    ours = act.by == "digestbot"
+    ours = act.by == BOT
+    reason = objection(act.reason, words.lang) if ours else act.reason
     link = safe_url(act.detail) if act.kind in _LINKED else ""
     shown = act.kind in _LINKED or (act.kind == "reject" and act.detail)
     return Told(
@@ -218,7 +221,7 @@ def _told(act: Act, words: Reviewing, names: bool) -> Told:
         who=plain(act.by, 60) if names or ours else words.somebody,
         what=words.acts[act.kind],
         ground=words.grounds[act.ground] if act.ground else "",
-        reason=plain(act.reason, _MAX_WORDS) if names or act.kind not in PRIVATE else "",
+        reason=plain(reason, _MAX_WORDS) if names or act.kind not in PRIVATE else "",
         detail=plain(act.detail, 60) if shown and not link else "",
         link=link,
     )

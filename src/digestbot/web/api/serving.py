@@ -17,12 +17,14 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from digestbot.domain import ProposalId
 from digestbot.errors import DigestbotError, ReviewError
+from digestbot.languages import ENGLISH
+from digestbot.render.objections import objection
 from digestbot.web.api import review_shapes, shapes
 from digestbot.web.api.asked import SearchAsked
 from digestbot.web.api.openapi import document
 from digestbot.web.api.operations import READ, Operation
 from digestbot.web.api.reading import Sources, whole_proposal
-from digestbot.web.decisions import Vote, cast, said
+from digestbot.web.decisions import Vote, cast
 from digestbot.web.door import Door, Visitor
 from digestbot.web.forms import body_of
 from digestbot.web.keeping import Kept
@@ -146,7 +148,7 @@ def _problem(error: Exception, tell: Callable[[str], None]) -> Response:
     elif isinstance(error, Missing):
         status, detail = 404, ""
     elif isinstance(error, ReviewError):
-        status, detail = 409, said(error)
+        status, detail = 409, objection(str(error), ENGLISH)
     else:
         tell(f"the API failed: {error}")
     found = shapes.Problem(title=_TITLES.get(status, "Error"), status=status, detail=detail)

@@ -16,8 +16,9 @@ from starlette.routing import Route
 from digestbot import review
 from digestbot.domain import GROUNDS, PROPOSAL_STATES, Proposal, ProposalId, ProposalState
 from digestbot.errors import DigestbotError, ReviewError
+from digestbot.render.objections import objection
 from digestbot.roadmap import Roadmap
-from digestbot.web.decisions import Docket, Vote, cast, said
+from digestbot.web.decisions import Docket, Vote, cast
 from digestbot.web.door import Door, Visitor
 from digestbot.web.forms import form_of
 from digestbot.web.markdown import proposal_markdown
@@ -92,7 +93,7 @@ class ReviewPages:
         try:
             to = await run_in_threadpool(self._decide, ask, visitor, id, form)
         except ReviewError as error:
-            page = await run_in_threadpool(self._proposal, ask, visitor, id, said(error))
+            page = await run_in_threadpool(self._proposal, ask, visitor, id, objection(str(error), ask.lang))
             return _answer(replace(page, status=409), ask)
         return RedirectResponse(to, 303, headers(private=True))
 
@@ -206,7 +207,7 @@ class ReviewPages:
                 cast(desk, self._exact(id), who, vote, now)
                 is_done, told = True, ""
             except DigestbotError as error:
-                is_done, told = False, said(error)
+                is_done, told = False, objection(str(error), ask.lang)
             found = review.standing(desk, ProposalId(id), now)
             [brief] = briefs_of([found.proposal], self._roadmaps(), words, ask, now)
             outcomes.append(Outcome(brief, told or became(found, words, names=True), is_done))
