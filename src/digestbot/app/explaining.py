@@ -33,7 +33,9 @@ def explaining(settings: Settings, now: datetime) -> Iterator[tuple[Deps, Ledger
         library = ReadLibrary(ledger.corpus, index_of(documents_space(embedder)), embedder, now.date())
         answerer, why_not = _answerer(settings, ledger, now)
         most = settings.explain_per_day, settings.explain_per_day_and_server
-        deps = Deps(library, ledger.answers, roadmap, outline(roadmap), answerer, *most, why_not)
+        deps = Deps(
+            library, ledger.answers, roadmap, outline(roadmap), answerer, *most, why_not, lambda: index_of.lacking
+        )
         yield deps, ledger
 
 

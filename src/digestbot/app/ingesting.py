@@ -104,7 +104,7 @@ class Ingest:
         except (ModelError, BudgetError) as error:
             lacking.append(f"not all can be searched by {searcher.name} yet: {error}")
         if index_of.trouble:
-            lacking.append(f"the ledger's own vectors had to do: {index_of.trouble}")
+            lacking.append(f"{index_of.lacking}: {index_of.trouble}")
         return lacking
 
 

@@ -90,5 +90,5 @@ def found_documents(
         hits, trouble = hits_of(ledger, index_of, searcher_of(settings, ledger, now), query, limit, now, filters)
         notes = [f"The bundled embedding answers: {trouble}"] if trouble else []
         if index_of.trouble:
-            notes.append(f"The ledger's own vectors answer: {index_of.trouble}")
+            notes.append(f"{index_of.lacking.capitalize()}: {index_of.trouble}")
         return hits, notes

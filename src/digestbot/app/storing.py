@@ -80,6 +80,9 @@ def chroma_place(settings: Settings) -> Path | Server:
     return Server(settings.chroma_url, settings.chroma_token.get_secret_value() if settings.chroma_token else "")
 
 
+INDEX_AWAY = "the search index is away, the ledger's own vectors answer"
+
+
 class Indexes:
     """The index of each space: Chroma where this process may use it, else the ledger's vectors read whole."""
 
@@ -91,6 +94,11 @@ class Indexes:
     def trouble(self) -> str:
         """Why the server could not be used, now or from the start; "" while there is nothing to tell."""
         return next((made.trouble for made in self._made if made.trouble), self._trouble)
+
+    @property
+    def lacking(self) -> str:
+        """What is told of it wherever somebody searches, "" while there is nothing to tell; names no address."""
+        return INDEX_AWAY if self.trouble else ""
 
     def __call__(self, space: str) -> Index:
         """Return the index of a space."""

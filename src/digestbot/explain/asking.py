@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -57,6 +57,8 @@ class Deps:
     per_day_and_place: int = 0
     no_answerer: str = ""
     """Why there is no model although one is set, such as a budget that is spent."""
+    lacking: Callable[[], str] = str
+    """Returns what was away while it was searched, "" for nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answ
     async for answer in _answers(deps, whole, understood, blank, now):
         last = answer
         yield answer
-    yield await _kept(deps, last, key)
+    yield _noted(await _kept(deps, last, key), deps.lacking())
 
 
 async def explained(deps: Deps, asked: Asked, now: datetime) -> Answer:
@@ -237,6 +239,11 @@ def _again(earlier: Answer, blank: Answer) -> Answer:
     return replace(
         earlier, id=blank.id, asked=blank.asked, created_at=blank.created_at, usage=Usage(), paid="", cached=True
     )
+
+
+def _noted(answer: Answer, lacking: str) -> Answer:
+    """Return an answer with what was away; that is not kept, since who gets this answer later may find it there."""
+    return replace(answer, note="; ".join(filter(None, (answer.note, lacking))))
 
 
 async def _kept(deps: Deps, answer: Answer, key: str) -> Answer:
