@@ -179,6 +179,38 @@ class TestAbsence:
         assert [one.subject.split(",")[0] for one in box.sent] == ["digestbot: 1 to look at", "digestbot: 1 over"]
         assert "from 2026-04-12 18:00 to 2026-04-12 19:00" in digest_text(box.sent[1])
 
+    def test_a_ledger_that_comes_and_goes_is_told_once_an_hour(self, settings: Settings) -> None:
+        """Of what follows within the hour there is one word at its end, with how often the ledger was away."""
+        box, absence = Box(), Absence(settings.home)
+        for minute in range(0, 50, 10):
+            at = NOW + timedelta(minutes=minute)
+            absence.begin(settings, at, "connection refused", lambda: {"file": Route(box)}, print)
+            absence.end(settings, at + timedelta(minutes=5))
+            Absence(settings.home).end(settings, at + timedelta(minutes=6))
+        for minute in (64, 66, 130, 200):
+            Absence(settings.home).end(settings, NOW + timedelta(minutes=minute))
+        ledger = open_ledger(settings)
+        told = [digest_text(one) for one in ledger.publications.digests(10)]
+        ledger.close()
+
+        assert len(box.sent) == 1
+        assert [("Over" in text, "away" in text) for text in sorted(told, key=len)] == [(True, False), (True, True)]
+        assert "connection refused (away 4 times since 2026-04-12 18:10 UTC)" in " ".join(max(told, key=len).split())
+        assert list(settings.home.glob("ledger-away*")) == []
+
+    def test_an_absence_that_lasts_is_told_though_another_one_was_just_over(self, settings: Settings) -> None:
+        """Not at once, but as soon as the operators had their quiet hour; a restart changes nothing in that."""
+        box = Box()
+        self.begin(settings, box)
+        Absence(settings.home).end(settings, NOW)
+        told = []
+        for minute in (10, 40, 61, 90):
+            at = NOW + timedelta(minutes=minute)
+            Absence(settings.home).begin(settings, at, "no", lambda: {"file": Route(box)}, print)
+            told.append(len(box.sent))
+
+        assert told == [1, 1, 2, 2]
+
     def test_an_operator_who_cannot_be_reached_ends_nothing(self, settings: Settings) -> None:
         """That is logged, and the word comes when it is over."""
         said: list[str] = []

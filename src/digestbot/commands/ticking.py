@@ -156,6 +156,6 @@ class Ticks:
             self._review(now, log, None)
         except StoreError as error:
             if self._led and self._absence.begin(self._settings, now, str(error), self._routes, log.warning):
-                log.error("ledger away", reason=str(error), note="operators are told of it once")
+                log.error("ledger away", reason=str(error), note="operators are told at most once an hour")
         except DigestbotError as error:
             log.error("operators cannot be told", reason=str(error))
