@@ -146,7 +146,7 @@ def serve(home: str, port: int, certificate: str, stop: Event) -> None:
 
     with (
         closing(Explainer(lambda: settings)) as explainer,
-        bot_beside(settings, lambda line: None, explainer.explain, lambda: connector(port, trusted)),
+        bot_beside(lambda: settings, lambda line: None, explainer.explain, lambda: connector(port, trusted)),
     ):
         Thread(target=post, daemon=True).start()
         stop.wait()

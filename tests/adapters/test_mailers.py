@@ -104,4 +104,4 @@ def test_links_hold_as_long_as_the_secret(tmp_path: Path) -> None:
 def test_pages_need_an_address(ledger: Ledger, tmp_path: Path) -> None:
     """Nothing is served that mails could not link to."""
     with pytest.raises(ConfigError, match="DIGESTBOT_PUBLIC_URL"):
-        web_pages(load(home=tmp_path), ledger, print, Explainer(load).explain)
+        web_pages(lambda: load(home=tmp_path), ledger, print, Explainer(load).explain)

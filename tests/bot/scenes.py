@@ -30,4 +30,5 @@ def desk(
     def explained(asked: Asked) -> AsyncIterator[Answer]:
         return explain(deps(memory=ledger.answers, **asking), asked, NOW)
 
-    return bot_desk_of(Settings.model_validate({"home": home, "now": NOW}), ledger, tell, threads, explained)
+    settings = Settings.model_validate({"home": home, "now": NOW})
+    return bot_desk_of(lambda: settings, ledger, tell, threads, explained)

@@ -54,7 +54,7 @@ def test_the_bot_lives_as_long_as_what_it_is_beside(tmp_path: Path) -> None:
         double.world.guild("Readers")
         settings = settings_of(tmp_path)
 
-        with bot_beside(settings, told, unasked(), double.connector):
+        with bot_beside(lambda: settings, told, unasked(), double.connector):
             assert ready.wait(20), told.lines
 
         socket = double.gateway.session.socket
@@ -70,9 +70,9 @@ def test_a_bot_that_cannot_be_leaves_the_rest_alone(tmp_path: Path) -> None:
     """A refused token is told once; whatever else the process does goes on. Without a token there is no bot."""
     told = _Told()
     ended = told.expect("the Discord bot ended")
-    with served() as double, bot_beside(settings_of(tmp_path, "s3cret"), told, unasked(), double.connector):
+    with served() as double, bot_beside(lambda: settings_of(tmp_path, "s3cret"), told, unasked(), double.connector):
         assert ended.wait(20)
-    with bot_beside(settings_of(tmp_path, None), told, unasked()):
+    with bot_beside(lambda: settings_of(tmp_path, None), told, unasked()):
         pass
 
     assert len(told.lines) == 1

@@ -222,7 +222,7 @@ def test_a_server_decides_only_where_the_operator_lets_it(ledger: Ledger, tmp_pa
         bot.application.bot_public = True
         assert await reviewers.sync() == []
         stranger = await reviewers.ada.slash(server.papers, "review")
-        object.__setattr__(bot.desk.reviews, "servers", {str(server.guild.id)})
+        object.__setattr__(bot.desk.reviews, "servers_now", lambda: {str(server.guild.id)})
         assert len(await reviewers.sync()) == 1
         ledger.guilds.save(Guild(str(server.guild.id), review_channel=str(reviewers.channel.id)))
 

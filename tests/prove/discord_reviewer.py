@@ -32,7 +32,7 @@ async def main(home: str, port: str, certificate: str, guilds: str) -> None:
     settings = Settings.model_validate({"home": home, "now": NOW, "review_servers": guilds})
     trusted = trusting(certificate)
     with ledger_of(settings) as ledger, ThreadPoolExecutor(2) as threads:
-        desk = bot_desk_of(settings, ledger, lambda line: sys.stderr.write(f"{line}\n"), threads, _explained)
+        desk = bot_desk_of(lambda: settings, ledger, lambda line: sys.stderr.write(f"{line}\n"), threads, _explained)
         async with Bot(desk, GROUPS, connector(int(port), trusted), 0.02, rounds_s=0.05) as bot:
             await bot.start(TOKEN)
 

@@ -59,7 +59,7 @@ class Site:
             closed=self.closed,
             clients=self.clients,
         )
-        docket = Docket(desk(self.ledger, self.shelf), self.ledger.reviews.latest, self.ledger.filings.suspects)
+        docket = Docket(lambda: desk(self.ledger, self.shelf), self.ledger.reviews.latest, self.ledger.filings.suspects)
         sources = Sources(surface, docket, self.ledger.history.seen)
         return Starlette(routes=api_routes(sources, self.door, self.told.append))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from digestbot.app.following import Following
 from digestbot.app.reloading import FIXED, News, Setup
 from digestbot.errors import ConfigError
 from digestbot.settings import Settings, load
@@ -53,6 +54,35 @@ def test_settings_that_cannot_be_used_are_refused_once(setup: Setup) -> None:
     assert [one.key for one in alerts] == ["refused:settings"]
     assert [one.event for one in mended] == ["reloaded"]
     assert setup.alerts() == []
+
+
+@pytest.mark.parametrize(
+    "line", ["reviewers = 'ada <ada'", "review_changes = 'pull-request'", "more_roadmaps = '/a/map.md,/b/map.md'"]
+)
+def test_what_pages_and_bot_could_not_work_by_is_refused(setup: Setup, line: str) -> None:
+    """They are made from the settings while somebody waits for an answer: too late to find a mistake."""
+    before = setup.settings
+    (setup.settings.home / "settings.toml").write_text(f"{line}\n")
+
+    [news] = setup.renew()
+
+    assert news.event == "refused"
+    assert setup.settings is before
+
+
+def test_what_is_made_from_the_settings_follows_them(setup: Setup) -> None:
+    """It is made once for those that count, and anew as soon as others do."""
+    quorums = list[int]()
+    follower = Following(lambda: setup.settings, lambda found: quorums.append(found.review_quorum))
+
+    for _ in range(2):
+        follower()
+    (setup.settings.home / "settings.toml").write_text("review_quorum = 2\n")
+    setup.renew()
+    for _ in range(2):
+        follower()
+
+    assert quorums == [1, 2]
 
 
 def test_operators_who_are_no_channel_are_refused(setup: Setup) -> None:

@@ -53,7 +53,7 @@ class Site:
         """Return the application."""
         surface = bare_surface(roadmaps=self._roadmaps, public_url=URL, wall=lambda: self.now)
         docket = Docket(
-            desk(self.ledger, self.shelf, quorum=self.quorum, **self.reviewers),
+            lambda: desk(self.ledger, self.shelf, quorum=self.quorum, **self.reviewers),
             self.ledger.reviews.latest,
             self.ledger.filings.suspects,
         )

@@ -82,7 +82,7 @@ class World:
         ledger = self.ledger
         self.office = Office(
             ledger.subscriptions, ledger.readers, ledger.letters, ledger.outbox, ledger.publications, plan,
-            self.tokens, URL, "Digest <digest@example.org>", lambda: self.now,
+            self.tokens, URL, lambda: "Digest <digest@example.org>", lambda: self.now,
         )  # fmt: skip
         self.post = Post(ledger.letters, self.office.letter, self.mails, lambda: self.now, me(), self.told.append)
         self.site = MailPages(self.office, self.post, self.open, self.told.append)
@@ -593,7 +593,7 @@ def test_a_mail_in_doubt_is_repeated_under_its_name_or_not_at_all(world: World, 
     world.office.ask("ada@example.org", {"lang": "en"})
     begun = world.ledger.letters.take(world.now, "gone:1:0", timedelta(minutes=1))
     world.now += timedelta(minutes=2)
-    world.post.resend = resend
+    world.post.resend = lambda: resend
 
     asyncio.run(world.post.send_due())
 

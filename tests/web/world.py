@@ -100,7 +100,7 @@ def world(demo: Path, home: Path, **settings: str) -> Iterator[World]:
         listen = f"127.0.0.1:{_free_port()}"
         own = _settings(home, f"http://{listen}", settings)
         with closing(Explainer(lambda: own)) as explainer:
-            pages = web_pages(own, ledger, lambda line: None, explainer.explain)
+            pages = web_pages(lambda: own, ledger, lambda line: None, explainer.explain)
             with served(pages, listen):
                 yield World(f"http://{listen}", home, ledger, tokens)
     finally:
@@ -110,7 +110,7 @@ def world(demo: Path, home: Path, **settings: str) -> Iterator[World]:
 def build_of(site: World, folder: Path, langs: tuple[str, ...] = ("en",)) -> Built:
     """Build the pages into a folder."""
     settings = _settings(site.home, "https://me.example/notes", {})
-    return build(surface_of(settings, site.ledger), folder, langs)
+    return build(surface_of(lambda: settings, site.ledger), folder, langs)
 
 
 def _settings(home: Path, url: str, given: dict[str, str]) -> Settings:

@@ -15,6 +15,7 @@ from digestbot.adapters.ledger import Ledger
 from digestbot.app.answering import at_once
 from digestbot.app.clock import clock_of
 from digestbot.app.documents import document_of, reader_of
+from digestbot.app.following import Current, Following
 from digestbot.app.rereading import rereading
 from digestbot.app.reviewing import desk_of
 from digestbot.app.running import alone
@@ -53,7 +54,7 @@ def token_of(settings: Settings) -> str:
 
 
 async def run_bot(
-    settings: Settings,
+    settings: Current,
     stop: asyncio.Event,
     tell: Callable[[str], object],
     explain: Answering,
@@ -65,16 +66,16 @@ async def run_bot(
     from digestbot.bot.groups import GROUPS
     from digestbot.bot.life import live
 
-    token = token_of(settings)
+    token = token_of(settings())
     quiet()
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="bot")
-    with ledger_of(settings) as ledger, threads:
+    with ledger_of(settings()) as ledger, threads:
         desk = bot_desk_of(settings, ledger, tell, threads, explain)
         await live(lambda: Bot(desk, GROUPS, connector() if connector else None, rounds_s=_ROUNDS_S), token, stop, tell)
 
 
 def bot_desk_of(
-    settings: Settings,
+    settings: Current,
     ledger: Ledger,
     tell: Callable[[str], object],
     threads: ThreadPoolExecutor,
@@ -83,12 +84,14 @@ def bot_desk_of(
     """Return what the bot asks of the rest of the program; `explain` answers questions."""
     from digestbot.bot.desk import Desk, KeptGuilds, Library, Reviews
 
-    searching, clock = Lock(), clock_of(settings)
+    begun, searching = settings(), Lock()
+    clock = clock_of(begun)
 
     def find(query: str, limit: int) -> list[Document]:
         with searching:  # the index has one owner at a time, within a process too
-            return [hit.document for hit in found_documents(settings, ledger, query, limit, clock())[0]]
+            return [hit.document for hit in found_documents(settings(), ledger, query, limit, clock())[0]]
 
+    roadmap = Following(settings, lambda now: reader_of(document_of(now, ledger=ledger)))
     library = Library(
         candidates=ledger.candidates,
         publications=ledger.publications,
@@ -96,26 +99,30 @@ def bot_desk_of(
         suggestions=ledger.suggestions,
         opinions=ledger.opinions,
         readers=ledger.readers,
-        roadmap=reader_of(document_of(settings, ledger=ledger)),
-        feeds=rereading(lambda: settings.home / "feeds.yaml", lambda: load_feeds(settings, None)),
+        roadmap=lambda: roadmap()(),
+        feeds=rereading(lambda: begun.home / "feeds.yaml", lambda: load_feeds(begun, None)),
         states=ledger.intake.states,
         find=find,
-        send_now=lambda one: send_now(settings, ledger, one, clock()),
+        send_now=lambda one: send_now(settings(), ledger, one, clock()),
         answers=ledger.answers,
         explain=explain,
-        explain_at_once=at_once(settings),
+        explain_at_once=at_once(begun),
     )
     reviews = Reviews(
-        desk=desk_of(settings, ledger),
+        desk_now=Following(settings, lambda now: desk_of(now, ledger)),
         posts=ledger.review_posts,
         told=ledger.reviews,
         givers=ledger.suggestions.givers,
         suspects=ledger.filings.suspects,
         leads=lambda: ledger.leases.take("discord", me(), datetime.now(UTC), _LEASE) is None,
-        servers=frozenset(part.strip() for part in (settings.review_servers or "").split(",") if part.strip()),
+        servers_now=lambda: _servers(settings()),
     )
     guilds = KeptGuilds(ledger.guilds)
     return Desk(guilds, ledger.subscriptions, ledger.outbox, clock, tell, threads, library, reviews)
+
+
+def _servers(settings: Settings) -> frozenset[str]:
+    return frozenset(part.strip() for part in (settings.review_servers or "").split(",") if part.strip())
 
 
 def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetime) -> DigestId | None:
@@ -145,13 +152,13 @@ def send_now(settings: Settings, ledger: Ledger, one: Subscription, now: datetim
 
 @contextmanager
 def bot_beside(
-    settings: Settings, tell: Callable[[str], object], explain: Answering, connector: Connector | None = None
+    settings: Current, tell: Callable[[str], object], explain: Answering, connector: Connector | None = None
 ) -> Iterator[None]:
     """Keep the bot running in a thread of its own for the length of a context, where a token is set.
 
     What ends it is told; whatever else the process does goes on without it.
     """
-    if settings.discord_token is None:
+    if settings().discord_token is None:
         yield
         return
     loop, stop = asyncio.new_event_loop(), asyncio.Event()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.app.clock import clock_of
+from digestbot.app.following import Current, Following
 from digestbot.app.reviewing import desk_of
 from digestbot.app.sending import tokens_of
 from digestbot.explain.ports import Answering
@@ -27,7 +28,7 @@ def door_of(settings: Settings, ledger: Ledger) -> Door:
 
 
 def deciding_routes(
-    settings: Settings, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None], answering: Answering
+    settings: Current, ledger: Ledger, surface: Surface, door: Door, tell: Callable[[str], None], answering: Answering
 ) -> list[BaseRoute]:
     """Return the routes of what people do here; raises ConfigError where the review's settings cannot be used."""
     from digestbot.web.api.reading import Sources
@@ -37,7 +38,8 @@ def deciding_routes(
     from digestbot.web.pages.review import ReviewPages
     from digestbot.web.pages.signing import SigningPages
 
-    docket = Docket(desk_of(settings, ledger), ledger.reviews.latest, ledger.filings.suspects)
+    desk = Following(settings, lambda now: desk_of(now, ledger))
+    docket = Docket(desk, ledger.reviews.latest, ledger.filings.suspects)
     api = api_routes(Sources(surface, docket, ledger.history.seen), door, tell)
     questions = ExplainPages(surface, door, answering, ledger.answers, tell)
     pages = (SigningPages(surface, door), ReviewPages(surface, door, docket), questions)

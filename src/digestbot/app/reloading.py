@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from digestbot.app.documents import documents_of
 from digestbot.app.models import Prompts, prompts_of
 from digestbot.app.operating import operators_channels
+from digestbot.app.reviewing import hub_of, policy_of
 from digestbot.app.storing import load_feeds
 from digestbot.domain import Alert, Feed
 from digestbot.errors import ConfigError
@@ -29,6 +31,7 @@ FIXED = (
     "web_secret",
     "public_url",
     "sign_up",
+    "web_archive",
     "discord_token",
     "log",
 )
@@ -120,6 +123,9 @@ class Setup:
     def _read(self) -> Settings:
         found = self.read()
         operators_channels(found)
+        policy_of(found)
+        hub_of(found)
+        documents_of(found)
         return found
 
     def _renew_templates(self, news: list[News]) -> None:

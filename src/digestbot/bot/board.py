@@ -73,7 +73,7 @@ class Board:
 
     def decides(self, guild: str) -> bool:
         """Tell whether a server's reviewers may decide on this roadmap, if it has any."""
-        named, known = self._desk.reviews.servers, self._client.application
+        named, known = self._desk.reviews.servers_now(), self._client.application
         return guild in named if named else known is not None and not known.bot_public
 
     async def _done(self, task: Task) -> None:

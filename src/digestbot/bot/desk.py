@@ -178,18 +178,23 @@ class ReviewPosts(Protocol):
 class Reviews:
     """What decides on proposals: the desk of every surface, and what Discord's needs beside.
 
-    `servers` are those whose reviewers may decide, by ids; with none of them named that is every server of a bot that
-    only its owner can invite, and no server of any other. `leads` tells whether this process posts for the bot: one of
-    several does. `givers` tells who handed in something of a story.
+    `servers_now` returns those whose reviewers may decide, by ids; with none of them named that is every server of a
+    bot that only its owner can invite, and no server of any other. `leads` tells whether this process posts for the
+    bot: one of several does. `givers` tells who handed in something of a story.
     """
 
-    desk: review.Desk
+    desk_now: Callable[[], review.Desk]
     posts: ReviewPosts
     told: Told
     givers: Callable[[Collection[StoryId]], Mapping[StoryId, str]]
     suspects: Callable[[Collection[StoryId]], Mapping[StoryId, Suspect]]
     leads: Callable[[], bool]
-    servers: Collection[str] = ()
+    servers_now: Callable[[], Collection[str]] = tuple
+
+    @property
+    def desk(self) -> review.Desk:
+        """The desk by the settings that count."""
+        return self.desk_now()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def bot_command(settings: Settings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ask_to_stop, number)
         with closing(Explainer(lambda: settings)) as explainer:
-            await run_bot(settings, stop, where.say, explainer.explain)
+            await run_bot(lambda: settings, stop, where.say, explainer.explain)
 
     asyncio.run(run())
     return 0

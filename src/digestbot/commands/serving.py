@@ -97,19 +97,22 @@ def companions(setup: Setup, clock: Callable[[], datetime]) -> Iterator[None]:
     """Run what is set to run beside the ticks: the web pages, what monitoring reads, and the Discord bot."""
     log, settings = logger(), setup.settings
 
+    def now() -> Settings:
+        return setup.settings
+
     def status() -> Status:
-        return status_now(setup.settings, ledger, setup.feeds, clock())
+        return status_now(now(), ledger, setup.feeds, clock())
 
     with ExitStack() as stack:
-        explain = stack.enter_context(closing(Explainer(lambda: setup.settings))).explain
+        explain = stack.enter_context(closing(Explainer(now))).explain
         if settings.web_listen or settings.watch_listen:
             ledger = stack.enter_context(ledger_of(settings))
         if settings.web_listen:
-            pages = web_pages(settings, ledger, lambda line: log.warning("web", note=line), explain)
+            pages = web_pages(now, ledger, lambda line: log.warning("web", note=line), explain)
             stack.enter_context(served(pages, settings.web_listen, settings.web_proxies or ""))
             log.info("serving pages", listen=settings.web_listen, public_url=settings.public_url)
         if settings.watch_listen:
             stack.enter_context(served(watch_pages(status), settings.watch_listen))
             log.info("serving monitoring", listen=settings.watch_listen)
-        stack.enter_context(bot_beside(settings, lambda line: log.info("discord", note=line), explain))
+        stack.enter_context(bot_beside(now, lambda line: log.info("discord", note=line), explain))
         yield

@@ -25,7 +25,7 @@ def build_command(settings: Settings, folder: Path, url: str, langs: tuple[str, 
         raise ConfigError(f"--url {url!r} is no http or https address")
     where, began = terminal(), monotonic()
     with ledger_of(settings) as ledger, progress(where) as show:
-        surface = surface_of(settings, ledger)
+        surface = surface_of(lambda: settings, ledger)
         surface = replace(surface, public_url=(url or surface.public_url).rstrip("/"))
         langs = tuple(dict.fromkeys(langs)) or (digest_lang("", surface.roadmap("").lang),)
         try:

@@ -24,7 +24,7 @@ def web_command(settings: Settings, host: str, port: int) -> int:
     """Serve until the process is told to stop."""
     where = terminal()
     with ledger_of(settings) as ledger, closing(Explainer(lambda: settings)) as explainer:
-        pages = web_pages(settings, ledger, where.say, explainer.explain)
+        pages = web_pages(lambda: settings, ledger, where.say, explainer.explain)
         server = server_of(pages, f"{host}:{port}", settings.web_proxies or "")
         where.say(f"Serving {settings.public_url} on http://{host}:{port}; sign-up is {settings.sign_up}.")
         try:

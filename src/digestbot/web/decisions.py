@@ -47,9 +47,14 @@ class Decided(Protocol):
 class Docket:
     """What there is to decide, and what was decided."""
 
-    desk: Desk
+    desk_now: Callable[[], Desk]
     latest: Decided
     suspects: Callable[[Collection[StoryId]], Mapping[StoryId, Suspect]]
+
+    @property
+    def desk(self) -> Desk:
+        """The desk by the settings that count."""
+        return self.desk_now()
 
     def suspect(self, story: StoryId) -> Suspect | None:
         """Return why the text of a story is suspicious, None where it is not."""

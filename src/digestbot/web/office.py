@@ -91,7 +91,7 @@ class Office:
     """The roadmap of a name; the main one where none of that name is filed into."""
     tokens: Tokens
     public_url: str
-    mail_from: str
+    mail_from: Callable[[], str]
     wall: Callable[[], datetime]
 
     def ask(self, address: str, wish: Mapping[str, Any]) -> bool:
@@ -105,7 +105,7 @@ class Office:
     def letter(self, owed: Letter) -> EmailMessage:
         """Return the mail that answers a wish: the same at every try, unless its sender has subscribed since."""
         asked_at, words = owed.asked_at, words_of(str(owed.wish.get("lang", "")))
-        frame = Envelope(self.mail_from, owed.address, f"{self.public_url}/subscribe", asked_at, owed.id)
+        frame = Envelope(self.mail_from(), owed.address, f"{self.public_url}/subscribe", asked_at, owed.id)
         if mine := self._own(owed.address):
             token = self.tokens.sign("settings", asked_at + SETTINGS_LAST, i=mine.id, a=mine.channels[0].address)
             return settings_mail(words, frame, page(self.public_url, "settings", token))

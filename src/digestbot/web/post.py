@@ -48,7 +48,8 @@ class Post:
     owner: str
     tell: Callable[[str], None]
     """Takes a line for the operator, such as why a mail could not be sent."""
-    resend: bool = False
+    resend: Callable[[], bool] = bool
+    """Tells whether a mail that may have arrived is sent once more; not, if left out."""
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def send_due(self) -> None:
@@ -62,7 +63,7 @@ class Post:
                 self.tell(f"sign-ups wait for an answer: {error}")
 
     async def _send(self, letter: Letter) -> None:
-        if letter.doubt and not self.resend:
+        if letter.doubt and not self.resend():
             self.tell("a sign-up may not have been answered: a process died while sending its mail")
         else:
             try:
@@ -74,7 +75,7 @@ class Post:
         await asyncio.to_thread(self.letters.close, letter.id)
 
     async def _failed(self, letter: Letter, error: DeliveryError) -> None:
-        if error.permanent or (error.in_doubt and not self.resend) or letter.attempts >= _MAX_ATTEMPTS:
+        if error.permanent or (error.in_doubt and not self.resend()) or letter.attempts >= _MAX_ATTEMPTS:
             self.tell(f"a sign-up was not answered: {error}")
             await asyncio.to_thread(self.letters.close, letter.id)
             return
