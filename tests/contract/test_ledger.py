@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fakes import NOW, article, digest, item, paper, proposal, summary, verdict
+from services import free_port
 
 from digestbot.adapters.ledger import Ledger, copy_ledger, safe_url, sqlite_url
 from digestbot.adapters.ledger.engine import Database
@@ -1272,13 +1275,34 @@ def test_a_copy_of_nothing_is_an_empty_ledger(tmp_path: Path) -> None:
     source.close()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "nosuch://host/x", "postgresql://user:secret@host:port/x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "nosuch://host/x",
+        "postgresql://user:secret@host:port/x",
+        "postgresql://user:p@ss:secret@host/x",
+    ],
+)
 def test_a_url_that_cannot_be_used_is_a_setting_to_mend(url: str) -> None:
-    """It is named as such, and never with its password."""
+    """It is named as such, and never with its password, nor in a trace."""
     with pytest.raises(ConfigError, match="the database URL cannot be used") as caught:
         Ledger(url)
 
-    assert "secret" not in str(caught.value)
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_database_that_is_away_is_told_in_a_line() -> None:
+    """What failed, where, and what to do next; what libpq says has several lines."""
+    pytest.importorskip("psycopg")
+    database = Database(f"postgresql+psycopg://ada:secret@127.0.0.1:{free_port()}/x")
+
+    with pytest.raises(StoreError) as caught:
+        database.revision()
+
+    said = str(caught.value)
+    assert re.fullmatch(r"the ledger cannot be used: .*refused.* \(127\.0\.0\.1:\d+/x\); run 'digestbot doctor'", said)
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize("content", [b"this is no database " * 60, None])

@@ -23,6 +23,8 @@ _MIGRATING = 0x64_69_67_65_73_74
 """What a migration holds on PostgreSQL: a number of our own, as its advisory locks want."""
 # SQLite before 3.32 refuses statements with more than 999 bound values.
 _BATCH = 500
+_MAX_SAID = 500
+_EXPECTED = "expected sqlite:///FILE, or postgresql+psycopg://… with the extra digestbot[postgres] installed"
 
 Value = TypeVar("Value")
 
@@ -32,13 +34,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Connect lazily; raises ConfigError when the URL cannot be understood or its driver is absent."""
+        parts = _parsed(url)
         try:
-            self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-            raise ConfigError(
-                f"the database URL cannot be used: {error}; expected sqlite:///FILE, or postgresql+psycopg://… "
-                "with the extra digestbot[postgres] installed"
-            ) from error
+            self.engine = sa.create_engine(parts, pool_pre_ping=not url.startswith("sqlite"))
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise ConfigError(f"the database URL cannot be used: {error}; {_EXPECTED}") from error
+        self._place = _place_of(parts)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
 
@@ -50,20 +51,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection with a snapshot; raises StoreError for what the database says."""
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
         """Give a connection on which everything read is as it was at one instant."""
         whole = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        with _translated(), self.engine.connect().execution_options(**whole) as connection:
+        with self._translated(), self.engine.connect().execution_options(**whole) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give a transaction that commits at the end; on SQLite it takes the write lock at once, never half-way."""
-        with _translated(), self.engine.execution_options(digestbot_write=True).begin() as connection:
+        with self._translated(), self.engine.execution_options(digestbot_write=True).begin() as connection:
             yield connection
 
     def upsert(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -128,7 +129,7 @@ class Database:
         """
         if self.dialect != "sqlite":
             return True
-        with _translated(), closing(self.engine.raw_connection()) as connection:
+        with self._translated(), closing(self.engine.raw_connection()) as connection:
             # Both are refused within a transaction, which SQLAlchemy's own connections always begin.
             connection.execute("VACUUM")
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -138,7 +139,7 @@ class Database:
         """Write the whole database as it is at one instant into a new file; False where it is not SQLite."""
         if self.dialect != "sqlite":
             return False
-        with _translated(), closing(self.engine.raw_connection()) as connection:
+        with self._translated(), closing(self.engine.raw_connection()) as connection:
             connection.execute("VACUUM INTO ?", (str(file),))
         return True
 
@@ -155,6 +156,15 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            # What libpq says has several lines, the last of which is a question to whoever set it up.
+            reason = _in_one_line(str(error.orig))[:_MAX_SAID] or type(error).__name__
+            raise StoreError(f"the ledger cannot be used: {reason} ({self._place}); run 'digestbot doctor'") from error
+
 
 def sqlite_url(file: Path) -> str:
     """Return the URL of a SQLite file, its folder made."""
@@ -163,13 +173,16 @@ def sqlite_url(file: Path) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Return a database URL with its password masked."""
-    return make_url(url).render_as_string(hide_password=True)
+    """Return a database URL with its password masked; raises ConfigError for what is no such URL."""
+    return _parsed(url).render_as_string(hide_password=True)
 
 
 def existing_url(url: str) -> str:
-    """Return a database's URL by which SQLite opens only a file that is there; any other URL as it is."""
-    parts = make_url(url)
+    """Return a database's URL by which SQLite opens only a file that is there; any other URL as it is.
+
+    Raises ConfigError for what is no such URL.
+    """
+    parts = _parsed(url)
     if parts.get_backend_name() != "sqlite" or not parts.database or parts.database.startswith((":", "file:")):
         return url
     name = quote(str(Path(parts.database).absolute()))
@@ -182,13 +195,28 @@ def batches(values: Iterable[Value]) -> list[list[Value]]:
     return [everything[i : i + _BATCH] for i in range(0, len(everything), _BATCH)]
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
+def _parsed(url: str) -> sa.URL:
+    """Return a URL in its parts; the ConfigError for what is none holds nothing of it, nor does what caused it."""
     try:
-        yield
-    except DBAPIError as error:
-        reason = str(error.orig).strip() or type(error).__name__
-        raise StoreError(f"the ledger cannot be used: {reason}; run 'digestbot doctor'") from error
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # A password with a sign of URLs in it ends up in the place of the port, which is quoted then.
+        raise ConfigError(
+            f"the database URL cannot be used: it is no URL; {_EXPECTED}; in a user or password write "
+            "@ as %40, : as %3A and / as %2F"
+        ) from None
+
+
+def _in_one_line(text: str) -> str:
+    return "; ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+
+
+def _place_of(url: sa.URL) -> str:
+    """Return where a database is: a file, or host, port and name."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "in memory"
+    host = f"{url.host or 'localhost'}:{url.port}" if url.port else url.host or "localhost"
+    return f"{host}/{url.database or ''}"
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
