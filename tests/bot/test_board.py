@@ -223,6 +223,29 @@ def test_review_leads_through_what_waits(ledger: Ledger, tmp_path: Path, locale:
 DAY = timedelta(days=1)
 
 
+def test_review_names_what_waits_and_leads_to_any_of_it(ledger: Ledger, tmp_path: Path) -> None:
+    """A list beside the buttons has each by its title and place, as many as Discord's lists hold, around this one."""
+    shelve(tmp_path)
+    for n in range(40):
+        propose(ledger, f"p{n:02}", subject=str(n), title=f"T{n}", url=f"https://b.example/{n}", due_at=NOW + n * DAY)
+
+    async def scenario(server: Server) -> None:
+        reviewers = Reviewers(server)
+        first = await reviewers.ada.slash(server.papers, "review", kind="add")
+        seen = [page(first)]
+        there = await reviewers.ada.select(message_of(first), ["20"], custom_id="s:review-go:0::add::")
+        [shown] = [one for row in message_of(there).components for one in row["components"] if "options" in one]
+        [embed] = there.response.embeds
+
+        assert [*seen, page(there)] == ["1/40 p00 · 1", "21/40 p20 · 1"]
+        assert [one["value"] for one in shown["options"]] == [str(n) for n in range(8, 33)]
+        assert shown["options"][12]["label"] == "21. T20"
+        assert shown["options"][12]["description"] == "New resource · Sequences › First chapter"
+        assert embed.author.name == "21/40 · New resource · map › Sequences › First chapter"
+
+    on_discord(ledger, scenario, home=tmp_path)
+
+
 def page(result: Any) -> str:
     """Return which of how many is shown, and its proposal."""
     (embed,) = result.response.embeds

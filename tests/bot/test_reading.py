@@ -70,13 +70,15 @@ def test_descriptions_and_choices_have_chinese(ledger: Ledger) -> None:
 
 
 def test_an_answer_is_shared_where_it_is_asked_for(ledger: Ledger) -> None:
-    """Only then does everybody see it."""
+    """Only then does everybody see it; places are called by their titles."""
     story(ledger, "a")
 
     async def scenario(server: Server) -> None:
         await server.bob.slash(server.papers, "latest", share=True)
 
-        assert [m.embeds[0].title for m in server.papers.history(viewer=server.ada)] == ["Latest"]
+        [shown] = [message.embeds[0] for message in server.papers.history(viewer=server.ada)]
+        assert shown.title == "Latest"
+        assert "· Section I: Foundations of Sequential Prediction" in shown.description
 
     on_discord(ledger, scenario)
 

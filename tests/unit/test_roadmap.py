@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digestbot.keys import canonical_url
-from digestbot.roadmap import Roadmap, links, outline, parse, render
+from digestbot.roadmap import Roadmap, links, outline, parse, render, titles
 
 DATA = Path(__file__).parent.parent / "data" / "roadmaps"
 SHIPPED = Path(__file__).parent.parent.parent / "roadmaps"
@@ -270,3 +270,19 @@ def test_shipped_roadmaps_are_read_whole(
     assert chapters in (None, len(roadmap.chapters))
     assert filing in (None, [section.id for section in roadmap.sections if section.filing])
     assert all(len(chapter.resources) <= 6 for chapter in roadmap.chapters)
+
+
+@pytest.mark.parametrize(
+    ("section", "chapter", "called"),
+    [
+        ("alpha", "one", ("Alpha", "One")),
+        ("alpha", "", ("Alpha",)),
+        ("beta", "beta", ("Beta",)),
+        ("alpha", "gone", ("Alpha", "gone")),
+        ("gone", "", ("gone",)),
+    ],
+)
+def test_a_place_is_called_by_its_titles(section: str, chapter: str, called: tuple[str, ...]) -> None:
+    """By its ids where the roadmap has none such, or where there is no roadmap; an implied chapter has no title."""
+    assert titles(parse("# T\n## Alpha\n### One\n## Beta\n", "t"), section, chapter) == called
+    assert titles(None, section, chapter) == tuple(filter(None, (section, chapter)))

@@ -23,6 +23,7 @@ from digestbot.domain import Guild, Proposal, ProposalId, ReviewPost
 from digestbot.errors import DigestbotError
 from digestbot.languages import canonical
 from digestbot.review.rules import due_of
+from digestbot.roadmap import Roadmap, titles
 
 AT_ONCE = 20
 """New messages in a round: the first one after a channel was chosen floods nobody."""
@@ -175,7 +176,7 @@ class Cards:
 
     def __init__(self, desk: Desk, now: datetime) -> None:
         self._desk, self._now = desk, now
-        self._versions: dict[str, str] = {}
+        self._roadmaps: dict[str, Roadmap | None] = {}
 
     def standing_of(self, proposal: Proposal) -> str:
         """Return a name that changes with what a proposal's message has to show."""
@@ -183,7 +184,7 @@ class Cards:
             return f"{proposal.state} {proposal.steps}"
         late = due_of(proposal, self._desk.reviews.desk.policy) <= self._now
         waits = proposal.waits_until is not None and proposal.waits_until > self._now
-        return f"open {proposal.steps} {self._version(proposal.roadmap)} {late:d}{waits:d}"
+        return f"open {proposal.steps} {self._version(proposal)} {late:d}{waits:d}"
 
     def card(self, id: ProposalId) -> Card:
         """Return a proposal with all that its reviewers should know."""
@@ -193,15 +194,25 @@ class Cards:
         givers: Mapping[Any, str] = reviews.givers([story for story in stories if story])
         suspects: Mapping[Any, Any] = reviews.suspects([standing.proposal.story])
         giver = next((givers[story] for story in stories if story in givers), "")
-        return Card(standing, self._now, giver, suspects.get(standing.proposal.story))
+        one = standing.proposal
+        return Card(standing, self._now, giver, suspects.get(one.story), self.place_of(one))
 
-    def _version(self, roadmap: str) -> str:
-        if roadmap not in self._versions:
+    def place_of(self, proposal: Proposal) -> tuple[str, ...]:
+        """Return what a proposal's section and chapter are called."""
+        return titles(self._roadmap(proposal.roadmap), proposal.section, proposal.chapter)
+
+    def _version(self, proposal: Proposal) -> str:
+        found = self._roadmap(proposal.roadmap)
+        return found.version[:12] if found else ""
+
+    def _roadmap(self, name: str) -> Roadmap | None:
+        """Return a roadmap, None for one that is gone or cannot be read: its proposals are shown all the same."""
+        if name not in self._roadmaps:
             try:
-                self._versions[roadmap] = self._desk.reviews.desk.document_of(roadmap).read().version[:12]
+                self._roadmaps[name] = self._desk.reviews.desk.document_of(name).read()
             except DigestbotError:
-                self._versions[roadmap] = ""
-        return self._versions[roadmap]
+                self._roadmaps[name] = None
+        return self._roadmaps[name]
 
 
 def _arguments(task: Task) -> dict[str, Any]:

@@ -38,13 +38,14 @@ class Card:
     """A proposal as it stands at an instant.
 
     `giver` is who handed its source in, by the ledger's name, "" where nobody did; `suspect` is there where that source
-    seems to speak to models.
+    seems to speak to models. `place` is what its section and chapter are called.
     """
 
     standing: Standing
     now: datetime
     giver: str = ""
     suspect: Suspect | None = None
+    place: tuple[str, ...] = ()
 
 
 def embed_of(card: Card, lang: str, place: str = "") -> discord.Embed:
@@ -56,7 +57,7 @@ def embed_of(card: Card, lang: str, place: str = "") -> discord.Embed:
         description=_description(card, lang),
         colour=_colour(card),
     )
-    head = " · ".join(filter(None, (place, t(lang, KINDS[proposal.kind]), _place(proposal))))
+    head = " · ".join(filter(None, (place, t(lang, KINDS[proposal.kind]), _place(card))))
     made.set_author(name=plain(head, MAX_TITLE))
     for name, text in _fields(card, lang):
         made.add_field(name=name, value=text, inline=True)
@@ -64,8 +65,8 @@ def embed_of(card: Card, lang: str, place: str = "") -> discord.Embed:
     return made
 
 
-def _place(proposal: Proposal) -> str:
-    return " › ".join(filter(None, (proposal.roadmap, proposal.section, proposal.chapter)))
+def _place(card: Card) -> str:
+    return " › ".join(filter(None, (card.standing.proposal.roadmap, *(plain(name, 100) for name in card.place))))
 
 
 def footer_of(proposal: Proposal) -> str:

@@ -17,6 +17,7 @@ _COMMAND = {
     ),
     "No proposal waits for a decision.": "没有等待决定的建议。",
     "Next proposal": "下一条建议",
+    "Go to another": "跳到其他建议",
 }
 _NAMES = {
     english: chinese

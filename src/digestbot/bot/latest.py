@@ -17,6 +17,7 @@ from digestbot.bot.words import lang_of, safe, t
 from digestbot.domain import Candidate
 from digestbot.languages import canonical
 from digestbot.render.escape import plain
+from digestbot.roadmap import Roadmap, titles
 
 WITHIN = timedelta(days=30)
 FOUND = 10
@@ -40,7 +41,8 @@ def add_commands(tree: Tree, desk: Desk) -> None:
         await acknowledge(interaction, shared=share)
         lang = lang_of(interaction)
         found = await desk.do(newest, desk, section or "", lang)
-        lines = [story_line(one) for one in found[:count]]
+        roadmap = await desk.do(desk.library.roadmap)
+        lines = [story_line(one, roadmap) for one in found[:count]]
         text = listed(interaction, lines) or t(lang, "Nothing was filed there in the last 30 days.")
         await answer(interaction, text, title=t(lang, "Latest"), shared=share)
 
@@ -83,9 +85,9 @@ def newest(desk: Desk, section: str, lang: str) -> list[Candidate]:
     return sorted(mine, key=lambda one: (one.ready_at, one.filed.story.id), reverse=True)
 
 
-def story_line(one: Candidate) -> str:
+def story_line(one: Candidate, roadmap: Roadmap) -> str:
     """Return a story with its place and what it says."""
     filed = one.filed
     tldr = safe(filed.summary.tldr, 200)
-    place = safe(f"{filed.verdict.section} {filed.verdict.chapter}".strip(), 120)
+    place = safe(" › ".join(titles(roadmap, filed.verdict.section, filed.verdict.chapter)), 120)
     return f"- {link(filed.story.lead.title, filed.story.lead.url)} · {place}" + (f"\n  {tldr}" if tldr else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -15,6 +16,7 @@ from digestbot.bot.words import safe, t
 from digestbot.domain import Suggestion
 from digestbot.languages import canonical
 from digestbot.responses import Answer, Standing, answers, news, tell
+from digestbot.roadmap import Roadmap, titles
 
 DECIDED: tuple[Standing, ...] = ("unreadable", "off the roadmap", "filed", "in the roadmap", "not wanted")
 """What is worth a message; a proposal that is under way is none yet."""
@@ -49,8 +51,14 @@ def untold(desk: Desk) -> list[Answer]:
     def is_asked(row: Suggestion) -> bool:
         return row.by.startswith("discord:") and row.url not in over and row.suggested_at >= since
 
-    found = answers(library.suggestions, library.history, told, mine=is_asked)
-    return [one for one in news(found) if one.standing in DECIDED]
+    found, roadmap = answers(library.suggestions, library.history, told, mine=is_asked), library.roadmap()
+    return [replace(one, place=_called(roadmap, one.place)) for one in news(found) if one.standing in DECIDED]
+
+
+def _called(roadmap: Roadmap, place: str) -> str:
+    """Return the title of a chapter or section, its id where the main roadmap has none such."""
+    chapter = roadmap.chapter(place)
+    return (chapter.title if chapter else "") or next(iter(titles(roadmap, place, "")), "")
 
 
 def embed_of(one: Answer) -> discord.Embed:

@@ -16,6 +16,7 @@ from digestbot.bot.tree import Interaction, Tree
 from digestbot.bot.words import lang_of, safe, t
 from digestbot.keys import mentioned_keys, strong_keys
 from digestbot.render.escape import plain
+from digestbot.roadmap import Roadmap, titles
 
 OUTCOMES = {
     "filed": "filed into the roadmap",
@@ -43,8 +44,9 @@ def add_commands(tree: Tree, desk: Desk) -> None:
             said = "No feed has shown that. `/suggest` hands it in: the next run reads it."
             await answer(interaction, t(lang, said), title=asked[:200])
             return
+        roadmap = await desk.do(desk.library.roadmap)
         ids = {one.id for one in mine(await desk.do(desk.subscriptions.all), here(interaction))}
-        lines = [line for life in lives[:_MOST] for line in told(life, ids, lang)]
+        lines = [line for life in lives[:_MOST] for line in told(life, ids, lang, roadmap)]
         await answer(interaction, listed(interaction, lines))
 
 
@@ -54,8 +56,11 @@ def lives_of(desk: Desk, asked: str) -> list[dict[str, Any]]:
     return [desk.library.history.item(id) for id in desk.library.history.find({asked}, keys)]
 
 
-def told(life: Mapping[str, Any], subscriptions: Collection[str], lang: str) -> list[str]:
-    """Return what happened to an item, a line each; of digests only those of these subscriptions."""
+def told(life: Mapping[str, Any], subscriptions: Collection[str], lang: str, roadmap: Roadmap) -> list[str]:
+    """Return what happened to an item, a line each; of digests only those of these subscriptions.
+
+    Places of the main `roadmap` have their titles, those of others their ids.
+    """
     item = life["item"]
     lines = [f"**{link(item['title'], item['url'], 200)}**"]
     lines += [_seen(seen, lang) for seen in life["sightings"][:5]]
@@ -63,7 +68,8 @@ def told(life: Mapping[str, Any], subscriptions: Collection[str], lang: str) -> 
     if others:
         lines.append(t(lang, "- one story with {others}", others=", ".join(others[:5])))
     for verdict in life["verdicts"][:3]:
-        place = " › ".join(safe(part, 80) for part in (verdict["section"], verdict["chapter"]) if part)
+        own = roadmap if verdict["roadmap"] == roadmap.name else None
+        place = " › ".join(safe(part, 80) for part in titles(own, verdict["section"], verdict["chapter"]))
         said = "- judged {place}, {confidence} sure: {why}"
         why = safe(verdict["reason"], 400)
         lines.append(t(lang, said, place=place, confidence=f"{verdict['confidence']:.0%}", why=why))

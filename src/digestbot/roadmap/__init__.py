@@ -10,7 +10,7 @@ from digestbot.roadmap.addition import merits, propose_resource
 from digestbot.roadmap.change import apply, changed_chapter, line_of, revert
 from digestbot.roadmap.folder import join_files, part_files
 from digestbot.roadmap.hunk import Change, Edit, change_lines, changes_of_edits, chapter_version
-from digestbot.roadmap.outline import links, outline
+from digestbot.roadmap.outline import links, outline, titles
 from digestbot.roadmap.parse import parse, render
 from digestbot.roadmap.patch import changes_of, diff
 from digestbot.roadmap.places import Place, identify, places_of, reparse
@@ -45,4 +45,5 @@ __all__ = [
     "render",
     "reparse",
     "revert",
+    "titles",
 ]

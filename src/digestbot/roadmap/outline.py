@@ -22,6 +22,17 @@ def outline(roadmap: Roadmap) -> domain.Outline:
     )
 
 
+def titles(roadmap: Roadmap | None, section: str, chapter: str) -> tuple[str, ...]:
+    """Return what a place is called: the titles of its section and chapter, none for "", an id for what is not there.
+
+    A chapter that is all of its section has no title of its own.
+    """
+    sections = {one.id: one.title for one in roadmap.sections} if roadmap else {}
+    found = roadmap.chapter(chapter) if roadmap else None
+    own = "" if found and found.implied else found.title if found else chapter
+    return tuple(filter(None, (sections.get(section, section), own)))
+
+
 def links(roadmap: Roadmap) -> frozenset[str]:
     """Return the canonical address of every link to the web, in whatever way it is written."""
     return frozenset(filter(None, map(canonical_url, roadmap.addresses)))

@@ -13,7 +13,7 @@ from digestbot.render.objections import objection
 from digestbot.render.words import counted
 from digestbot.review import Standing, marked_text
 from digestbot.review.applying import BOT
-from digestbot.roadmap import Roadmap
+from digestbot.roadmap import Roadmap, titles
 from digestbot.web.phrases.reviewing import Reviewing
 from digestbot.web.surface import Ask
 
@@ -173,12 +173,7 @@ def _brief(one: Proposal, roadmap: Roadmap | None, words: Reviewing, ask: Ask, n
 
 
 def _titles(one: Proposal, roadmap: Roadmap | None) -> tuple[str, ...]:
-    if roadmap is None:
-        return tuple(plain(name, 100) for name in (one.section, one.chapter) if name)
-    section = next((found.title for found in roadmap.sections if found.id == one.section), one.section)
-    chapter = roadmap.chapter(one.chapter)
-    own = chapter.title if chapter and not chapter.implied else ""
-    return tuple(plain(name, 150) for name in (section, own) if name)
+    return tuple(plain(name, 150) for name in titles(roadmap, one.section, one.chapter))
 
 
 def _due(one: Proposal, words: Reviewing, now: datetime) -> tuple[str, bool]:
