@@ -233,7 +233,7 @@ def test_review_names_what_waits_and_leads_to_any_of_it(ledger: Ledger, tmp_path
         reviewers = Reviewers(server)
         first = await reviewers.ada.slash(server.papers, "review", kind="add")
         seen = [page(first)]
-        there = await reviewers.ada.select(message_of(first), ["20"], custom_id="s:review-go:0::add::")
+        there: Any = await reviewers.ada.select(message_of(first), ["20"], custom_id="s:review-go:0::add::")
         [shown] = [one for row in message_of(there).components for one in row["components"] if "options" in one]
         [embed] = there.response.embeds
 

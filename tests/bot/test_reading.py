@@ -78,7 +78,7 @@ def test_an_answer_is_shared_where_it_is_asked_for(ledger: Ledger) -> None:
 
         [shown] = [message.embeds[0] for message in server.papers.history(viewer=server.ada)]
         assert shown.title == "Latest"
-        assert "· Section I: Foundations of Sequential Prediction" in shown.description
+        assert "· Section I: Foundations of Sequential Prediction" in str(shown.description)
 
     on_discord(ledger, scenario)
 
