@@ -16,7 +16,8 @@ from digestbot.bot.tree import Interaction, Tree, count, tree_of
 from digestbot.bot.words import lang_of, t
 from digestbot.domain import Subscription
 from digestbot.languages import canonical
-from digestbot.pipeline.publish import Frame, Preview, preview
+from digestbot.pipeline.previewing import Preview, preview
+from digestbot.pipeline.publish import Frame
 from digestbot.render.discord import Message, digest_messages
 
 MOST_MESSAGES = 4

@@ -13,7 +13,8 @@ from digestbot.commands.run import status_of
 from digestbot.domain import Digest, Rule
 from digestbot.errors import ConfigError
 from digestbot.languages import canonical
-from digestbot.pipeline.publish import Frame, Preview, preview
+from digestbot.pipeline.previewing import Preview, preview
+from digestbot.pipeline.publish import Frame
 from digestbot.pipeline.select import Refusal
 from digestbot.render.discord_html import discord_html
 from digestbot.render.discord_post import digest_post

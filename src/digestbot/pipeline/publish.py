@@ -38,7 +38,7 @@ from digestbot.pipeline.compose import compose, digest_id, in_language
 from digestbot.pipeline.select import NEWS_OVERLAP, Chosen, Matcher, Refusal, choose, matcher, ready_since, refuse
 from digestbot.pipeline.trends import WEEK, WEEKS, trends
 from digestbot.render.words import digest_lang
-from digestbot.subscriptions.cadence import Due, standing
+from digestbot.subscriptions.cadence import standing
 
 CHUNK = 500
 """Subscriptions that are worked on at a time, so that memory does not grow with their number."""
@@ -249,37 +249,6 @@ class Desk:
 
     def _dated(self) -> list[Dated]:
         return self._ledger.dated(self._frame.outline.name, self._frame.now - (WEEKS + 1) * WEEK)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a subscription would be sent at an instant, whether it is due then, and why every other story is not in it.
-
-    `digest` is None when nothing would be sent. The other stories are those of the window that `since` begins.
-    """
-
-    due: Due
-    digest: Digest | None
-    refusals: tuple[Refusal, ...]
-    since: datetime
-
-
-def preview(
-    candidates: AllCandidates,
-    marks: Marks,
-    publications: Digests,
-    subscription: Subscription,
-    frame: Frame,
-) -> Preview:
-    """Return what `publish` would make of a subscription now, were it due; nothing is recorded."""
-    handled = marks.handled()
-    due = standing(subscription, handled.get(subscription.id), frame.now)
-    desk = Desk(candidates, publications, handled, [subscription], frame)
-    since = desk.floor(subscription) or frame.now - WEEK
-    unfiled = candidates.unfiled(frame.outline.name, frame.lang, since)
-    chosen, refusals = desk.explain(subscription, unfiled, since)
-    silent = not (chosen.stories or chosen.updates) and subscription.shape.empty == "skip"
-    return Preview(due, None if silent else desk.digest(chosen, subscription), tuple(refusals), since)
 
 
 def favours_of(votes: Sequence[Opinion], stories: Sequence[Filed]) -> Mapping[StoryId, float]:
