@@ -82,12 +82,12 @@ class Status:
 
     @property
     def last_success_at(self) -> datetime | None:
-        """When any feed was last read well."""
+        """When any feed was last read well; None where none was."""
         return max((feed.last_success_at for feed in self.feeds if feed.last_success_at), default=None)
 
     @property
     def next_check_at(self) -> datetime | None:
-        """When the next feed is due."""
+        """When the next feed is due; None where none is to be asked."""
         return min((feed.next_check_at for feed in self.feeds if feed.next_check_at), default=None)
 
 

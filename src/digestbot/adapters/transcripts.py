@@ -93,7 +93,10 @@ def chosen(found: TranscriptList, langs: Sequence[str]) -> Transcript:
 
 
 def spoken_of(pieces: Sequence[tuple[str, float]], lang: str, generated: bool) -> Spoken:
-    """Return pieces in the order of their times, without empty ones and without marks such as [Music]."""
+    """Return pieces in the order of their times, without empty ones and without marks such as [Music].
+
+    Each is a text with the second at which it begins. Raises SourceError where nothing is left.
+    """
     kept = sorted((start_s, text) for text, start_s in ((_said(text), start_s) for text, start_s in pieces) if text)
     if not kept:
         raise SourceError("the transcript is empty", reason="no-transcript")

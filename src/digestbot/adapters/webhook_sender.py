@@ -77,7 +77,10 @@ class WebhookSender:
 
 
 def signing_key(secret: str) -> bytes:
-    """Return the bytes that sign: what `whsec_` is followed by is Base64 (Standard Webhooks), other text is itself."""
+    """Return the bytes that sign: what `whsec_` is followed by is Base64 (Standard Webhooks), other text is itself.
+
+    Raises ConfigError where it is not.
+    """
     if not secret.startswith("whsec_"):
         return secret.encode()
     try:

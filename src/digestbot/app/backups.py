@@ -24,7 +24,10 @@ _MADE_ANEW = ("chroma", "chroma.lock", "logs", "tmp")
 
 
 def back_up(settings: Settings, target: Path, now: datetime) -> dict[str, Any]:
-    """Write the ledger and the data folder's files into a new archive; return what is in it."""
+    """Write the ledger and the data folder's files into a new archive; return what is in it.
+
+    Raises StoreError where it cannot be written.
+    """
     if not target.absolute().parent.is_dir():
         raise StoreError(f"the backup {str(target)!r} cannot be written: there is no folder {str(target.parent)!r}")
     with TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as folder:

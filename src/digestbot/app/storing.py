@@ -142,6 +142,7 @@ def update_catalogue(
 
 
 def make_home(home: Path) -> None:
+    """Make the data folder, for its owner alone, where it is missing; raises StoreError."""
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

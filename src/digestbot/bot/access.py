@@ -24,13 +24,13 @@ def who(interaction: Interaction) -> str:
 
 
 def check_manager(interaction: Interaction) -> None:
-    """Refuse whoever may not manage the server."""
+    """Raise Refusal for whoever may not manage the server."""
     if not interaction.permissions.manage_guild:
         raise Refusal(t(lang_of(interaction), "Only people with the permission Manage Server may do this."))
 
 
 async def check_may_subscribe(interaction: Interaction, desk: Desk) -> None:
-    """Refuse whoever may not subscribe channels of this server; in direct messages everybody may."""
+    """Raise Refusal for whoever may not subscribe channels of this server; in direct messages everybody may."""
     if interaction.guild_id is None or interaction.permissions.manage_guild:
         return
     known = await desk.do(desk.guilds.get, str(interaction.guild_id))

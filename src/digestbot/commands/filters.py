@@ -159,6 +159,7 @@ def _filing_text(record: Record) -> Any:
 
 
 def has_title(record: Record) -> str:
+    """Return what a record lacks to be told apart and judged, "" where it lacks nothing."""
     if not _is_id(record.get("id")):
         return "it has no id"
     return "" if string(record.get("title")) or string(record.get("abstract")) else "it has neither title nor abstract"
@@ -185,6 +186,7 @@ def _is_id(value: object) -> bool:
 
 
 def string(value: object) -> str:
+    """Return a text, "" for anything that is none."""
     return value if isinstance(value, str) else ""
 
 

@@ -202,6 +202,7 @@ def _likely(
 
 
 def bases_of(found: Sequence[Link]) -> dict[ItemId, str]:
+    """Return why each item is in its story: the basis of its surest link."""
     bases: dict[ItemId, str] = {}
     for link in sorted(found, key=lambda link: (-link.score, link.a, link.b)):
         bases.setdefault(link.a, link.basis)

@@ -107,7 +107,10 @@ def reject(
 
 
 def later(desk: Desk, id: ProposalId, reviewer: Reviewer, now: datetime, until: datetime, reason: str = "") -> Decision:
-    """Put a proposal off until an instant; it is due a term after that at the earliest."""
+    """Put a proposal off until an instant; it is due a term after that at the earliest.
+
+    Raises ReviewError for an instant that is past, what was decided, and who may not decide.
+    """
     proposal = _present(desk, find(desk.ledger, id), 0)
     require_vote(reviewer)
     if until <= now:

@@ -11,7 +11,7 @@ from digestbot.roadmap.records import Roadmap
 
 
 def position_of(roadmap: Roadmap, lines: Sequence[str], change: Change, *, is_revert: bool) -> int:
-    """Return how many lines stand before the change."""
+    """Return how many lines stand before the change; raises ReviewError where no place or several would take it."""
     if roadmap.version == change.base:
         if _same(lines[change.after : change.after + len(change.old)], change.old):
             return change.after

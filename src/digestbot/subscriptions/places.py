@@ -11,7 +11,7 @@ from digestbot.render.escape import slug
 
 
 def check_places(rule: Rule, known: Outline) -> None:
-    """Refuse sections and chapters that the roadmap has not; those of another roadmap cannot be checked."""
+    """Raise ConfigError for sections and chapters that the roadmap has not; those of another cannot be checked."""
     if rule.roadmap not in ("", known.name):
         return
     sections = [section for section in known.sections if section.filing]

@@ -52,7 +52,10 @@ def refusal(answer: aiohttp.ClientResponse) -> SourceError:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After (RFC 9110, section 10.2.3); a date counts from the answer's own Date, so no clock is needed."""
+    """Return Retry-After (RFC 9110, section 10.2.3), None where it says nothing that can be read.
+
+    A date counts from the answer's own Date, so that no clock is needed.
+    """
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return min(float(text[:12]), _RETRY_AFTER_MAX_S)

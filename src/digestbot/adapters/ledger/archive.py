@@ -170,7 +170,7 @@ class Archive:
         return Digests(tuple(shown), f"{last['created_at']:{STAMP}}~{last['id']}" if last else "")
 
     def digest(self, id: str) -> Digest | None:
-        """Return a digest that anybody may see."""
+        """Return a digest that anybody may see; None where there is none of this id, or it is somebody's own."""
         query = sa.select(*READ).where(digests.c.id == id, digests.c.subscription == PUBLIC)
         with self._database.read() as connection:
             found = Contents().digests_of(connection, connection.execute(query).mappings().all())

@@ -272,7 +272,10 @@ def summaries_of(connection: sa.Connection, ids: Collection[StoryId], lang: str)
 def whole(
     connection: sa.Connection, ids: Sequence[StoryId], roadmap: str, lang: str
 ) -> list[tuple[Story, Verdict, Article, Summary | None]]:
-    """Return these stories with all that is known of them, those that were read, in this order."""
+    """Return these stories with all that is known of them, those that were read, in this order.
+
+    Without a summary in the language it is None.
+    """
     judged = {v["story"]: rows.verdict(v) for v in _select(connection, verdicts, ids, verdicts.c.roadmap == roadmap)}
     read = {v["story"]: rows.article(v) for v in _select(connection, articles, ids)}
     written = summaries_of(connection, ids, lang)
