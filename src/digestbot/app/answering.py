@@ -36,6 +36,9 @@ LONGEST_S = 300.0
 AT_ONCE, AT_ONCE_OFFLINE = 4, 1
 """Questions answered beside one another: models are waited for, while the offline answer keeps a processor busy."""
 
+_REAPED_S = 5.0
+"""A killed process is gone in milliseconds, unless a disk holds it."""
+
 Said = Answer | str | None
 """An answer so far, what went wrong, or that the last was whole."""
 _Question = tuple[int, Asked, Settings]
@@ -139,6 +142,7 @@ class _Study:
         """End it at once."""
         self.process.kill()
         self._listening.join()
+        self.process.join(_REAPED_S)
 
     def _listen(self) -> None:
         """Hand on what it says until it ends; in a thread of its own."""
