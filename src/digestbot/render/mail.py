@@ -43,21 +43,17 @@ def digest_mail(
     """
     author, reader, body = address(sender), address(to), body or body_of(digest, links)
     policy = email.policy.SMTP if (author.addr_spec + reader.addr_spec).isascii() else email.policy.SMTPUTF8
-    boundary = "digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32]
     people: list[tuple[str, Address | datetime | str]] = [
         ("Subject", _header(body.subject)),
         ("From", author),
         ("To", reader),
         ("Date", digest.created_at),
     ]
+    boundary = "digest-" + hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32]
     machines = [
         ("Message-ID", plain(message_id)),
         *_threading(earlier),
-        ("List-Id", f"<{slug(digest.subscription)}.digestbot.{author.domain}>"),
-        *unsubscribe_headers(links, author.addr_spec, plain(digest.subscription)).items(),
-        ("Auto-Submitted", "auto-generated"),
-        # Told apart by mail providers in what they report to the sender (Gmail's): subscription, kind, sender.
-        ("Feedback-ID", f"{slug(digest.subscription)}:digest:digestbot"),
+        *_list_headers(digest, author, links),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
@@ -66,6 +62,16 @@ def digest_mail(
     text, html = body.of(links)
     text += quoted(_links_text(digest, links))
     return b"".join((*head, b"\r\n", *_parts(boundary, (("plain", text), ("html", html)))))
+
+
+def _list_headers(digest: Digest, author: Address, links: Links) -> Iterator[tuple[str, str]]:
+    """Yield what tells a program which list a mail is of, and how one leaves it."""
+    name = slug(digest.subscription)
+    yield "List-Id", f"<{name}.digestbot.{author.domain}>"
+    yield from unsubscribe_headers(links, author.addr_spec, plain(digest.subscription)).items()
+    yield "Auto-Submitted", "auto-generated"
+    # Told apart by mail providers in what they report to the sender (Gmail's): subscription, kind, sender.
+    yield "Feedback-ID", f"{name}:digest:digestbot"
 
 
 def machine_header(name: str, value: str) -> bytes:
