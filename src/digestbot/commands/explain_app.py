@@ -51,11 +51,7 @@ def explain(
     from digestbot.domain.answers import Asked
     from digestbot.render.escape import plain
 
-    if (simpler or deeper) and not follow:
-        raise ConfigError("--simpler and --deeper need --follow ID: the id stands below each answer")
-    if simpler and deeper:
-        raise ConfigError("--simpler and --deeper are two ways: give one of them")
-    depth: Any = "simpler" if simpler else "deeper" if deeper else ""
+    depth = _depth(simpler, deeper, follow)
     day = f"{instant(since, '--since'):%Y-%m-%d}" if since else ""
     follow = plain(follow)  # what a shell hands over need not be text that a database keeps
     asked = Asked(
@@ -99,6 +95,14 @@ def mcp(
     from digestbot.commands.serving_mcp import mcp_command
 
     leave(mcp_command(settings_now(), suggest))
+
+
+def _depth(simpler: bool, deeper: bool, follow: str) -> Any:
+    if (simpler or deeper) and not follow:
+        raise ConfigError("--simpler and --deeper need --follow ID: the id stands below each answer")
+    if simpler and deeper:
+        raise ConfigError("--simpler and --deeper are two ways: give one of them")
+    return "simpler" if simpler else "deeper" if deeper else ""
 
 
 def _one_of(given: str, name: str, known: tuple[str, ...]) -> Any:
