@@ -34,6 +34,7 @@ def asked(text: str) -> list[list[str]]:
     ("text", "found"),
     [
         ("Quantized models, quantization!", ["quantiz", "model", "quantiz"]),
+        ("LLMs, RNNs and GANs; loss", ["llm", "rnn", "and", "gan", "loss"]),
         ("C++ and don't", ["cplusplus", "and", "dont"]),
         ("大語言模型", ["大语", "语言", "言模", "模型"]),
         ("大语言模型", ["大语", "语言", "言模", "模型"]),
