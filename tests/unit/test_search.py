@@ -53,6 +53,24 @@ def test_the_best_hit_comes_first(ledger: Ledger, index: Index, query: str, best
     assert ids(ledger, index, query)[0] == best
 
 
+def test_what_belongs_to_the_thing_asked_for_is_found(ledger: Ledger) -> None:
+    """A document is found by the name of the area that it belongs to, after those that say it."""
+    found = [
+        Document("narrow", "RWKV revisited", "Receptance and time mixing at scale."),
+        Document("said", "Linear attention", "A feature map replaces the softmax."),
+        BREAD,
+    ]
+    embedder = ConceptEmbedder()
+    add_documents(ledger.corpus, ledger.stories, embedder, [piece_of(one) for one in found])
+    index = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
+
+    assert ids(ledger, index, "linear attention")[:2] == ["said", "narrow"]
+    assert [hit.document.id for hit in search(ledger.corpus, None, embedder, "linear attention", 9)] == [
+        "said",
+        "narrow",
+    ]
+
+
 def test_words_can_be_counted_anew(ledger: Ledger) -> None:
     """Passages whose terms an earlier version counted in another way are found as new ones are."""
     piece = piece_of(Document("old", "Surveying LLMs", "Of many kinds."))
