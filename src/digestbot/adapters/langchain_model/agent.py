@@ -7,6 +7,7 @@ outside. Whatever it ends in is read like any other reply.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -150,11 +151,12 @@ class Inquiry:
     ) -> _Counted | Failure:
         if self._listening and not listening:
             request = request.override(model_settings={**request.model_settings, "stream": False})
+        counted = read + (tokens_of(json.dumps(self._schema)) if self._asker.strict else 0)
 
         async def make() -> _Counted:
             if listening is None:
                 return _Counted(await handler(request))
-            return _Counted(await listening.counted(lambda: handler(request), read, self._lose), read)
+            return _Counted(await listening.counted(lambda: handler(request), counted, self._lose), counted)
 
         return await self._asker.call(make, self._asker.expected(read, 1))
 
