@@ -204,6 +204,23 @@ def test_an_endpoint_that_cannot_stream_answers_at_once(endpoint: Endpoint, stre
     assert [request.get("stream", False) for request in endpoint.requests] == [True, False, False]
 
 
+@pytest.mark.parametrize("streams", ["yes", "no"])
+def test_a_model_that_is_told_the_schema_in_words_is_heard_too(endpoint: Endpoint, streams: Any) -> None:
+    """Another provider's, which thinks aloud and writes its object between marks."""
+    from langchain_openai import ChatOpenAI
+
+    endpoint.streams = streams
+    endpoint.says = lambda request: f'<think>{{"claims": [{{}}, {{}}</think>\n```json\n{REPLY}\n```'
+    llm = ChatOpenAI(model="m", base_url=endpoint.url, api_key="k", max_retries=0)  # type: ignore[arg-type]  # as read
+    seen: list[Sequence[Drafted]] = []
+
+    draft = ask(ChatModel("other:m", llm, PROMPTS), seen.append)
+
+    assert "response_format" not in endpoint.requests[0]
+    assert draft.claims == DRAFTED
+    assert seen == ([DRAFTED[:1], DRAFTED[:2], DRAFTED] if streams == "yes" else [])
+
+
 def test_an_endpoint_that_refuses_everything_is_asked_twice(endpoint: Endpoint) -> None:
     """For a stream and for the whole; that it cannot stream is not concluded."""
     endpoint.refuses_schemas = True

@@ -70,7 +70,7 @@ def test_claims_come_while_they_are_written(home: Path) -> None:
 
     with serve(lambda ids: REPLY) as endpoint:
         endpoint.pauses = lambda piece: first.wait(30) if piece == len(REPLY) // PIECE - 2 else None
-        seen = watched(endpoint, lambda so_far: HOW[:40] in so_far and first.set())
+        seen = watched(endpoint, lambda so_far: first.set() if HOW[:40] in so_far else None)
 
     assert first.is_set()
     assert [seen.count(text[:60]) for text in (HOW, WHAT, "https://arxiv.org/abs/2604.1")] == [1, 1, 1]
