@@ -55,3 +55,18 @@ def test_what_may_pass_is_told_from_what_will_not(error: Exception, prospect: st
     assert words in str(failure.error)
     assert "secret" not in str(failure.error)
     assert failure.error.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_misread"),
+    [
+        (AssertionError(), True),
+        (ValueError("no generations"), True),
+        (sdk.ModelInvalidRequestError("400"), True),
+        (sdk.ModelAuthenticationError("401"), False),
+        (ToldError(code="content_filter"), False),
+    ],
+)
+def test_a_reply_of_no_known_form_may_do_better_whole(error: Exception, is_misread: bool) -> None:
+    """Neither may one that was refused for what it says, nor one for which there is no key."""
+    assert failure_of(error, "test:model").unreadable is is_misread

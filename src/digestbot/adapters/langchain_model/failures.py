@@ -40,6 +40,10 @@ _CUTS = ("RemoteProtocolError", "ReadError", "IncompleteRead")
 """What HTTP clients call a connection that ends in the middle, whichever of them an SDK uses."""
 
 
+_MISREAD = (AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
+"""What an SDK breaks with over a reply of a form that it does not know, such as a whole one where a stream was due."""
+
+
 def failure_of(error: Exception, name: str) -> Failure:
     """Return what an SDK's exception means for the model of this name."""
     from langchain_core import exceptions as sdk
@@ -61,7 +65,7 @@ def failure_of(error: Exception, name: str) -> Failure:
             failed = _caused(ModelError(f"{name} {meaning}"), error)
             return Failure(failed, prospect, wait_s, None, refused, too_long or refused, refused)
     failed = _caused(ModelError(f"{name} failed with {type(error).__name__}"), error)
-    return Failure(failed, refused=isinstance(error, NotImplementedError), unreadable=True)
+    return Failure(failed, refused=isinstance(error, NotImplementedError), unreadable=isinstance(error, _MISREAD))
 
 
 def embedding_failure_of(error: Exception, name: str) -> Failure:
