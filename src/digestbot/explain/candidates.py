@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from digestbot.explain.concepts import Concept, share
+from digestbot.explain.concepts import Concept, share, words_of
 from digestbot.offline.compress import tidy
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese
 from digestbot.search import Found
-from digestbot.search.words import stems
 from digestbot.suspicion import is_suspicious
 from digestbot.wire.tex import plain_tex
 
@@ -31,7 +30,8 @@ _LEADS_AWAY = re.compile(
     re.IGNORECASE,
 )
 _LEANS_BACK = re.compile(
-    r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
+    r"^(?:(?:most |more )?\w+ly, )?"
+    r"(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
     r"resulting|proposed|above|framework|method|model|system|approach|algorithm|network|module|pipeline|architecture|"
     r"core|key|\w+-(?:level|based|driven|guided|aware|specific))|"
     r"to (?:address|tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
@@ -39,6 +39,7 @@ _LEANS_BACK = re.compile(
     r"(?! (?:paper|work|article|study|survey|post|report)\b)"
     r"|\b(?:these|those|such) (?:\w+ )?"
     r"(?:issues?|challenges?|problems?|limitations?|methods?|approaches|models|findings|gaps?|questions?)\b"
+    r"|^\w+ing (?:it|them|this|these|those|such)\b|^(?:central|key|crucial) to (?:our|this|the)\b"
     r"|^(?:这|它|该|其|此)",
     re.IGNORECASE,
 )
@@ -106,8 +107,8 @@ def candidates(found: Sequence[Found], about: Sequence[Concept], similarity: Sim
 def _candidate(
     one: Found, place: int, sentence: str, text: str, before: str, about: Sequence[Concept], near: float
 ) -> Candidate:
-    held = frozenset(stems(sentence))
-    titled = frozenset(stems(f"{one.document.title} {one.passage.heading}"))
+    held = words_of(sentence)
+    titled = words_of(f"{one.document.title} {one.passage.heading}")
     leans = _leans(text)
     return Candidate(
         text,

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from digestbot.explain.candidates import Candidate
-from digestbot.explain.concepts import Concept, share
+from digestbot.explain.concepts import Concept, share, words_of
 from digestbot.explain.extracting import LEAST_OWN, Matter, holds_most
 from digestbot.search import Found
-from digestbot.search.words import stems
 
 LEAST_COVERED = 0.7
 """One document must hold so much of the question, by weight."""
@@ -35,7 +34,7 @@ class Judged:
 
 def judge(matter: Matter, found: Sequence[Found], said: Sequence[Candidate]) -> Judged:
     """Return whether a question can be answered from what was found."""
-    texts = [frozenset(stems(f"{one.document.title} {one.passage.text}")) for one in found]
+    texts = [words_of(f"{one.document.title} {one.passage.text}") for one in found]
     unknown = tuple(one.written for one in _telling(matter.whole) if not any(one.held(t) >= _LEAST_HELD for t in texts))
     parts = list(matter.subjects.values())
     covered = all(max((share(part, text) for text in texts), default=0.0) >= LEAST_COVERED for part in parts)
@@ -47,9 +46,7 @@ def judge(matter: Matter, found: Sequence[Found], said: Sequence[Candidate]) -> 
 def near(matter: Matter, found: Sequence[Found]) -> list[Found]:
     """Return what was found that holds some of the question, so that nothing foreign is named as nearest."""
     return [
-        one
-        for one in found
-        if share(matter.whole, frozenset(stems(f"{one.document.title} {one.passage.text}"))) >= LEAST_NEAR
+        one for one in found if share(matter.whole, words_of(f"{one.document.title} {one.passage.text}")) >= LEAST_NEAR
     ]
 
 
