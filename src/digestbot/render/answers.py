@@ -51,7 +51,8 @@ def told(answer: Answer, *, chat: bool = False) -> list[Block]:
     words = answer_words(answer.lang)
     if answer.state == "refused":
         return [Block("", (Line(words.refusals[answer.refusal]),))]
-    return list(_thin(answer, words, chat) if answer.state == "thin" else _claims(answer, words))
+    body = _thin(answer, words, chat) if answer.state == "thin" else _claims(answer, words)
+    return [*(Block("", (line,)) for line in _before(answer, words)), *body]
 
 
 def onward(answer: Answer) -> list[Block]:
@@ -138,6 +139,14 @@ def _markdown_line(line: Line) -> str:
     head = f"{escaped(line.head)} " if line.head else ""
     text = f"[{escaped(line.text)}](<{line.url}>)" if line.url else escaped(line.text)
     return f"{head}{text}{keys}"
+
+
+def _before(answer: Answer, words: AnswerWords) -> Iterator[Line]:
+    """Yield what is to be known before an answer is read: as what the question was read, and what it does not tell."""
+    if answer.read_as:
+        yield Line(words.read_as.format(question=plain(answer.read_as, 300)))
+    if answer.lacks and answer.state == "answered":
+        yield Line(words.lacks.format(parts=words.comma.join(words.lacking[part] for part in answer.lacks)))
 
 
 def _claims(answer: Answer, words: AnswerWords) -> Iterator[Block]:
