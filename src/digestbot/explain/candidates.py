@@ -99,7 +99,7 @@ def candidates(found: Sequence[Found], about: Sequence[Concept], similarity: Sim
             readable = _is_readable(text, sentence) and not (of_roadmap and _LISTED.match(sentence))
             if readable and len(kept) < MAX_SENTENCES:
                 kept.setdefault(text.casefold(), (one, place, sentence, text, before))
-            before = text if readable and not _leans(text) else ""
+            before = text if readable and not leans(text) else ""
     alike = similarity([sentence for _, _, sentence, _, _ in kept.values()]) if kept else []
     return [_candidate(*row, about, near) for row, near in zip(kept.values(), alike, strict=True)]
 
@@ -109,7 +109,7 @@ def _candidate(
 ) -> Candidate:
     held = words_of(sentence)
     titled = words_of(f"{one.document.title} {one.passage.heading}")
-    leans = _leans(text)
+    leaning = leans(text)
     return Candidate(
         text,
         sentence,
@@ -119,12 +119,13 @@ def _candidate(
         share(about, titled),
         max(0.0, float(near)),
         held,
-        leans,
-        before if leans else "",
+        leaning,
+        before if leaning else "",
     )
 
 
-def _leans(text: str) -> bool:
+def leans(text: str) -> bool:
+    """Tell whether a sentence needs what stood before it."""
     return bool(_LEANS_BACK.search(text) or _POINTS_BACK.search(text))
 
 

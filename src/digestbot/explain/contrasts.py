@@ -11,7 +11,7 @@ from digestbot.explain.signs import CUES
 LEAST_OF_SIDE = 0.55
 """Each side of a contrast holds so much of its subject."""
 _COMPARES = re.compile(
-    r"\b(?:compar(?:e|es|ed|ing|ison|isons|ative)|differ\w*|versus|vs\.?|trade-?offs? between|"
+    r"\b(?:compar(?:e|es|ed(?! (?:to|with)\b)|ing|isons?|ative)|differ\w*|versus|vs\.?|trade-?offs? between|"
     r"alternatives? to|replac\w+)\b|相比|区别|不同|对比",
     re.IGNORECASE,
 )
@@ -24,6 +24,13 @@ def opposes(text: str, subjects: Sequence[Sequence[Concept]]) -> bool:
     if not all(share(subject, words_of(text)) >= LEAST_OF_SIDE for subject in subjects):
         return False
     return bool(_COMPARES.search(text)) or any(_sides(text, subjects))
+
+
+def compares(title: str, subjects: Sequence[Sequence[Concept]]) -> bool:
+    """Tell whether a work says in its title that it compares the subjects."""
+    said = words_of(title)
+    named = all(share(subject, said) >= LEAST_OF_SIDE for subject in subjects)
+    return named and bool(_COMPARES.search(title) or title.rstrip().endswith("?"))
 
 
 def _sides(text: str, subjects: Sequence[Sequence[Concept]]) -> list[bool]:

@@ -13,7 +13,7 @@ from digestbot.domain import Level
 from digestbot.domain.answers import Claim, Part
 from digestbot.explain.candidates import Candidate
 from digestbot.explain.concepts import Concept, share, words_of
-from digestbot.explain.contrasts import opposes
+from digestbot.explain.contrasts import compares, opposes
 from digestbot.explain.parts import begins_with, proposes, says_how, worth
 from digestbot.explain.signs import DOES, TURN
 from digestbot.explain.understanding import Understood
@@ -53,6 +53,11 @@ NEW_FOR = timedelta(days=365)
 Told = tuple[Claim, Found]
 """A claim without keys, with the passage that shows it."""
 _LEAST_WORDS = 5
+_UNCLEAR = re.compile(
+    r"\b(?:this|these|those) (?:assumptions?|questions?|findings?|problems?|issues?|challenges?|gaps?|limitations?|"
+    r"observations?|factors?|phenomen\w+|hypothes[ei]s|objects?)\b",
+    re.IGNORECASE,
+)
 _UNNAMED = re.compile(r"\b(?:propose|introduce|present)s? (?:ours|it|them|this)\b", re.IGNORECASE)
 _THIRD_PERSON = (
     (re.compile(r"\bWe\b"), "The authors"),
@@ -147,33 +152,28 @@ def _ranked(
     """Return the sentences that are worth enough for a part, best first."""
     about = matter.subjects.get(wanted.subject, matter.whole)
     asked = wanted.part in understood.wants
+    sides = list(matter.subjects.values())
     valued = []
     for one in said:
         way = wanted.part == "how" and _is_way(one, matter)
-        fits = way or _is_about(one, matter, wanted, about)
+        fits = way or _is_about(one, matter, wanted, about, asked)
         value = worth(one, wanted.part, about, level, asked, way) if fits else -1.0
-        value += _COMPARED * (wanted.part == "contrast" and _is_compared(one, matter))
+        value += _COMPARED * (wanted.part == "contrast" and compares(one.found.document.title, sides))
         if value >= _LEAST_WORTH[wanted.part]:
             valued.append((value + _SAME_LANGUAGE * (is_chinese(one.text) == understood.lang.startswith("zh")), one))
     return [one for _, one in sorted(valued, key=lambda pair: -pair[0])]
 
 
-def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[Concept]) -> bool:
+def _is_about(one: Candidate, matter: Matter, wanted: _Wanted, about: Sequence[Concept], asked: bool) -> bool:
     """Tell whether a sentence is about what is asked: a contrast names both of its sides."""
     if wanted.part == "contrast":
         return opposes(one.text, list(matter.subjects.values()))
     if wanted.subject:
         return share(about, one.words) >= LEAST_OWN and begins_with(one, about)
-    if wanted.part in ("what", "open") and not holds_most(about, one.words):
+    if (wanted.part in ("what", "open") or (wanted.part == "why" and not asked)) and not holds_most(about, one.words):
         return False
     within = one.own >= LEAST_OWN or (one.titled >= _LEAST_TITLED and one.own >= _LEAST_OWN_TITLED)
     return within and holds_most(about, one.words | words_of(one.found.document.title))
-
-
-def _is_compared(one: Candidate, matter: Matter) -> bool:
-    """Tell whether a document says in its title that it compares what is asked about."""
-    title = words_of(one.found.document.title)
-    return all(share(subject, title) >= LEAST_NAMED for subject in matter.subjects.values())
 
 
 def _is_way(one: Candidate, matter: Matter) -> bool:
@@ -235,7 +235,7 @@ def _gist(one: Found) -> str:
     """Return what a work does in one sentence: its summary's, or where that only tells of others, one of its points."""
     summary = summarize(plain_tex(one.passage.text), one.document.title)
     said = [summary.tldr, *summary.points]
-    return next((text for text in said if DOES.search(text)), summary.tldr)
+    return next((text for text in said if DOES.search(text) and not _UNCLEAR.search(text)), summary.tldr)
 
 
 def _names(one: Found, about: Sequence[Concept]) -> bool:

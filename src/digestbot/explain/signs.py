@@ -14,7 +14,7 @@ DEFINES = re.compile(
     r"^[^,.;]{0,60}?\b(?:is|are|refers? to|denotes?|means?|describes?|aims? to|seeks? to|consists? of|combines?|"
     r"learns?|augments?|routes?|uses?|accelerat\w+|speeds?|allows?|enables?|offers?|provides?|adapts?|reduc\w+|"
     r"trains?|replaces?|integrates?|generates?|represents?|exploits?|transfers?|compress\w*|predicts?|"
-    r"simulates?|has (?:become|emerged as|been)|have (?:become|emerged as|been))\b"
+    r"simulates?|(?:has|have) (?:become|emerged as|been (?:the|an?)))\b"
     r"|^[^,.;]{0,60}?, (?:which|where|in which|whereby|i\.e\.,?|an?|the)\b"
     r"|^[^,.;]{0,80}?: (?:an?|the)\b"
     r"|是(?:一种|一类|指|一个|将|把|让|用)|指的是|旨在|通过",
@@ -24,10 +24,10 @@ DEFINES = re.compile(
 ASIDE = re.compile(r"^[^,.;]{0,60}?, (?:which|where|in which|whereby|i\.e\.,?)\b|^[^,.;]{0,80}?: (?:an?|the)\b", re.I)
 PRAISES = re.compile(
     r"\b(?:is|are|was|were) (?:\w+ly )?(?:able to|capable of|not|also|still|often|shown|found|evaluated|compared|"
-    r"applied|tested|central|limited)\b"
+    r"applied|tested|central|limited|known for)\b"
     r"|\b(?:has|have) (?:\w+ly )?(?:(?:revolutioni[sz]|transform|advanc)ed|achieved|shown|demonstrated|proven|gained|"
     r"attracted|received|prevailed|drawn|made|brought|garnered|seen|"
-    r"been (?:\w+ly )?(?:shown|used|applied|adopted|explored|studied|proposed))\b"
+    r"been (?:\w+ly )?(?:shown|observed|used|applied|adopted|explored|studied|proposed))\b"
     r"|\b(?:outperform|excels? at|achieves? (?:\w+ ){0,2}(?:performance|success|results|fidelity|accuracy)|"
     r"suffers?|struggles?|remains?|exhibits?|requires?)",
     re.IGNORECASE,
@@ -130,6 +130,12 @@ AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What keeps a sentence from saying what a thing is good for."""
+RESOLVED = re.compile(
+    r"\b(?:alleviat\w*|mitigat\w*|address\w*|overcom\w*|solv\w*|reduc\w*|avoid\w*|tackl\w*|eliminat\w*|optimi[sz]\w*|"
+    r"less|no|without|despite)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+"""What stands before a fault that is told as mended."""
 REPORTS = re.compile(
     r"^(?:\w+ ){0,3}(?:experiments?|results|evaluations?|analys[ei]s|studies|simulations?|benchmarks?)\b|^实验|^结果",
     re.IGNORECASE,
