@@ -15,6 +15,10 @@ _PARTICLES = frozenset(
     "的了吗呢吧着里在是会能和与或把被对从到向为很更最也都就才还又这那其它他她我你们什么怎哪些个种每之所而且于要让使"
 )
 """Characters that join words: a pair with one of them is a word only where it is known as one."""
+_AFFIXES = frozenset(
+    "大小新超多非反半自微全深双单零少弱强软硬跨子器性化法率度型类层网图库集者家术学力式端量值点题论中内外时后前间下上过用做"
+)
+"""Characters that are put before or behind a name without making another thing of it."""
 _FRAMES = frozenset(
     re.findall(
         r"\S+",
@@ -23,6 +27,24 @@ _FRAMES = frozenset(
     )
 )
 """Words that ask, in whatever a question is about."""
+
+
+def beside_known(pairs: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Return the pairs between two known names without those that only join a name to what stands beside it.
+
+    A character of its own beside a name makes another thing of it, as 酒 of 蒸馏: such a pair stays.
+    """
+    first = bool(before and pairs) and _overlap(before[-1], pairs[0]) and _is_joint(pairs[0][-1], pairs[1:2])
+    last = bool(after and pairs) and _overlap(pairs[-1], after[0]) and _is_joint(pairs[-1][0], pairs[-2:-1])
+    only = (
+        len(pairs) == 1 and bool(before and after) and _overlap(before[-1], pairs[0]) and _overlap(pairs[0], after[0])
+    )
+    return [] if only else list(pairs[first : len(pairs) - last])
+
+
+def _is_joint(char: str, beside: Sequence[str]) -> bool:
+    """Tell whether a character beside a name belongs to the next pair, or only makes a noun or a form of the name."""
+    return char in _PARTICLES or char in _AFFIXES or bool(beside and char in beside[0])
 
 
 def words(pairs: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from digestbot.explain.chinese import beside_known
 from digestbot.explain.chinese import words as chinese_words
 from digestbot.explain.naming import english_names
 from digestbot.explain.plain_words import LIGHT, names_alike
@@ -112,7 +113,7 @@ def concepts(subject: str) -> tuple[Concept, ...]:
     place, before = 0, NO_NAME
     for term in [*known_terms(row), Term(len(row), NO_NAME, ())]:
         between = row[place : term.place]
-        free = [one for n, one in enumerate(between) if not _straddles(n, between, before, term.name)]
+        free = beside_known(between, before, term.name)
         found += [_single(one, words) for one in chinese_words(free) if _counts(one)]
         names = tuple(dict.fromkeys(_content(name) for name in (term.name, *term.others) if name))
         if names:
@@ -246,14 +247,6 @@ def _words_by_stem(subject: str) -> dict[str, str]:
         for stem in _singular(stems(term)):
             found.setdefault(stem, term)
     return found
-
-
-def _straddles(place: int, between: Sequence[str], before: Name, after: Name) -> bool:
-    """Tell whether a pair of Chinese characters only joins a known word to what stands beside it."""
-    pair = between[place]
-    first = place == 0 and bool(before) and not pair.isascii() and before[-1][-1] == pair[0]
-    last = place == len(between) - 1 and bool(after) and not pair.isascii() and after[0][0] == pair[-1]
-    return first or last
 
 
 def _each_once(found: Sequence[Concept]) -> tuple[Concept, ...]:
