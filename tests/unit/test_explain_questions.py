@@ -210,6 +210,8 @@ def test_traits_find_things() -> None:
         ("强化学习中的 GRPO", ["强化 化学 学习", "grpo"]),
         ("为什么大模型会谄媚用户", ["大模 模型", "谄媚", "用户"]),
         ("怎么养多肉植物", ["养多", "多肉", "肉植", "植物"]),
+        ("什么是蒸馏酒", ["蒸馏", "馏酒"]),
+        ("蒸馏模型里的量化", ["蒸馏", "模型", "量化"]),
     ],
 )
 def test_particles_are_no_words(question: str, written: list[str]) -> None:

@@ -34,12 +34,11 @@ def beside_known(pairs: Sequence[str], before: Sequence[str], after: Sequence[st
 
     A character of its own beside a name makes another thing of it, as 酒 of 蒸馏: such a pair stays.
     """
-    first = bool(before and pairs) and _overlap(before[-1], pairs[0]) and _is_joint(pairs[0][-1], pairs[1:2])
-    last = bool(after and pairs) and _overlap(pairs[-1], after[0]) and _is_joint(pairs[-1][0], pairs[-2:-1])
-    only = (
-        len(pairs) == 1 and bool(before and after) and _overlap(before[-1], pairs[0]) and _overlap(pairs[0], after[0])
-    )
-    return [] if only else list(pairs[first : len(pairs) - last])
+    row = [*before, *pairs, *after]
+    start, end = len(before), len(before) + len(pairs)
+    first = bool(before and pairs) and _overlap(before[-1], pairs[0]) and _is_joint(pairs[0][-1], row[start + 1 :][:1])
+    last = bool(after and pairs) and _overlap(pairs[-1], after[0]) and _is_joint(pairs[-1][0], row[: end - 1][-1:])
+    return list(pairs[first : len(pairs) - last])
 
 
 def _is_joint(char: str, beside: Sequence[str]) -> bool:
