@@ -39,6 +39,7 @@ BEFORE = Answer("a1", Asked("What is LoRA?"), "LoRA", "en", "answered", "offline
         ("LoRA 和全量微调有什么区别？", ("LoRA", "全量微调"), ("contrast",)),
         ("检索增强生成最近有什么新进展？", ("检索增强生成",), ("new",)),
         ("请问三维高斯泼溅是怎么工作的？", ("三维高斯泼溅",), ("how",)),
+        ("what are model merging limitations", ("model merging",), ("open",)),
         ("whats a world model", ("world model",), ("what",)),
         ("latest in text-to-image generation", ("text-to-image generation",), ("new",)),
         ("Why does catastrophic forgetting happen?", ("catastrophic forgetting",), ("why",)),

@@ -99,6 +99,12 @@ def _is_narrowed(text: str, subject: Sequence[Concept]) -> bool:
     return first.isascii() and not own.intersection(stems(first))
 
 
+def _tells_a_deed(text: str, subject: Sequence[Concept]) -> bool:
+    """Tell whether a sentence begins with what is done to the subject: "ensuring that models are safe"."""
+    first = text.split(maxsplit=1)[0].casefold()
+    return first.endswith("ing") and _is_narrowed(text, subject)
+
+
 def _behind(text: str, subject: Sequence[Concept]) -> str:
     """Return what a sentence says behind the first name of the subject in its beginning, "" where there is none."""
     words = text.split()
@@ -163,7 +169,7 @@ def _definition(candidate: Candidate, subject: Sequence[Concept]) -> float:
     said = signs.TURN.split(candidate.text)[0]
     chapter = candidate.found.document.source == "roadmap" and candidate.titled >= _OPENING_SHARE
     behind = said if is_chinese(said) else _behind(said, subject)
-    if signs.HEARD_BEFORE.match(said) or not (chapter or signs.DEFINES.search(behind)):
+    if signs.HEARD_BEFORE.match(said) or _tells_a_deed(said, subject) or not (chapter or signs.DEFINES.search(behind)):
         return 0.0
     plainly = 0.6 * bool(signs.IS_A.search(said)) or 0.3 * bool(signs.ASIDE.search(said))
     return 0.5 + plainly + 0.4 * chapter

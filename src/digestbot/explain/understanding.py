@@ -109,6 +109,13 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     ),
     ("how", _rule(r"^(?:explain )?how (?P<x>.+?) (?:works?|functions?|operates?)")),
     ("how", _rule(r"^how to (?P<x>.+?)")),
+    (
+        "open",
+        _rule(
+            r"^(?:what (?:is|are) )?(?:the )?(?P<x>.+?)(?:'s)? (?:open |main |current |biggest )?"
+            r"(?:problems|challenges|limitations?|limits|weakness(?:es)?|drawbacks?|shortcomings)"
+        ),
+    ),
     ("what", _rule(r"^what (?:is|are|was|were) meant by (?P<x>.+?)")),
     ("what", _rule(r"^what(?:'?s| is| are| was| were| does| do) (?P<x>.+?)(?: mean| about)?")),
     (
