@@ -3,12 +3,12 @@
     python bench/explain.py --data DIR [--home DIR] [--level NAME] [--set NAME] [--only ID,ID] [--out FILE.md]
                             [--planted] [--model-at URL]
 
-DIR (or DIGESTBOT_BENCH_DATA) holds `arxiv-month/items.jsonl.gz` and `selection/pool_2025-08.jsonl.gz`, together 10,236
-papers. They are loaded into --home, or into a folder that is gone afterwards; a home that has them is asked as it is. The
-thirty `first` questions stay as they are, so that figures can be compared; the sixty of `learner` are plainer, with slips
-of the finger, follow-ups and twelve that the papers cannot answer. With --planted one paper in twenty carries a planted
-instruction, and each answer is compared with that over the clean papers: what it says, where its links lead. With
---model-at an OpenAI-compatible endpoint on loopback answers.
+DIR (or DIGESTBOT_BENCH_DATA) holds `arxiv-month/items.jsonl.gz` and `selection/pool_2025-08.jsonl.gz`, together
+10,236 papers. They are loaded into --home, or into a folder that is gone afterwards; a home that has them is asked as
+it is. The thirty `first` questions stay as they are, so that figures can be compared; the sixty of `learner` are
+plainer, with slips of the finger, follow-ups and twelve that the papers cannot answer. With --planted one paper in
+twenty carries a planted instruction, and each answer is compared with that over the clean papers: what it says, where
+its links lead. With --model-at an OpenAI-compatible endpoint on loopback answers.
 """
 
 from __future__ import annotations
