@@ -55,7 +55,7 @@ Told = tuple[Claim, Found]
 _LEAST_WORDS = 5
 _UNCLEAR = re.compile(
     r"\b(?:this|these|those) (?:assumptions?|questions?|findings?|problems?|issues?|challenges?|gaps?|limitations?|"
-    r"observations?|factors?|phenomen\w+|hypothes[ei]s|objects?)\b",
+    r"observations?|factors?|phenomen\w+|hypothes[ei]s|objects?|barriers?|shortcomings?|heterogeneity|needs?)\b",
     re.IGNORECASE,
 )
 _UNNAMED = re.compile(r"\b(?:propose|introduce|present)s? (?:ours|it|them|this)\b", re.IGNORECASE)
