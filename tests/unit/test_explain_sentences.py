@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from asked import NOW, Shelf, deps, found
+from asked import NOW, OUTLINE, Shelf, deps, found
 
 from digestbot.domain.answers import Answer, Asked, Part
 from digestbot.explain.asking import explained
@@ -13,7 +14,9 @@ from digestbot.explain.causes import gives_reason
 from digestbot.explain.concepts import concepts
 from digestbot.explain.contrasts import opposes
 from digestbot.explain.definitions import defines_in_passing
+from digestbot.explain.standing import standing
 from digestbot.render.answers import answer_text
+from digestbot.search import Found
 
 FORGETTING = concepts("catastrophic forgetting")
 
@@ -118,6 +121,40 @@ def test_a_work_is_news_by_what_it_does() -> None:
     answer = asyncio.run(explained(deps(shelf), Asked("what is new in knowledge distillation"), NOW))
 
     assert told(answer, "new") == ["The authors propose a distillation loss that needs no tuning."]
+
+
+def chapter(name: str, title: str, text: str, similarity: float) -> Found:
+    """Return a chapter of the roadmap as the search finds it."""
+    one = found(f"roadmap:{name}", title, text)
+    return replace(
+        one, section="I", chapter=name, similarity=similarity, document=replace(one.document, kind="chapter")
+    )
+
+
+def test_a_place_is_where_the_subject_is_named() -> None:
+    """A chapter that names the subject is its place; one that only shares a word with the question is none."""
+    named = chapter("speculative-decoding", "Speculative Decoding", "A draft model proposes tokens.", 0.5)
+    shares = chapter("decoders", "Decoders", "Decoding scales with time.", 0.3)
+
+    assert standing([shares, named], [], OUTLINE, [concepts("speculative decoding")]).chapter == "speculative-decoding"
+    assert standing([shares], [], OUTLINE, [concepts("test-time scaling")]).chapter == ""
+
+
+def test_of_two_things_one_has_a_place() -> None:
+    """A comparison stands where one of the two is at home."""
+    named = chapter("speculative-decoding", "Speculative Decoding", "A draft model proposes tokens.", 0.2)
+    subjects = [concepts("speculative decoding"), concepts("beam search")]
+
+    assert standing([named], [], OUTLINE, subjects).chapter == "speculative-decoding"
+
+
+def test_another_language_is_said_first() -> None:
+    """Who asks in Chinese is told before the first English sentence that the sources are in another language."""
+    text = answer_text(
+        answered("什么是知识蒸馏？", "Knowledge distillation is a technique that trains a small student.")
+    )
+
+    assert text.index("来源不是提问所用的语言") < text.index("Knowledge distillation")
 
 
 def test_what_no_source_says_is_said() -> None:

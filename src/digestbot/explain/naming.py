@@ -32,7 +32,7 @@ def english_names(pair: str) -> tuple[str, ...]:
     if place is None or place >= len(space.concepts):
         return ()
     own = space.concepts[place]
-    alike = (space.concepts[rows] @ own) / (lengths * max(float(np.linalg.norm(own)), 1e-9))
+    alike = (space.concepts @ own)[rows] / (lengths * max(float(np.linalg.norm(own)), 1e-9))
     best = [int(one) for one in np.argsort(-alike)[:_MAX_NAMES]]
     if alike[best[0]] < LEAST_ALIKE:
         return ()
