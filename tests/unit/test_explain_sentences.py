@@ -169,6 +169,19 @@ def test_what_no_source_says_is_said() -> None:
     assert "No source says plainly how it works" in answer_text(answer)
 
 
+@pytest.mark.parametrize(("similarity", "state"), [(0.42, "thin"), (0.6, "answered")])
+def test_a_plain_word_may_be_of_another_field(similarity: float, state: str) -> None:
+    """What plain words ask is answered only where something means nearly the same; a name is one in any field."""
+    text = "Inflation is a rise of scores that comes from data which leaked. Inflation remains poorly understood."
+    shelf = Shelf([found("p", "On leaks", text, similarity=similarity)])
+
+    plain = asyncio.run(explained(deps(shelf), Asked("what is inflation"), NOW))
+    named = asyncio.run(explained(deps(shelf), Asked("what is Inflation"), NOW))
+
+    assert plain.state == state
+    assert named.state == "answered"
+
+
 def test_little_beside_the_question_is_no_answer() -> None:
     """One sentence that tells nothing of what was asked for answers nothing."""
     answer = answered("Why does knowledge distillation matter?", "Knowledge distillation remains poorly understood.")

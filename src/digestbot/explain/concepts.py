@@ -79,13 +79,15 @@ _LEAST_STEM = 6
 class Concept:
     """Something that a question is about. `names` are all its names, the question's own first; `weight` what it counts.
 
-    `written` is it as the question writes it; `foreign` says that nothing is known of it but its Chinese characters.
+    `written` is it as the question writes it; `foreign` says that nothing is known of it but its Chinese characters,
+    `plain` that it is an English word that is neither a term of the glossary nor written as a name.
     """
 
     written: str
     names: tuple[Name, ...]
     weight: float
     foreign: bool = False
+    plain: bool = False
 
     def held(self, said: frozenset[str]) -> float:
         """Return how much of it `words_of` a text hold, by one of its names, 0–1; half of a name is a quarter of it."""
@@ -208,7 +210,7 @@ def _single(stem: str, words: dict[str, str]) -> Concept:
     if stem.isascii():
         names = names_alike(stem)
         weight = min(_weight(words.get(stem, stem)), *(_weight(name[0]) for name in names))
-        return Concept(words.get(stem, stem), names, weight)
+        return Concept(words.get(stem, stem), names, weight, plain=True)
     english = english_names(stem)
     named = tuple(dict.fromkeys([(stem,), *(tuple(stems(word)) for word in english)]))
     return Concept(stem, named, _weight(english[0]) if english else _UNTRANSLATED, not english)
@@ -224,8 +226,9 @@ def _weight(word: str) -> float:
 def _as_named(concept: Concept, subject: str) -> Concept:
     words = concept.written.split()
     written = [word for word in _WORDS.findall(subject) if word.casefold() in words]
-    named = any(c.isupper() for word in written for c in word[1:])
-    return replace(concept, weight=min(concept.weight * _NAMED, _MAX_WEIGHT)) if named else concept
+    if any(c.isupper() for word in written for c in word[1:]):
+        return replace(concept, weight=min(concept.weight * _NAMED, _MAX_WEIGHT), plain=False)
+    return replace(concept, plain=concept.plain and "".join(written).islower())
 
 
 def _is_head(one: Concept, before: Concept) -> bool:
