@@ -14,7 +14,8 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -31,7 +32,7 @@ from digestbot.app import indexes, ledger_of
 from digestbot.domain import Document
 from digestbot.offline.sentences import split
 from digestbot.ports import Index
-from digestbot.search import Filters, PassageLedger, documents_space, retrieve
+from digestbot.search import Filters, PassageLedger, documents_space, retrieve, search
 from digestbot.settings import load
 
 QUESTIONS = (
@@ -61,11 +62,34 @@ def main() -> None:
             size = (settings.home / "ledger.db").stat().st_size / 1e6
             print(f"{ledger.corpus.count():,} documents, ledger {size:.0f} MB")
             questions = [*QUESTIONS, *(row["title"] for row in recorded[:: len(recorded) // 37])]
-            measure("with Chroma", ledger.corpus, index, embedder, questions, Filters())
-            measure("with Chroma, papers since 2026-04-20", ledger.corpus, index, embedder, questions,
-                    Filters(kinds=("paper",), since=date(2026, 4, 20)))  # fmt: skip
+            papers = Filters(kinds=("paper",), since=date(2026, 4, 20))
             exact = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
-            measure("without (vectors of the ledger)", ledger.corpus, exact, embedder, questions, Filters())
+            for name, where, filters in (
+                ("with Chroma", index, Filters()),
+                ("with Chroma, papers since 2026-04-20", index, papers),
+                ("without (vectors of the ledger)", exact, Filters()),
+            ):
+                asked = Asked(ledger.corpus, where, embedder, filters)
+                measure(f"passages {name}", asked.passages, questions)
+                measure(f"documents {name}", asked.documents, questions)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The two ways of asking: passages are what `explain` reads, documents what `digestbot search` shows."""
+
+    ledger: PassageLedger
+    index: Index
+    embedder: SearchEmbedder
+    filters: Filters
+
+    def passages(self, question: str) -> None:
+        """Look for passages."""
+        retrieve(self.ledger, self.index, self.embedder, question, self.filters, 12, today=date(2026, 5, 4))
+
+    def documents(self, question: str) -> None:
+        """Look for documents."""
+        search(self.ledger, self.index, self.embedder, question, 20, self.filters)
 
 
 def fill(ledger: Ledger, index: Index, embedder: SearchEmbedder, found: Iterator[catalogue.Piece]) -> None:
@@ -98,19 +122,17 @@ def documents(recorded: Sequence[Row], count: int) -> Iterator[catalogue.Piece]:
         yield catalogue.piece_of(Document(f"n{number}", title, text, row.get("url") or "", "paper", "en", day))
 
 
-def measure(
-    name: str, ledger: PassageLedger, index: Index, embedder: SearchEmbedder, questions: Sequence[str], filters: Filters
-) -> None:
+def measure(name: str, ask: Callable[[str], None], questions: Sequence[str]) -> None:
     """Print the time of a question: the first of the process by itself, then the others; `cpu` is the mean of all."""
     times = []
     worked = time.process_time()
     for question in questions:
         began = time.perf_counter()
-        retrieve(ledger, index, embedder, question, filters, 12, today=date(2026, 5, 4))
+        ask(question)
         times.append(time.perf_counter() - began)
     p50, p95 = np.percentile(times[1:], [50, 95])
     cpu = (time.process_time() - worked) / len(questions)
-    print(f"  {name:<40} first {times[0]:.2f} s, p50 {p50:.2f} s, p95 {p95:.2f} s, cpu {cpu:.2f} s, {memory()}")
+    print(f"  {name:<48} first {times[0]:.2f} s, p50 {p50:.2f} s, p95 {p95:.2f} s, cpu {cpu:.2f} s, {memory()}")
 
 
 def memory() -> str:

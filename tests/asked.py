@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from digestbot.errors import ModelError
 from digestbot.explain.asking import Deps
 from digestbot.explain.citing import Drafted
 from digestbot.explain.concepts import concepts, share, words_of
-from digestbot.explain.ports import Draft
+from digestbot.explain.ports import Draft, Told
 from digestbot.ports import Tool
 from digestbot.roadmap import parse
 from digestbot.search import Filters, Found, Passage
@@ -130,16 +131,27 @@ class Scripted:
 
     name, answer_prompt = "test:scripted", "explain@1"
 
-    def __init__(self, *claims: Drafted, error: ModelError | None = None, look_up: str = "") -> None:
-        self.claims, self.error, self.look_up = claims, error, look_up
+    def __init__(
+        self,
+        *claims: Drafted,
+        error: ModelError | None = None,
+        look_up: str = "",
+        writes: Sequence[Sequence[Drafted]] = (),
+    ) -> None:
+        self.claims, self.error, self.look_up, self.writes = claims, error, look_up, writes
+        self.turns = asyncio.Semaphore(0)
         self.briefs: list[str] = []
         self.shown: list[str] = []
 
-    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
-        """Return the script."""
+    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool], told: Told | None = None) -> Draft:
+        """Return the script; it tells what it writes before, and waits for a turn after each time."""
         self.briefs.append(brief)
         if self.look_up:
             self.shown.append(await tools[0].look_up(self.look_up))
+        if told:
+            for claims in self.writes:
+                told(claims)
+                await self.turns.acquire()
         return Draft(self.claims, True, "", Usage(100, 0.0, 10, 2), error=self.error)
 
 

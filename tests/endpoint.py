@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 
+PIECE = 24
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
 
 Answer = str | int | dict[str, Any]
@@ -34,8 +35,18 @@ class Endpoint:
     headers: dict[str, str] = field(default_factory=dict)
     embeds: Callable[[list[str]], int | list[list[float]]] = lambda texts: [letters(text) for text in texts]
     """What it answers to texts at /v1/embeddings: vectors in their order, or a status that is an error."""
+    streams: Literal["yes", "no", "refused"] = "yes"
+    """What becomes of a request for a stream: `no` answers it with the whole at once."""
+    counts: bool = True
+    """Whether a stream ends with what it took."""
+    pauses: Callable[[int], object] = lambda piece: None
+    """Is called before each piece of a stream, and may raise Broken."""
     under_way: int = 0
     most_under_way: int = 0
+
+
+class Broken(Exception):
+    """Ends a stream in the middle: by an event that tells of an error, else by hanging up."""
 
 
 @contextmanager
@@ -68,6 +79,9 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
             answer = state.says(request) if state.says else state.answer(ids)
             with lock:
                 state.under_way -= 1
+            if request.get("stream") and state.streams != "no" and not isinstance(answer, int):
+                self.respond(400) if state.streams == "refused" else self.stream(completion(answer))
+                return
             self.respond(answer)
 
         def embed(self, request: dict[str, Any]) -> None:
@@ -78,6 +92,29 @@ def serve(answer: Callable[[list[str]], Answer]) -> Iterator[Endpoint]:
 
         def respond(self, answer: Answer) -> None:
             self.send(answer, {}) if isinstance(answer, int) else self.send(200, completion(answer))
+
+        def stream(self, whole: dict[str, Any]) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            try:
+                for number, event in enumerate(events(whole, state.counts)):
+                    state.pauses(number)
+                    self.piece(json.dumps(event))
+                self.piece("[DONE]")
+                self.wfile.write(b"0\r\n\r\n")
+            except Broken as broken:
+                if broken.args:
+                    self.piece(json.dumps(broken.args[0]))
+                self.close_connection = True
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+
+        def piece(self, told: str) -> None:
+            data = f"data: {told}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.wfile.flush()
 
         def send(self, status: int, told: dict[str, Any]) -> None:
             body = json.dumps(told if status == 200 else {"error": {"message": "secret words"}}).encode()
@@ -113,6 +150,23 @@ def embeddings(rows: list[list[float]]) -> dict[str, Any]:
     data = [{"object": "embedding", "index": place, "embedding": row} for place, row in enumerate(rows)]
     usage = {"prompt_tokens": 10 * len(rows), "total_tokens": 10 * len(rows)}
     return {"object": "list", "model": "m", "data": data[::-1], "usage": usage}
+
+
+def events(whole: dict[str, Any], counts: bool) -> Iterator[dict[str, Any]]:
+    """Yield a completion in parts, as a stream has them: `PIECE` characters each, then why it ends, then its count."""
+    (choice,) = whole["choices"]
+    said, calls = choice["message"].get("content") or "", choice["message"].get("tool_calls") or []
+    deltas: list[dict[str, Any]] = [{"role": "assistant"}]
+    deltas += [{"tool_calls": [{"index": place, **call}]} for place, call in enumerate(calls)]
+    deltas += [{"content": said[place : place + PIECE]} for place in range(0, len(said), PIECE)]
+    if refusal := choice["message"].get("refusal"):
+        deltas.append({"refusal": refusal})
+    part = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+    for delta in deltas:
+        yield {**part, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    yield {**part, "choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]}
+    if counts:
+        yield {**part, "choices": [], "usage": whole["usage"]}
 
 
 def completion(answer: Answer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from digestbot.domain import Document, Filed, Passage, PassageRole, Shelved, Story
+from digestbot.domain import Document, Filed, Filters, Passage, PassageRole, Shelved, Story
 from digestbot.ports import Embedder, Index
 from digestbot.roadmap import Roadmap
 from digestbot.roadmap.records import Chapter
@@ -18,6 +18,7 @@ from digestbot.search import documents_space
 from digestbot.search.cutting import Part, cut, shelve
 
 _BATCH = 1000
+_ALL = 1_000_000_000
 _EMBEDDED_CHARS = 2000
 _PAID_BATCH = 100
 """Documents that are embedded and recorded together: what a failure may cost again."""
@@ -46,6 +47,15 @@ class Piece:
 
     document: Document
     parts: tuple[Part, ...]
+
+
+class WordLedger(Protocol):
+    """What counting words anew asks of the ledger."""
+
+    def allowed(self, filters: Filters, limit: int) -> list[str] | None: ...
+    def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]: ...
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]: ...
+    def replace_terms(self, found: Sequence[Shelved]) -> None: ...
 
 
 class LackingLedger(Protocol):
@@ -156,6 +166,19 @@ def embed_lacking(documents: LackingLedger, vectors: VectorLedger, embedder: Emb
         table = embedder.embed([_embedded(title, heading, text) for _, title, heading, text in found])
         vectors.add_vectors(space, {id: row for (id, *_), row in zip(found, table, strict=True)})
         count += len(found)
+    return count
+
+
+def count_words(ledger: WordLedger) -> int:
+    """Count the words of every passage as they are counted today; return how many passages that changed."""
+    ids, count = sorted(ledger.allowed(Filters(), _ALL) or []), 0
+    for start in range(0, len(ids), _BATCH):
+        held = ledger.shelved(ids[start : start + _BATCH])
+        documents = ledger.documents({one.passage.document for one in held.values()})
+        today = [shelve(documents[one.passage.document], [one.passage])[0] for one in held.values()]
+        changed = [one for one in today if held[one.passage.id] != one]
+        ledger.replace_terms(changed)
+        count += len(changed)
     return count
 
 

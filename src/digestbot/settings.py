@@ -61,6 +61,9 @@ class Settings(BaseModel):
     small_model: str | None = Field(None, description="takes over from 80 % of a budget on, written like `model`")
     fallback_model: str | None = Field(None, description="answers what `model` cannot, written like `model`")
     model_timeout_s: float = Field(60.0, gt=0, allow_inf_nan=False, description="how long a reply may take")
+    model_stream: Literal["on", "off"] = Field(
+        "on", description="whether an answer is shown while the model writes it; `off` where an endpoint cannot"
+    )
     model_requests_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     model_tokens_per_minute: int | None = Field(None, ge=1, description="the provider's limit; none if not set")
     model_context_tokens: int | None = Field(

@@ -7,13 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from asked import Scripted
 from discord_wire.server import Fault
 from discord_wire.state import Json
 from test_life import USER, Scene, alive
 
 from digestbot.adapters.ledger import Ledger
+from digestbot.errors import ModelError, StoreError
+from digestbot.explain.citing import Drafted
+from digestbot.explain.ports import Draft
 
 pytestmark = pytest.mark.slow
+WHAT = Drafted("what", "Speculative decoding is a technique for accelerating inference.", ("S1",))
+HOW = Drafted("how", "A small draft model proposes tokens that the large model verifies.", ("S1",))
+MARS = Drafted("how", "It was invented on Mars in 1812.", ("S1",))
 BOB = {**USER, "id": "43", "username": "bob", "global_name": "Bob"}
 
 
@@ -83,6 +90,78 @@ def test_two_who_press_at_once_each_have_an_answer_and_share_a_thread(ledger: Le
         assert len(world.messages[message["id"]]) == 1
 
     alive(ledger, scenario)
+
+
+def said(reply: Json) -> str:
+    """Return what an answer's message says."""
+    return " ".join(str(one.get("description", "")) for one in reply["embeds"])
+
+
+def test_a_models_answer_grows_by_edits(ledger: Ledger) -> None:
+    """Each claim is there once it is written and checked; the buttons come with the whole."""
+    model = Scripted(WHAT, MARS, HOW, writes=[[WHAT], [WHAT, MARS, HOW]])
+
+    async def scenario(scene: Scene) -> None:
+        asked = await ask(scene)
+        first = await until(asked, lambda reply: WHAT.text in said(reply))
+        assert HOW.text not in said(first)
+        model.turns.release()
+        second = await until(asked, lambda reply: HOW.text in said(reply))
+        assert not whole(second)
+        model.turns.release()
+        last = await until(asked, whole)
+
+        assert WHAT.text in said(last)
+        assert HOW.text in said(last)
+        assert "Mars" not in "".join(map(said, (first, second, last)))
+        assert len([one for one in scene.double.requests if one.startswith("PATCH /webhooks")]) <= 4
+
+    alive(ledger, scenario, answerer=model)
+
+
+def test_a_model_that_breaks_off_leaves_nothing_behind(ledger: Ledger) -> None:
+    """The offline answer takes the place of what was shown, in the same message, and says why."""
+    model = Scripted(error=ModelError("cut"), writes=[[WHAT, HOW]])
+
+    async def scenario(scene: Scene) -> None:
+        asked = await ask(scene)
+        await until(asked, lambda reply: HOW.text in said(reply))
+        model.turns.release()
+        last = await until(asked, whole)
+
+        assert HOW.text not in said(last)
+        assert "What it is" in said(last)
+        assert "gave no answer" in str(last["embeds"])
+        assert len(asked.replies) == 1
+
+    alive(ledger, scenario, answerer=model)
+
+
+class Dying(Scripted):
+    """A model whose answer is lost when it is whole."""
+
+    async def answer(self, *given: Any, **more: Any) -> Draft:
+        """Write, and fail."""
+        await super().answer(*given, **more)
+        raise StoreError("the disk is gone")
+
+
+def test_an_answer_that_breaks_off_says_so(ledger: Ledger) -> None:
+    """What was shown stays, with a word that no more of it comes; whoever asked is told what went wrong."""
+    model = Dying(writes=[[WHAT]])
+
+    async def scenario(scene: Scene) -> None:
+        asked = await ask(scene)
+        await until(asked, lambda reply: WHAT.text in said(reply))
+        model.turns.release()
+        last = await until(asked, lambda reply: len(asked.replies) == 2)
+
+        assert WHAT.text in said(last)
+        assert "broke off" in said(last)
+        assert "Reading" not in said(last)
+        assert "Try again" in said(asked.replies[1])
+
+    alive(ledger, scenario, answerer=model)
 
 
 def test_an_answer_is_not_lost_by_a_cut(ledger: Ledger) -> None:

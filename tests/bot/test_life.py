@@ -32,12 +32,12 @@ USER = {"id": "42", "username": "ada", "discriminator": "0", "avatar": None, "gl
 class Scene:
     """A double, a ledger and a bot between them."""
 
-    def __init__(self, double: Discord, ledger: Ledger, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, double: Discord, ledger: Ledger, threads: ThreadPoolExecutor, **asking: Any) -> None:
         self.double, self.ledger, self.lines, self.heard = double, ledger, list[str](), asyncio.Event()
         self.guild = double.world.guild("Readers")
         self.channel = double.world.channel(self.guild)
         self.stop = asyncio.Event()
-        self.desk = desk(ledger, self.tell, threads)
+        self.desk = desk(ledger, self.tell, threads, **asking)
 
     def tell(self, line: str) -> None:
         """Hear what the operator is told."""
@@ -70,13 +70,16 @@ async def _at_once(wait_s: float) -> None:
     await asyncio.sleep(0.01)
 
 
-def alive(ledger: Ledger, scenario: Callable[[Scene], Awaitable[Any]]) -> None:
-    """Run a scenario with a bot that is ready, and stop the bot; it has to end by itself."""
+def alive(ledger: Ledger, scenario: Callable[[Scene], Awaitable[Any]], **asking: Any) -> None:
+    """Run a scenario with a bot that is ready, and stop the bot; it has to end by itself.
+
+    `asking` changes what questions are answered with.
+    """
 
     async def run() -> None:
         with ThreadPoolExecutor(2) as threads:
             async with double_of() as double:
-                scene = Scene(double, ledger, threads)
+                scene = Scene(double, ledger, threads, **asking)
                 running = scene.start()
                 await scene.until("on Discord as digestbot")
                 await scenario(scene)

@@ -7,9 +7,11 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from asked import NOW, PAPERS
+from endpoint import PIECE, serve
 
 from digestbot.app.answering import Explainer
 from digestbot.app.storing import ledger_of
@@ -64,6 +66,32 @@ def test_questions_are_answered_beside_one_another_and_recorded(tmp_path: Path) 
             assert ledger.answers.answer(told.id) == told
 
     with_explainer(settings_of(tmp_path / "home"), scenario)
+
+
+def test_a_models_answer_comes_as_it_is_written(tmp_path: Path) -> None:
+    """The first claim is here while the model writes the second; what it took is in the ledger."""
+    load(tmp_path / "home")
+    here, texts = Event(), [text.split(". ")[0] + "." for _, text in list(PAPERS.values())[:3]]
+    claims = [{"part": "what", "text": text, "sources": ["S1", "S2", "S3"]} for text in texts]
+    reply = json.dumps({"enough": True, "claims": claims, "missing": ""})
+
+    async def scenario(explainer: Explainer) -> None:
+        counts = []
+        async for answer in explainer.explain(Asked("speculative decoding")):
+            counts.append(len(answer.claims))
+            if answer.claims:
+                here.set()
+
+        assert counts[:2] == [0, 1]
+        assert (counts[-1], answer.model) == (3, "openai:m")
+        with ledger_of(settings_of(tmp_path / "home")) as ledger:
+            assert ledger.answers.answer(answer.id) == answer
+            assert ledger.spending.spent(NOW).tokens == 1100
+
+    with serve(lambda ids: reply) as endpoint:
+        endpoint.pauses = lambda piece: here.wait(20) if piece == len(reply) // PIECE // 2 else None
+        model = {"model": "openai:m", "openai_base_url": endpoint.url, "openai_api_key": "k"}
+        with_explainer(settings_of(tmp_path / "home", **model), scenario)
 
 
 def test_a_process_that_ended_is_followed_by_another(tmp_path: Path) -> None:

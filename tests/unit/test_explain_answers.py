@@ -14,7 +14,7 @@ from asked import NOW, Notebook, Scripted, Shelf, deps, found
 from digestbot.domain.answers import Answer, Asked
 from digestbot.errors import ModelError
 from digestbot.explain.asking import Deps, explain, explained
-from digestbot.explain.citing import Drafted, checked
+from digestbot.explain.citing import Checking, Drafted
 from digestbot.render.answers import answer_begun, answer_markdown, answer_text
 
 TOPIC = Asked("speculative decoding")
@@ -182,7 +182,7 @@ def test_a_wrong_key_is_put_right() -> None:
         "what", "Speculative decoding is a technique for accelerating the inference of language models.", ("S1",)
     )
 
-    sound = checked([said], sources, lambda sentence, texts: 0.0)
+    sound = Checking(lambda sentence, texts: 0.0).checked([said], sources)
 
     assert [claim.keys for claim in sound.claims] == [("S2",)]
 
@@ -191,7 +191,7 @@ def test_plain_words_need_a_source_too() -> None:
     """A sentence without names and numbers is dropped when its source speaks of something else."""
     said = Drafted("what", "It is always wise to water the garden early in the morning.", ("S1",))
 
-    sound = checked([said], {"S1": found()}, lambda sentence, texts: 0.0)
+    sound = Checking(lambda sentence, texts: 0.0).checked([said], {"S1": found()})
 
     assert (sound.claims, sound.dropped) == ((), 1)
 
@@ -298,6 +298,78 @@ def test_an_answer_grows() -> None:
     assert len(grown) > 2
     assert all(after.startswith(before) for before, after in itertools.pairwise(texts))
     assert answer_text(grown[-1]).startswith(texts[-1])
+
+
+WHAT = Drafted("what", "Speculative decoding is a technique for accelerating inference.", ("S1",))
+HOW = Drafted("how", "A small draft model proposes tokens that the large model verifies.", ("S1",))
+MORE = Drafted("what", "Memory bandwidth is the bottleneck of serving.", ("S2",))
+MARS = Drafted("how", "It was invented on Mars in 1812.", ("S1",))
+
+
+def as_written(model: Scripted, turns: int = 1) -> list[Answer]:
+    """Return the answer as it grows while a model writes it, which goes on when what it wrote is shown.
+
+    It tells so often of what it writes, before what it wrote is shown again.
+    """
+
+    async def all_of_it() -> list[Answer]:
+        seen = []
+        async for answer in explain(deps(answerer=model), TOPIC, NOW):
+            seen.append(answer)
+            for _ in range(turns if answer.claims else 0):
+                model.turns.release()
+        return seen
+
+    return asyncio.run(all_of_it())
+
+
+def test_a_models_answer_grows_claim_by_claim() -> None:
+    """Each claim is shown once it is whole and checked; what its sources do not show is not shown for a moment."""
+    writes = [[WHAT], [WHAT, MARS, HOW]]
+
+    seen = as_written(Scripted(WHAT, MARS, HOW, MORE, writes=writes))
+
+    assert [len(one.claims) for one in seen[:-1]] == [0, 1, 2, 3]
+    assert not any("Mars" in answer_text(one) for one in seen)
+    assert (seen[-1].dropped, seen[-1].usage.calls) == (1, 2)
+
+
+def test_what_is_watched_ends_like_what_is_not() -> None:
+    """The same reply makes the same answer, whether somebody watched it grow or not."""
+    claims = (WHAT, HOW, MARS, MORE)
+
+    watched = as_written(Scripted(*claims, writes=[[WHAT], [WHAT, HOW]]))[-1]
+    alone = ask(deps(answerer=Scripted(*claims, writes=[[WHAT], [WHAT, HOW]])))
+
+    assert replace(watched, id=alone.id) == alone
+
+
+@pytest.mark.parametrize(
+    ("model", "ends"),
+    [
+        (Scripted(error=ModelError("cut"), writes=[[WHAT], [WHAT, HOW]]), "offline"),
+        (Scripted(MORE, writes=[[WHAT], [WHAT, HOW]]), "test:scripted"),
+        (Scripted(MARS, writes=[[WHAT]]), "offline"),
+    ],
+    ids=["broken off", "another reply", "nothing sound"],
+)
+def test_the_whole_reply_decides(model: Scripted, ends: str) -> None:
+    """What was shown of a reply that broke, or was asked for anew, gives way; meanwhile claims only grow in number."""
+    seen = as_written(model)
+
+    counts = [len(one.claims) for one in seen[: len(model.writes) + 1]]
+    assert counts == list(range(len(model.writes) + 1))
+    assert (seen[-1].state, seen[-1].model) == ("answered", ends)
+    assert seen[-1].claims
+    assert {one.key for one in seen[-1].sources} == {key for claim in seen[-1].claims for key in claim.keys}
+
+
+def test_a_second_reply_is_shown_where_it_is_longer() -> None:
+    """A model that begins anew takes nothing back from the screen until it has more to say."""
+    seen = as_written(Scripted(MORE, WHAT, HOW, writes=[[WHAT], [MORE], [MORE, WHAT]]), turns=2)
+
+    assert [len(one.claims) for one in seen[:-1]] == [0, 1, 2, 3]
+    assert [claim.text for claim in seen[2].claims] == [MORE.text, WHAT.text]
 
 
 def test_reading_mixes_kinds_by_level() -> None:

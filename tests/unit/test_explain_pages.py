@@ -13,15 +13,16 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from asked import NOW, ROADMAP, Notebook, Shelf, deps, found
+from asked import NOW, ROADMAP, Notebook, Scripted, Shelf, deps, found
 from lxml import html
 from starlette.applications import Starlette
 from surfaces import bare_surface
 
 from digestbot.adapters.ledger import Ledger
 from digestbot.domain.answers import Answer, Asked
-from digestbot.errors import StoreError
+from digestbot.errors import ModelError, StoreError
 from digestbot.explain.asking import Deps, explain, explained
+from digestbot.explain.citing import Drafted
 from digestbot.web.answers import ending, pieces, whole
 from digestbot.web.door import Door
 from digestbot.web.pages.explain import AT_ONCE, QUESTIONS_PER_SPAN, WAITING, ExplainPages
@@ -29,6 +30,8 @@ from digestbot.web.tokens import Tokens
 
 URL = "https://digest.example.org"
 QUESTION = "What is speculative decoding?"
+WHAT = Drafted("what", "Speculative decoding is a technique for accelerating inference.", ("S1",))
+HOW = Drafted("how", "A small draft model proposes tokens that the large model verifies.", ("S1",))
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Site:
     fails: bool = False
     library: Shelf = field(default_factory=Shelf)
     per_day: int = 0
+    model: Scripted | None = None
 
     def __post_init__(self) -> None:
         self.now = NOW
@@ -52,13 +56,15 @@ class Site:
     @property
     def deps(self) -> Deps:
         """What questions are answered with."""
-        return deps(self.library, memory=self.memory, per_day=self.per_day)
+        return deps(self.library, memory=self.memory, per_day=self.per_day, answerer=self.model)
 
     async def answers(self, asked: Asked) -> AsyncIterator[Answer]:
         """Answer as the program does; fail behind the first snapshot where that is wanted."""
         async for answer in explain(self.deps, asked, self.now):
             yield answer
-            if self.fails:
+            if self.model and answer.claims:
+                self.model.turns.release()
+            if self.fails and (answer.claims or not self.model):
                 raise StoreError("the disk is gone")
 
     def call(self, path: str, form: Mapping[str, Any] | None = None, **headers: str) -> httpx.Response:
@@ -153,6 +159,45 @@ def test_what_breaks_on_the_way_is_said(site: Site) -> None:
     assert answer.text.rstrip().endswith("</html>")
     assert "the disk is gone" not in answer.text
     assert site.told == ["a question was not answered: the disk is gone"]
+
+
+def test_a_models_answer_comes_claim_by_claim(site: Site) -> None:
+    """Its page is that which shows the answer later, and nothing in it says how it came."""
+    site.model = Scripted(WHAT, HOW, writes=[[WHAT], [WHAT, HOW]])
+
+    streamed = site.call("/explain", {"question": QUESTION})
+
+    kept = site.call(f"/explain/{site.last().id}")
+    body = re.compile(r"<div class=\"answer\".*?</div>", re.DOTALL)
+    assert WHAT.text in streamed.text
+    assert body.findall(streamed.text) == body.findall(kept.text)
+
+
+def test_an_answer_that_takes_another_turn_follows_whole(site: Site) -> None:
+    """What was sent cannot be taken back: below it, in an element that the style leaves alone, stands the whole."""
+    site.model = Scripted(error=ModelError("cut"), writes=[[WHAT], [WHAT, HOW]])
+
+    page = html.fromstring(site.call("/explain", {"question": QUESTION}).text)
+
+    (answer,) = page.find_class("answer")
+    before, instead = answer[:-1], answer[-1]
+    assert [HOW.text in (one.text_content() or "") for one in before] == [False, True]
+    assert instead.get("class") == "whole"
+    assert "another turn" in instead.findtext("p")
+    assert site.last().claims[0].text in instead.text_content()
+    assert not [one for one in page.iterfind(".//li[@id]") if one not in list(instead.iter())]
+
+
+def test_what_breaks_between_two_claims_keeps_their_sources(site: Site) -> None:
+    """The page is closed below what was shown, and offers nothing to do with an answer that nobody kept."""
+    site.model, site.fails = Scripted(WHAT, HOW, writes=[[WHAT]]), True
+
+    text = site.call("/explain", {"question": QUESTION}).text
+
+    assert WHAT.text in text
+    assert 'id="source-1"' in text
+    assert "Something went wrong on the way" in text
+    assert 'name="verdict"' not in text
 
 
 def test_an_answer_is_followed(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from importlib import resources
 from itertools import pairwise
 
 import pytest
@@ -34,6 +35,7 @@ def asked(text: str) -> list[list[str]]:
     ("text", "found"),
     [
         ("Quantized models, quantization!", ["quantiz", "model", "quantiz"]),
+        ("LLMs, RNNs and GANs; loss", ["llm", "rnn", "and", "gan", "loss"]),
         ("C++ and don't", ["cplusplus", "and", "dont"]),
         ("大語言模型", ["大语", "语言", "言模", "模型"]),
         ("大语言模型", ["大语", "语言", "言模", "模型"]),
@@ -131,6 +133,46 @@ def test_a_question_is_widened_by_abbreviations() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["linear attention", "what is Linear Attention?", "线性注意力"])
+def test_what_belongs_to_a_thing_is_meant_with_it(text: str) -> None:
+    """A thing that the thesaurus has brings what is narrower, by any of its names; the longest name counts."""
+    broad = Question.of(text).broadened()
+
+    assert ("rwkv",) in broad.units[0].narrower
+    assert "RWKV" in broad.beside
+    assert "flash" not in broad.narrower_terms
+    assert Question.of(text).narrower_terms == []
+
+
+def test_neighbours_name_a_thing_together() -> None:
+    """Words that together name a thing each bring what belongs to it; others bring nothing."""
+    broad = Question.of("image compression for zebras").broadened()
+
+    assert [bool(unit.narrower) for unit in broad.units] == [True, True, False]
+    assert broad.beside.startswith("learned compression")
+
+
+def test_a_part_counts_less_than_the_whole() -> None:
+    """What only belongs to the thing asked for scores below the thing itself, and above what is neither."""
+    question = "linear attention"
+
+    whole = score(question, "Linear attention", "It scales.", broad=True)
+    part = score(question, "RWKV", "It scales.", broad=True)
+
+    assert whole > part > score(question, "Bread", "It rises.", broad=True) == 0
+
+
+def test_the_thesaurus_holds_nothing_twice() -> None:
+    """Every thing has a row of its own, and no row says a name twice."""
+    text = resources.files("digestbot.search").joinpath("thesaurus.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+
+    assert len({tuple(stems(row[0])) for row in rows}) == len(rows)
+    assert [
+        row for row in rows if len(row) < 2 or len(set(row)) < len(row) or any(not name.strip() for name in row)
+    ] == []
+
+
 class TestCutting:
     """Documents in pieces."""
 
@@ -170,10 +212,11 @@ class TestCutting:
         assert max(len(one.text) for one in found) <= 2400
 
 
-def score(question: str, title: str, text: str) -> float:
+def score(question: str, title: str, text: str, *, broad: bool = False) -> float:
     """Return the share of a question's words that a passage has, all terms being as rare."""
     shelved = shelve(Document("a", title), cut(Document("a", title), [Part("text", text)]))[0]
-    traits = Scorer(Question.of(question), {}, 100, 10).traits(shelved, 0)
+    asked_for = Question.of(question).broadened() if broad else Question.of(question)
+    traits = Scorer(asked_for, {}, 100, 10).traits(shelved, 0)
     return traits.words + traits.title
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
-from digestbot.catalogue import Piece, add_documents, document_of, piece_of, update_index
+from digestbot.catalogue import Piece, add_documents, count_words, document_of, piece_of, update_index
 from digestbot.commands.library import wanted
-from digestbot.domain import Document, Filed
+from digestbot.domain import Document, Filed, Filters
 from digestbot.errors import ConfigError
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
@@ -50,6 +51,40 @@ def ids(ledger: Ledger, index: Index, query: str, limit: int = 10) -> list[str]:
 def test_the_best_hit_comes_first(ledger: Ledger, index: Index, query: str, best: str) -> None:
     """English and Chinese queries find their document, whatever their case and punctuation."""
     assert ids(ledger, index, query)[0] == best
+
+
+def test_what_belongs_to_the_thing_asked_for_is_found(ledger: Ledger) -> None:
+    """A document is found by the name of the area that it belongs to, after those that say it."""
+    found = [
+        Document("narrow", "RWKV revisited", "Receptance and time mixing at scale."),
+        Document("said", "Linear attention", "A feature map replaces the softmax."),
+        BREAD,
+    ]
+    embedder = ConceptEmbedder()
+    add_documents(ledger.corpus, ledger.stories, embedder, [piece_of(one) for one in found])
+    index = LedgerIndex(lambda: ledger.stories.vectors(documents_space(embedder)))
+
+    assert ids(ledger, index, "linear attention")[:2] == ["said", "narrow"]
+    assert [hit.document.id for hit in search(ledger.corpus, None, embedder, "linear attention", 9)] == [
+        "said",
+        "narrow",
+    ]
+
+
+def test_words_can_be_counted_anew(ledger: Ledger) -> None:
+    """Passages whose terms an earlier version counted in another way are found as new ones are."""
+    piece = piece_of(Document("old", "Surveying LLMs", "Of many kinds."))
+    add_documents(ledger.corpus, ledger.stories, ConceptEmbedder(), [piece])
+    [held] = ledger.corpus.shelved(["old"]).values()
+    ledger.corpus.replace_terms([replace(held, head=("survey", "llms"))])
+    assert ledger.corpus.matching(["llm"], Filters(), 9) == []
+
+    changed = count_words(ledger.corpus)
+
+    assert changed == 1
+    assert ledger.corpus.matching(["llm"], Filters(), 9) == ["old"]
+    assert ledger.corpus.counts(["llm", "llms"]).get("llms", 0) == 0
+    assert count_words(ledger.corpus) == 0
 
 
 @pytest.mark.parametrize("query", ["", "   "])

@@ -69,6 +69,17 @@ def test_an_answer_is_read_and_followed_without_scripts(site: World, browser: Br
         assert page.locator("[role=status]").is_visible()
 
 
+def test_the_whole_takes_the_place_of_what_came_before(site: World, browser: Browser) -> None:
+    """An answer that took another turn while it was written is there once for whoever reads it, without any script."""
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        ask(page, site)
+        whole = '<div class="whole"><p>All of it.</p></div>'
+        page.locator(".answer").evaluate("(answer, whole) => answer.insertAdjacentHTML('beforeend', whole)", whole)
+
+        assert page.locator(".answer").inner_text() == "All of it."
+
+
 def test_an_answer_is_copied(site: World, browser: Browser) -> None:
     """Where scripts run, a click puts the answer's Markdown on the clipboard and says so."""
     with browser.new_context(viewport=DESKTOP, permissions=["clipboard-read", "clipboard-write"]) as context:

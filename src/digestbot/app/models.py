@@ -99,4 +99,5 @@ def _opened(settings: Settings, spec: str, purse: Purse, dry: bool = False, text
         dry=dry,
         context_tokens=settings.model_context_tokens,
         thinking_tokens=settings.model_thinking_tokens,
+        streams=settings.model_stream == "on",
     )

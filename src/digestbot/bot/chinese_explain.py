@@ -24,6 +24,7 @@ EXPLAINING = {
     "Your question is number {count} in the queue.": "你的问题在队列中排第 {count} 位。",
     "Wait for the answers to your other questions first.": "请先等待你其他问题的回答。",
     "Too many people are asking. Try again in a minute.": "提问的人太多，请一分钟后再试。",
+    "The answer broke off here.": "回答在此中断。",
     "That answer is no longer kept: ask anew with `/explain`.": "该回答已不再保存：请用 `/explain` 重新提问。",
     "Ask more": "追问",
     "Your question": "你的问题",

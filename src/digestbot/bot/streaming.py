@@ -19,6 +19,7 @@ from digestbot.bot.tree import Interaction, Press, Tree
 from digestbot.bot.turns import Full
 from digestbot.bot.words import t
 from digestbot.domain.answers import Answer, Asked
+from digestbot.errors import DigestbotError
 from digestbot.render.discord_answer import answer_acts, answer_messages, growing
 
 EVERY_S, LULL_S = 1.2, 0.3
@@ -42,21 +43,32 @@ class Place:
 async def tell_answer(tree: Tree, desk: Desk, asked: Asked, place: Place, lang: str) -> None:
     """Answer a question at a place; raises Mistake where too many are waiting.
 
-    Whoever deletes the message that shows it wants no more of it.
+    Whoever deletes the message that shows it wants no more of it. Of one that breaks off, what was shown stays.
     """
 
     async def wait(before: int) -> None:
         said = t(lang, "Your question is number {count} in the queue.", count=before)
         await _show_meanwhile(place, [discord.Embed(description=said)])
 
+    shown: list[Answer] = []
+
     async def grow(answer: Answer) -> None:
+        shown[:] = [answer]
         await _show_meanwhile(place, embeds_of(growing(answer)))
+
+    async def break_off() -> None:
+        for answer in shown:
+            await _show_meanwhile(place, embeds_of(growing(answer, t(lang, "The answer broke off here."))))
 
     try:
         async with asyncio.timeout(LONGEST_S), tree.turns.turn(asked.who, wait):
             answer = await stream(desk.library.explain(asked), grow)
         await _put(answer, place)
+    except DigestbotError:
+        await break_off()
+        raise
     except (Full, TimeoutError) as full:
+        await break_off()
         said = (
             "Wait for the answers to your other questions first."
             if isinstance(full, Full) and full.mine

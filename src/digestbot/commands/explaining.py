@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from digestbot.app.documents import check_sections
 from digestbot.app.explaining import explaining
 from digestbot.app.storing import ledger_of
 from digestbot.commands.console import Terminal, terminal, write_json, write_page
+from digestbot.commands.growing import Growing
 from digestbot.domain.answers import Answer, Asked, FeedbackKind
 from digestbot.errors import ConfigError
-from digestbot.explain.asking import Deps, explain
+from digestbot.explain.asking import Deps, explain, explained
 from digestbot.explain.values import answer_values
 from digestbot.render.answers import answer_begun, answer_text
 from digestbot.render.discord_answer import answer_messages
@@ -53,13 +55,11 @@ def rate_command(settings: Settings, answer: str, verdict: FeedbackKind, note: s
 
 
 async def _shown(deps: Deps, asked: Asked, now: datetime, where: Terminal | None) -> Answer:
-    """Return the whole answer; what is known of it is written as it comes."""
-    written = ""
-    async for answer in explain(deps, asked, now):
-        if where:
-            begun = answer_begun(answer, where.width, where.colour)
-            where.write(begun.removeprefix(written))
-            written = begun
-    if where:
-        where.write(answer_text(answer, where.width, where.colour).removeprefix(written))
+    """Return the whole answer; where a person looks, what is known of it is written as it comes."""
+    if where is None:
+        return await explained(deps, asked, now)
+    text = Growing(where, watched=sys.stdout.isatty())
+    async for answer in explain(deps, asked, now, text.watched):
+        text.grow(answer_begun(answer, where.width, where.colour))
+    text.end(answer_text(answer, where.width, where.colour))
     return answer

@@ -79,11 +79,15 @@ def search_command(settings: Settings, query: str, limit: int, filters: Filters,
 
 
 def reindex_command(settings: Settings, now: datetime, as_json: bool) -> int:
-    """Rebuild the index from the ledger and prove it by counts; embed what a new embedding has not seen."""
+    """Rebuild the index from the ledger and prove it by counts; embed what a new embedding has not seen.
+
+    Words are counted anew, too: an earlier version may have counted them in another way.
+    """
     embedder = SearchEmbedder()
     report = {}
     with ledger_of(settings) as ledger:
         searcher = searcher_of(settings, ledger, now)
+        catalogue.count_words(ledger.corpus)
         if searcher.name != embedder.name:  # before anything is thrown away: it may fail
             catalogue.embed_lacking(ledger.corpus, ledger.stories, searcher)
     if not settings.chroma_url:

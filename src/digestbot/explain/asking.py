@@ -1,6 +1,7 @@
 """A question's way: refuse, remember, retrieve, judge the evidence, answer, check every citation.
 
-Yields what is known so far, each snapshot fuller than the one before, so that a terminal can print and a chat can edit.
+Yields what is known so far, each snapshot fuller than the one before, so that a terminal can print and a chat can edit;
+the last one decides.
 """
 
 from __future__ import annotations
@@ -14,28 +15,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from digestbot.domain import Outline, Usage
-from digestbot.domain.answers import Answer, Asked, Citation, Claim, RefusalKind, Standing
-from digestbot.explain.briefs import answer_brief
+from digestbot.domain.answers import Answer, Asked, RefusalKind, Standing
 from digestbot.explain.candidates import Candidate, candidates
-from digestbot.explain.citing import checked
 from digestbot.explain.concepts import Concept, concepts, translations, with_local_forms, with_local_names
 from digestbot.explain.evidence import Judged, judge, near
 from digestbot.explain.extracting import Matter, extract, untold
 from digestbot.explain.misuse import refusal
+from digestbot.explain.numbering import numbered, snapshot
 from digestbot.explain.ports import Answerer, Library, Memory
-from digestbot.explain.sources import Sources, citation
+from digestbot.explain.sources import citation
 from digestbot.explain.spelling import respelled
 from digestbot.explain.standing import read_next, standing
 from digestbot.explain.threads import standalone
-from digestbot.explain.tools import tools_of
 from digestbot.explain.understanding import Understood, legible, understand
+from digestbot.explain.writing import written
 from digestbot.roadmap import Roadmap
 from digestbot.search import Filters, Found
 
 DEPTH = 48
 """Passages that are looked through for one question."""
-SHOWN = 8
-"""Passages that a model is shown before it looks for more."""
 _NEAREST = 5
 """Sources that are named where there is not enough."""
 LEAST_OTHERWISE = 2
@@ -73,8 +71,13 @@ class _Evidence:
     matter: Matter
 
 
-async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answer]:
-    """Yield the answer to a question as it grows; the last one is whole, and recorded."""
+async def explain(deps: Deps, asked: Asked, now: datetime, watched: bool = True) -> AsyncIterator[Answer]:
+    """Yield the answer to a question as it grows, each time with more claims; the last one is whole, and recorded.
+
+    What was yielded before is true, but the last takes its place: a model that breaks off is followed by the offline
+    answer, and one that goes back to an earlier part of it ends in another order. Where nobody watches, a model is not
+    asked to show what it writes.
+    """
     # First of all: rules that look at each word of a question are no match for a hundred thousand characters.
     asked = replace(asked, question=legible(asked.question))
     before = await asyncio.to_thread(deps.memory.answer, asked.follows) if asked.follows else None
@@ -92,7 +95,7 @@ async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answ
     if spent := await asyncio.to_thread(_spent, deps, asked, now):
         yield replace(blank, state="refused", refusal=spent)
         return
-    async for answer in _answers(deps, whole, understood, blank, now):
+    async for answer in _answers(deps, whole, understood, blank, now, watched):
         last = answer
         yield answer
     yield await _kept(deps, last, key)
@@ -100,7 +103,7 @@ async def explain(deps: Deps, asked: Asked, now: datetime) -> AsyncIterator[Answ
 
 async def explained(deps: Deps, asked: Asked, now: datetime) -> Answer:
     """Return the whole answer to a question."""
-    async for answer in explain(deps, asked, now):
+    async for answer in explain(deps, asked, now, watched=False):
         last = answer
     return last
 
@@ -118,7 +121,7 @@ def cache_key(deps: Deps, asked: Asked, understood: Understood, now: datetime) -
 
 
 async def _answers(
-    deps: Deps, asked: Asked, understood: Understood, blank: Answer, now: datetime
+    deps: Deps, asked: Asked, understood: Understood, blank: Answer, now: datetime, watched: bool
 ) -> AsyncIterator[Answer]:
     evidence, judged = await asyncio.to_thread(_weighed, deps.library, asked, understood, now)
     if evidence.understood is not understood:
@@ -132,13 +135,16 @@ async def _answers(
     blank = replace(blank, state="answered", reading=steps)
     if deps.answerer:
         yield blank  # a model takes its time: that there is enough, and where it stands, is known now
-        answer = await _by_model(deps, deps.answerer, asked, evidence, blank)
+        async for answer in written(deps.library, deps.answerer, evidence.understood, evidence.found, blank, watched):
+            if answer.claims:
+                yield answer
+        if answer.claims:
+            return
     else:
         answer = replace(blank, note=deps.no_answerer)
-    if not answer.claims and answer.state == "answered":
-        answer = await asyncio.to_thread(_by_extraction, asked, evidence, answer, now)
-    for count in range(1, len(answer.claims)):
-        yield _snapshot(answer, count)
+    answer = await asyncio.to_thread(_by_extraction, asked, evidence, answer, now)
+    for count in range(1, 0 if deps.answerer else len(answer.claims)):
+        yield snapshot(answer, count)
     yield answer if answer.claims else _thin(answer, evidence, ())
 
 
@@ -184,57 +190,13 @@ def _named_here(subject: str, texts: Sequence[str]) -> tuple[Concept, ...]:
     return with_local_names(with_local_forms(concepts(subject), texts), texts)
 
 
-async def _by_model(deps: Deps, answerer: Answerer, asked: Asked, evidence: _Evidence, blank: Answer) -> Answer:
-    """Return what is left of a model's answer after checking; without claims where that is nothing."""
-    sources = Sources(evidence.found[:SHOWN])
-    tools = tools_of(deps.library, sources)
-    brief = answer_brief(evidence.understood, sources, blank.standing)
-    draft = await answerer.answer(brief, evidence.understood.lang, asked.level, tools)
-    blank = replace(blank, usage=draft.usage, model=answerer.name, paid=answerer.name)
-    if draft.error:
-        return replace(blank, model="offline", note=f"{answerer.name} gave no answer")
-    sound = await asyncio.to_thread(
-        checked,
-        draft.claims,
-        sources.by_key,
-        lambda one, texts: max(deps.library.similarities(one, texts), default=0.0),
-    )
-    blank = replace(blank, dropped=sound.dropped)
-    if not sound.claims:
-        return replace(blank, model="offline", note=f"nothing that {answerer.name} wrote was shown by its sources")
-    return _numbered(blank, [(claim, [sources.by_key[key] for key in claim.keys]) for claim in sound.claims])
-
-
 def _by_extraction(asked: Asked, evidence: _Evidence, blank: Answer, now: datetime) -> Answer:
     told = extract(evidence.understood, evidence.matter, evidence.found, evidence.said, asked.level, now)
     claims = [claim for claim, _ in told]
     blank = replace(blank, lacks=untold(evidence.understood.wants, claims))
     if blank.lacks == evidence.understood.wants != () and len(claims) < LEAST_OTHERWISE:
         return blank
-    return _numbered(blank, [(claim, [one]) for claim, one in told])
-
-
-def _numbered(blank: Answer, told: Sequence[tuple[Claim, Sequence[Found]]]) -> Answer:
-    """Return an answer with the claims of a part together, and its sources numbered as they name them."""
-    parts = list(dict.fromkeys(claim.part for claim, _ in told))
-    told = sorted(told, key=lambda pair: parts.index(pair[0].part))
-    keys: dict[str, str] = {}
-    cited: list[Citation] = []
-    claims = []
-    for claim, shown in told:
-        for one in shown:
-            if one.passage.id not in keys:
-                keys[one.passage.id] = str(len(keys) + 1)
-                cited.append(citation(keys[one.passage.id], one))
-        claims.append(replace(claim, keys=tuple(dict.fromkeys(keys[one.passage.id] for one in shown))))
-    return replace(blank, claims=tuple(claims), sources=tuple(cited))
-
-
-def _snapshot(answer: Answer, count: int) -> Answer:
-    """Return an answer with its first claims only, and their sources."""
-    claims = answer.claims[:count]
-    named = {key for claim in claims for key in claim.keys}
-    return replace(answer, claims=claims, sources=tuple(one for one in answer.sources if one.key in named))
+    return numbered(blank, [(claim, [one]) for claim, one in told])
 
 
 def _thin(blank: Answer, evidence: _Evidence, unknown: tuple[str, ...]) -> Answer:

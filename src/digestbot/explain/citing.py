@@ -48,26 +48,50 @@ Nearness = Callable[[str, Sequence[str]], float]
 """How near the meaning of a sentence is to the nearest of some texts, 0–1."""
 
 
-def checked(drafted: Sequence[Drafted], sources: Mapping[str, Found], nearness: Nearness) -> Checked:
-    """Return the claims whose every sentence a source shows, under the keys of the sources that do.
+class Checking:
+    """The check of one answer's claims. A claim that was checked is not checked again while the sources are the same.
 
-    A key that is none of `sources` counts for nothing. A sentence that its own sources do not show keeps only if
-    another one that was retrieved shows it plainly; then that one is cited.
+    A model's claims come one after the other while it writes, and once more when it is done.
     """
-    shown = {key: f"{one.document.title}\n{plain_tex(one.passage.text)}" for key, one in sources.items()}
-    claims: dict[str, Claim] = {}
-    dropped = 0
-    for one in drafted[:MAX_CLAIMS]:
-        named = [key for key in dict.fromkeys(map(_key, one.keys)) if key in shown]
-        sentences = split(_INLINE.sub("", one.text[:MAX_CLAIM_CHARS]))
-        found = [(sentence, _keys(sentence, named, shown, nearness)) for sentence in sentences]
-        good = [(sentence, keys) for sentence, keys in found if keys]
-        dropped += len(found) - len(good)
-        if good:
-            text = " ".join(sentence for sentence, _ in good)
-            keys = tuple(dict.fromkeys(key for _, keys in good for key in keys))
-            claims.setdefault(text.casefold(), Claim(one.part, text, keys))
-    return Checked(tuple(claims.values()), dropped)
+
+    def __init__(self, nearness: Nearness) -> None:
+        """Take what compares meanings."""
+        self._nearness = nearness
+        self._known: dict[tuple[Drafted, int], tuple[Claim | None, int]] = {}
+
+    def checked(self, drafted: Sequence[Drafted], sources: Mapping[str, Found]) -> Checked:
+        """Return the claims whose every sentence a source shows, under the keys of the sources that do.
+
+        A key that is none of `sources` counts for nothing. A sentence that its own sources do not show keeps only if
+        another one that was retrieved shows it plainly; then that one is cited. Of one answer to the other sources may
+        be added, never changed.
+        """
+        shown = {key: f"{one.document.title}\n{plain_tex(one.passage.text)}" for key, one in sources.items()}
+        claims: dict[str, Claim] = {}
+        dropped = 0
+        for one in drafted[:MAX_CLAIMS]:
+            claim, fewer = self._once(one, shown)
+            dropped += fewer
+            if claim:
+                claims.setdefault(claim.text.casefold(), claim)
+        return Checked(tuple(claims.values()), dropped)
+
+    def _once(self, one: Drafted, shown: Mapping[str, str]) -> tuple[Claim | None, int]:
+        case = (one, len(shown))
+        if case not in self._known:
+            self._known[case] = _checked(one, shown, self._nearness)
+        return self._known[case]
+
+
+def _checked(one: Drafted, shown: Mapping[str, str], nearness: Nearness) -> tuple[Claim | None, int]:
+    """Return what is left of a claim, None for nothing, and how many of its sentences were dropped."""
+    named = [key for key in dict.fromkeys(map(_key, one.keys)) if key in shown]
+    sentences = split(_INLINE.sub("", one.text[:MAX_CLAIM_CHARS]))
+    found = [(sentence, _keys(sentence, named, shown, nearness)) for sentence in sentences]
+    good = [(sentence, keys) for sentence, keys in found if keys]
+    text = " ".join(sentence for sentence, _ in good)
+    keys = tuple(dict.fromkeys(key for _, keys in good for key in keys))
+    return (Claim(one.part, text, keys) if good else None), len(found) - len(good)
 
 
 def _keys(sentence: str, named: Sequence[str], shown: Mapping[str, str], nearness: Nearness) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,6 +44,11 @@ class Draft:
     error: ModelError | None = None
 
 
+Told = Callable[[Sequence[Drafted]], None]
+"""Hears all claims that are whole so far whenever there are more. Of a reply that is asked for anew, or follows a
+look-up, they begin from the first again, and what was heard of the other counts for nothing."""
+
+
 class Answerer(Protocol):
     """A chat model that answers from the sources that it is shown, and may look for more."""
 
@@ -57,8 +62,11 @@ class Answerer(Protocol):
         """Return the label of the prompt that it answers with."""
         ...
 
-    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
-        """Return what it answers to a brief, within caps on steps, tokens and time; raises nothing of the model's."""
+    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool], told: Told | None = None) -> Draft:
+        """Return what it answers to a brief, within caps on steps, tokens and time; raises nothing of the model's.
+
+        `told`, on the same event loop, hears of its claims while it writes; None where nobody waits for them.
+        """
         ...
 
 

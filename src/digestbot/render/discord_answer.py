@@ -43,9 +43,12 @@ def answer_messages(answer: Answer, *, threads: bool = False) -> list[Message]:
     return found
 
 
-def growing(answer: Answer) -> list[Embed]:
-    """Return what is known so far of an answer that is under way, as the embeds of one message."""
-    lines = [*_lines(told(answer), _links(answer)), f"*{answer_words(answer.lang).reading_now}*"]
+def growing(answer: Answer, said: str = "") -> list[Embed]:
+    """Return what is known so far of an answer, as the embeds of one message.
+
+    Below it stands what is `said` of why there is no more; that more comes if left out.
+    """
+    lines = [*_lines(told(answer), _links(answer)), f"*{said or answer_words(answer.lang).reading_now}*"]
     return grouped([*packed(_title(answer), lines, _ANSWERED), *packed("", _lines(onward(answer)), _ONWARD)])[0]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digestbot.search.glossary import Stems, known_terms
 from digestbot.search.stops import without_stops
+from digestbot.search.thesaurus import narrower, spans
 from digestbot.search.words import stems
 
 MAX_CHARS = 1000
@@ -28,18 +29,23 @@ _RECENT = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """Something that a question asks for by one or several names; a passage needs one of them. The first was asked."""
+    """Something that a question asks for by one or several names; a passage needs one of them. The first was asked.
+
+    `narrower` is what belongs to it: a passage that has some of that is about it, too, if less surely.
+    """
 
     names: tuple[Stems, ...]
+    narrower: tuple[Stems, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question as search sees it; `recent` says that it asks for what is new."""
+    """A question as search sees it; `recent` says that it asks for what is new, `beside` what else may be meant."""
 
     text: str
     units: tuple[Unit, ...]
     recent: bool = False
+    beside: str = ""
 
     @classmethod
     def of(cls, text: str) -> Question:
@@ -61,6 +67,11 @@ class Question:
         return list(dict.fromkeys(stem for unit in self.units for name in unit.names for stem in name))
 
     @property
+    def narrower_terms(self) -> list[str]:
+        """Every stem of what belongs to the things asked for, in order and once."""
+        return list(dict.fromkeys(stem for unit in self.units for name in unit.narrower for stem in name))
+
+    @property
     def asked(self) -> list[str]:
         """The stems as they were asked for, in order."""
         return [stem for unit in self.units for stem in unit.names[0]]
@@ -71,6 +82,27 @@ class Question:
         for short, long in abbreviations:
             units = _widened(units, short, without_stops(long))
         return replace(self, units=tuple(units))
+
+    def broadened(self) -> Question:
+        """Return the question with what belongs to the things that it asks for, as the thesaurus has it."""
+        units = list(self.units)
+        written: list[str] = []
+        for places, found in _belonging(units):
+            written += found
+            for place in places:
+                units[place] = replace(units[place], narrower=tuple(without_stops(stems(name)) for name in found))
+        return replace(self, units=tuple(units), beside=", ".join(dict.fromkeys(written)))
+
+
+def _belonging(units: Sequence[Unit]) -> Iterator[tuple[range, tuple[str, ...]]]:
+    """Yield which units name a thing together, and what belongs to it; a unit alone may name it by any of its names."""
+    free = set(range(len(units)))
+    for places, found in spans([unit.names[0] for unit in units]):
+        free -= set(places)
+        yield places, found
+    for place in sorted(free):
+        if found := next(filter(None, map(narrower, units[place].names)), ()):
+            yield range(place, place + 1), found
 
 
 def weighted_terms(question: str) -> dict[str, float]:
@@ -108,5 +140,6 @@ def _widened(units: list[Unit], short: Stems, long: Stems) -> list[Unit]:
             spelled += units[end].names[0]
             if spelled == long:
                 others = units[place].names[1:] if end == place else ()
-                return [*units[:place], Unit((spelled, *others, short)), *units[end + 1 :]]
+                joined = Unit((spelled, *others, short), units[place].narrower)
+                return [*units[:place], joined, *units[end + 1 :]]
     return units

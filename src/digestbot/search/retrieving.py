@@ -21,6 +21,8 @@ _DEPTH = 200
 """How many passages each half of the search brings to the scoring."""
 _FIRST_TEXTS = 60
 """How many of the first passages are read for what their abbreviations mean."""
+_TURN = 0.5
+"""What the vector of what else may be meant weighs beside the question's."""
 _EXACT = 20_000
 """Up to how many passages that filters leave are compared one by one; beyond it the index is asked for more."""
 _BEYOND = 10
@@ -99,11 +101,12 @@ def search(
 ) -> list[Hit]:
     """Return up to `limit` documents for a query, best first; each is as good as its best passage.
 
-    Without an index words alone bring them up; meaning still counts in their order. `depth` is how many passages each
-    way brings to the scoring at least.
+    What belongs to the things asked for is looked for, too. Without an index words alone bring them up; meaning still
+    counts in their order. `depth` is how many passages each way brings to the scoring at least.
     """
+    asked = Question.of(query).broadened()
     best: dict[str, Hit] = {}
-    for one in candidates(ledger, index, embedder, Question.of(query), filters, max(depth, 2 * limit)):
+    for one in candidates(ledger, index, embedder, asked, filters, max(depth, 2 * limit)):
         best.setdefault(one.document.id, Hit(one.document, round(one.score, 6)))
     return list(best.values())[:limit]
 
@@ -120,12 +123,12 @@ def candidates(
     if not asked.units:
         return []
     asked, sparse = _by_words(ledger, asked, filters, depth)
-    vector = embedder.embed([asked.text])[0]
+    vector = _direction(embedder, asked)
     dense = _by_meaning(ledger, index, documents_space(embedder), vector, filters, depth) if index else []
     found = ledger.shelved(list(dict.fromkeys([*sparse, *dense])))
     documents = ledger.documents({one.passage.document for one in found.values()})
     vectors = ledger.vectors_of(documents_space(embedder), list(found))
-    counts = ledger.counts(asked.terms)
+    counts = ledger.counts([*asked.terms, *asked.narrower_terms])
     total = counts.get(PASSAGES, 0)
     scorer = scoring.Scorer(asked, counts, total, counts.get(TERMS, 0) / max(1, total))
     nowhere = np.zeros_like(vector)
@@ -145,7 +148,19 @@ def _by_words(ledger: PassageLedger, asked: Question, filters: Filters, depth: i
     found = ledger.matching(asked.terms, filters, depth)
     first = ledger.shelved(found[:_FIRST_TEXTS])
     wider = asked.widened(abbreviations(one.passage.text for one in first.values()))
-    return (asked, found) if wider == asked else (wider, ledger.matching(wider.terms, filters, depth))
+    found = found if wider == asked else ledger.matching(wider.terms, filters, depth)
+    # By themselves: there may be many, and they must not crowd out what has the words asked for.
+    beside = ledger.matching(asked.narrower_terms, filters, depth) if asked.beside else []
+    return wider, [*found, *beside]
+
+
+def _direction(embedder: Embedder, asked: Question) -> NDArray[np.float32]:
+    """Return the vector of a question, turned a little to what else may be meant."""
+    vector: NDArray[np.float32] = embedder.embed([asked.text])[0]
+    if asked.beside:
+        vector = vector + _TURN * embedder.embed([asked.beside])[0]
+        vector /= np.linalg.norm(vector)
+    return vector
 
 
 def _by_meaning(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from math import exp
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -61,9 +62,15 @@ def _redundancy(one: Ranked, other: Ranked) -> float:
     return (
         _LIKENESS * max(0.0, float(one.vector @ other.vector))
         + _SAME_DOCUMENT * (a.id == b.id)
-        + _SAME_SOURCE * (bool(a.url) and urlsplit(a.url).hostname == urlsplit(b.url).hostname)
+        + _SAME_SOURCE * (bool(a.url) and _host(a.url) == _host(b.url))
         + _SAME_DAY * (bool(a.date) and a.date[:10] == b.date[:10])
     )
+
+
+@lru_cache(maxsize=10_000)
+def _host(url: str) -> str | None:
+    """Return the host of an address, read once: every candidate is compared with every chosen one."""
+    return urlsplit(url).hostname
 
 
 def _newness(day: str, today: date) -> float:

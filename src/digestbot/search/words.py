@@ -17,6 +17,8 @@ from digestbot.offline.terms import terms
 _PLAIN = re.compile(r"[^\w]", re.ASCII)
 _MAX_CHARS = 40
 _SPELLED = {"c++": "cplusplus"}
+_ABBREVIATED = re.compile(r"[^\W\d_aeiouy]{3,}s", re.ASCII)
+"""A stem without a vowel, of which the stemmer takes no plural's s: it leaves "LLMs" apart from "LLM"."""
 _URL_WORD = re.compile(r"[^\W\d_]{3,}")
 _URL_NOISE = frozenset(
     re.findall(r"\S+", "abs arxiv article articles blog com course github html index org pdf post posts www")
@@ -39,7 +41,8 @@ def _stem(term: str) -> str:
     if not term.isascii():
         return term[:_MAX_CHARS]
     plain = _SPELLED.get(term) or _PLAIN.sub("", term)
-    return str(_STEMMERS.english.stemWord(plain))[:_MAX_CHARS] if plain else ""
+    stem = str(_STEMMERS.english.stemWord(plain))[:_MAX_CHARS] if plain else ""
+    return stem[:-1] if _ABBREVIATED.fullmatch(stem) and not stem.endswith("ss") else stem
 
 
 def _simplified(text: str) -> str:

@@ -1,4 +1,8 @@
-"""An answer as HTML, piece by piece: what a piece says is never taken back by a later one. Pure."""
+"""An answer as HTML, piece by piece, for a page that is read while it is written. Pure.
+
+What was sent cannot be taken back. Where the whole answer goes on otherwise it follows in an element of its own, and
+the style hides what stands before that.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ _LINK = Markup('<a href="{}" rel="nofollow noopener noreferrer ugc"{}>{}</a>')
 
 
 def pieces(answer: Answer) -> list[Markup]:
-    """Return what an answer says so far; the pieces of an earlier snapshot are the first of those of a later one."""
+    """Return what an answer says so far; those of a snapshot that only adds to an earlier one begin with its pieces."""
     return list(_opened(told(answer), answer.lang))
 
 
@@ -22,6 +26,22 @@ def ending(answer: Answer) -> Markup:
     """Return what stands behind the pieces of a whole answer: its place, what to read next, its sources."""
     rest = blocks(answer)[len(told(answer)) :]
     return _close(told(answer)[-1:]) + Markup("").join(_opened(rest, answer.lang)) + _close(rest[-1:])
+
+
+def added(shown: Answer | None, answer: Answer) -> Markup | None:
+    """Return what an answer says beyond a snapshot that was shown, if any; None where it does not begin like that."""
+    before, now = pieces(shown) if shown else [], pieces(answer)
+    return Markup("").join(now[len(before) :]) if now[: len(before)] == before else None
+
+
+def rest(shown: Answer | None, answer: Answer, word: str) -> Markup:
+    """Return what follows a snapshot so that the whole answer stands there: what it adds, or all of it below a word."""
+    new = added(shown, answer)
+    if new is not None:
+        return new + ending(answer)
+    closed = _close(told(shown)[-1:]) if shown else Markup("")
+    begun = Markup('<div class="whole">\n<p class="note" role="status">{}</p>\n').format(word)
+    return closed + begun + whole(answer) + Markup("</div>\n")
 
 
 def whole(answer: Answer) -> Markup:

@@ -1,8 +1,9 @@
 """A chat model behind the Model port: any that LangChain opens, by `provider:name`.
 
 `opening` makes one, `model` knows what is asked of it, `asking` asks in batches and reads the replies, `agent` lets it
-look things up, `embeddings` opens an embedding of the same provider, `pacing` keeps to its provider's rates and tries
-again, `failures` says what an SDK's exception means.
+look things up, `listening` hears what that one writes and `beginnings` reads what of it is whole, `embeddings` opens an
+embedding of the same provider, `pacing` keeps to its provider's rates and tries again, `failures` says what an SDK's
+exception means.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ PATIENCE = 4
 TOKENS_OF_A_ROW = 100
 """What a story's part of a reply is expected to take; in a budget the true number takes its place."""
 
+_THINKING = re.compile(r"\s*<think>")
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)  # Qwen and DeepSeek on local servers write them before
 
 
@@ -69,6 +70,8 @@ class Asker:
         self._limit = asyncio.Semaphore(CALLS_AT_ONCE)
         self._room = room or Room()
         self._length = length
+        self.streams = True
+        """Whether it is worth asking for a reply in parts; an agent that was refused says no."""
         self._failed_in_a_row = 0
         self._given_up: ModelError | None = None
 
@@ -219,6 +222,12 @@ def counted_of(answer: object) -> Mapping[str, Any] | None:
     return getattr(answer, "usage_metadata", None)
 
 
+def without_thoughts(text: str) -> str:
+    """Return a reply without what a model thought before it; of one that still thinks nothing."""
+    text = _THOUGHTS.sub("", text)
+    return "" if _THINKING.match(text) else text
+
+
 def json_of(message: AIMessage) -> object:
     """Return the object that a message holds, as its text or as the arguments of the call of a tool.
 
@@ -230,7 +239,7 @@ def json_of(message: AIMessage) -> object:
         raise ReplyError("the model refused to answer")
     if message.tool_calls:
         return message.tool_calls[0]["args"]
-    text = _THOUGHTS.sub("", message.text)
+    text = without_thoughts(message.text)
     if not text.strip():
         raise ReplyError("the reply is empty")
     try:

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digestbot.adapters.langchain_model.agent import Caps, Inquiry
 from digestbot.adapters.langchain_model.asking import Asker
+from digestbot.adapters.langchain_model.beginnings import begun
+from digestbot.adapters.langchain_model.listening import Heard
 from digestbot.chat.prompts import Prompt
 from digestbot.domain.answers import PARTS
 from digestbot.errors import ModelError, ReplyError
 from digestbot.explain.citing import MAX_CLAIMS, Drafted
-from digestbot.explain.ports import Draft
+from digestbot.explain.ports import Draft, Told
 from digestbot.explain.sources import KEYS
 from digestbot.languages import english_name
 from digestbot.ports import Tool
@@ -64,15 +66,34 @@ def answer_schema() -> dict[str, Any]:
     }
 
 
-async def answer(asker: Asker, prompt: Prompt, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
-    """Return what the model answered; a failure is told in the draft, with what was paid before it."""
-    inquiry = Inquiry(asker, answer_schema(), tools, CAPS)
+async def answer(
+    asker: Asker, prompt: Prompt, brief: str, lang: str, level: str, tools: Sequence[Tool], told: Told | None = None
+) -> Draft:
+    """Return what the model answered; a failure is told in the draft, with what was paid before it.
+
+    `told` hears of the claims that are whole while it writes; None where it is to write them all at once.
+    """
+    inquiry = Inquiry(asker, answer_schema(), tools, CAPS, _teller(told) if told else None)
     try:
         reply = await inquiry.reply(prompt.render(language=english_name(lang), level=level), brief)
         read = _read(reply)
     except ModelError as error:
         return Draft((), False, "", inquiry.usage, tuple(inquiry.lookups), error)
     return Draft(_claims(read.claims), read.enough, read.missing, inquiry.usage, tuple(inquiry.lookups))
+
+
+def _teller(told: Told) -> Heard:
+    """Return what tells of claims whenever a reply that is being written holds others than before."""
+    before: tuple[Drafted, ...] = ()
+
+    def hear(text: str) -> None:
+        nonlocal before
+        claims = _claims(begun(text, "claims"))
+        if claims and claims != before:
+            before = claims
+            told(claims)
+
+    return hear
 
 
 def _read(reply: object) -> _Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ Prospect = Literal["again", "never", "other"]
 class Failure:
     """A call without a usable message; `refused` says that it knows no request of this form.
 
-    `too_long` says that a shorter one may do.
+    `too_long` says that a shorter one may do, `unreadable` that what came had no form that is known: of what was asked
+    for in parts the whole may do.
     """
 
     error: ModelError
@@ -28,6 +30,18 @@ class Failure:
     counted: Mapping[str, Any] | None = None
     refused: bool = False
     too_long: bool = False
+    unreadable: bool = False
+
+
+_MOST_CAUSES = 8
+_BUSY = {429: "is asked too often (429)", 500: "failed on the provider's side (5xx)"}
+"""What passes, by the status that says so."""
+_CUTS = ("RemoteProtocolError", "ReadError", "IncompleteRead")
+"""What HTTP clients call a connection that ends in the middle, whichever of them an SDK uses."""
+
+
+_MISREAD = (AssertionError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
+"""What an SDK breaks with over a reply of a form that it does not know, such as a whole one where a stream was due."""
 
 
 def failure_of(error: Exception, name: str) -> Failure:
@@ -39,15 +53,19 @@ def failure_of(error: Exception, name: str) -> Failure:
     if (cut := getattr(error, "completion", None)) is not None:  # cut off at its length: OpenAI's client raises
         short = _caused(ReplyError(f"{name}: the reply was cut off at its length"), error)
         return Failure(short, counted=_counts(cut), too_long=True)
+    if _broke_off(error):
+        return Failure(_caused(ModelError(f"{name} hung up before its reply was whole"), error), "again")
+    if status := _status_told(error):
+        return Failure(_caused(ModelError(f"{name} {_BUSY[status]}"), error), "again")
     for kind, meaning, prospect in _meanings():
         if isinstance(error, kind):
             wait_s = _retry_after_s(error) if prospect == "again" else None
             too_long = isinstance(error, (sdk.ContextOverflowError, sdk.ModelTimeoutError))
             refused = isinstance(error, sdk.ModelInvalidRequestError) and not too_long
             failed = _caused(ModelError(f"{name} {meaning}"), error)
-            return Failure(failed, prospect, wait_s, refused=refused, too_long=too_long or refused)
+            return Failure(failed, prospect, wait_s, None, refused, too_long or refused, refused)
     failed = _caused(ModelError(f"{name} failed with {type(error).__name__}"), error)
-    return Failure(failed, refused=isinstance(error, NotImplementedError))
+    return Failure(failed, refused=isinstance(error, NotImplementedError), unreadable=isinstance(error, _MISREAD))
 
 
 def embedding_failure_of(error: Exception, name: str) -> Failure:
@@ -90,11 +108,33 @@ def _meanings() -> tuple[tuple[type[Exception], str, Prospect], ...]:
         # Not again: a call that took a minute for nothing is likely to do so once more; a shorter one may do.
         (sdk.ModelTimeoutError, "did not answer in time", "other"),
         (sdk.ModelConnectionError, "cannot be reached; check OPENAI_BASE_URL and the network", "never"),
-        (sdk.ModelRateLimitError, "is asked too often (429)", "again"),
-        (sdk.ModelAPIError, "failed on the provider's side (5xx)", "again"),
+        (sdk.ModelRateLimitError, _BUSY[429], "again"),
+        (sdk.ModelAPIError, _BUSY[500], "again"),
         (sdk.ContextOverflowError, "found a batch too long", "other"),
         (sdk.ModelInvalidRequestError, "refused the request (400)", "other"),
     )
+
+
+def _broke_off(error: BaseException) -> bool:
+    """Tell whether there was a connection that ended too early, which another call need not do."""
+    chain = [error]
+    while (cause := chain[-1].__cause__) and len(chain) < _MOST_CAUSES:
+        chain.append(cause)
+    return any(type(one).__name__ in _CUTS for one in chain)
+
+
+def _status_told(error: Exception) -> int | None:
+    """Return the status that a provider tells in the middle of a reply, which began as one that is well; else None.
+
+    A provider has a number for it or a word, such as `server_error`.
+    """
+    told = getattr(error, "body", None)
+    if getattr(error, "response", None) is not None or not isinstance(told, Mapping):
+        return None
+    words = f"{told.get('code')} {told.get('type')}"
+    if "429" in words or "rate_limit" in words:
+        return 429
+    return 500 if "server_error" in words or re.search(r"\b5\d\d\b", words) else None
 
 
 def _retry_after_s(error: Exception) -> float | None:

@@ -23,7 +23,7 @@ from digestbot.chat.replies import FilingRow
 from digestbot.chat.room import Room
 from digestbot.domain import Article, Outline, Story, Summary, Verdict
 from digestbot.errors import ModelError, ReplyError
-from digestbot.explain.ports import Draft
+from digestbot.explain.ports import Draft, Told
 from digestbot.ports import NO_PRECEDENTS, Introduction, Precedents, Replies, Study, Tool
 
 if TYPE_CHECKING:
@@ -58,11 +58,16 @@ class ChatModel:
         room: Room | None = None,
         length: Callable[[int], Mapping[str, Any]] | None = None,
         study_s: float = MAX_SECONDS,
+        streams: bool = True,
     ) -> None:
-        """Take LangChain's model, the prompts by name, what it costs and how it is told a schema and a length."""
+        """Take LangChain's model, the prompts by name, what it costs and how it is told a schema and a length.
+
+        `streams` says whether an answer may be asked for in parts.
+        """
         self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry, bounds, room, length)
         self._prompts = prompts
         self._study_s = study_s
+        self._streams = streams
 
     @property
     def name(self) -> str:
@@ -116,9 +121,10 @@ class ChatModel:
         """Return the label of the prompt that it answers questions with."""
         return self._prompts["explain"].label
 
-    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool]) -> Draft:
+    async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool], told: Told | None = None) -> Draft:
         """Return what the model answered to a question after looking things up; see `Answerer.answer`."""
-        return await answer(self._asker, self._prompts["explain"], brief, lang, level, tools)
+        prompt = self._prompts["explain"]
+        return await answer(self._asker, prompt, brief, lang, level, tools, told if self._streams else None)
 
     async def summarize(
         self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str

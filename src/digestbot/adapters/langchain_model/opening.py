@@ -38,6 +38,7 @@ def open_model(
     dry: bool = False,
     context_tokens: int | None = None,
     thinking_tokens: int | None = None,
+    streams: bool = True,
 ) -> ChatModel:
     """Return the chat model that `provider:name` means; opens no connection yet.
 
@@ -64,6 +65,8 @@ def open_model(
         options["default_headers"] = {"Connection": "close"}
         options["base_url"] = base_url or None
         options["api_key"] = api_key or "none"  # a local server asks for no key, the client insists on one
+        options["stream_usage"] = True  # at another address than OpenAI's the client would not ask for the count
+        options["stream_chunk_timeout"] = None  # the client's own time-out ends a silence, and `Caps` the whole
     else:
         options["max_tokens"] = min(room.cap(0, FILING_BATCH, FILING_WRITTEN_TOKENS), _MOST_ELSEWHERE)
     return ChatModel(
@@ -79,6 +82,7 @@ def open_model(
         room=room,
         length=length_words(elsewhere) if provider == "openai" else None,
         study_s=2 * timeout_s,
+        streams=streams,
     )
 
 

@@ -32,6 +32,13 @@ class Corpus:
         with self._database.write() as connection:
             add_documents(self._database, connection, found)
 
+    def replace_terms(self, found: Sequence[Shelved]) -> None:
+        """Replace the terms of passages that are there, after words are counted in another way."""
+        with self._database.write() as connection:
+            for batch in batches(one.passage.id for one in found):
+                _remove_passages(self._database, connection, passages.c.id.in_(batch))
+            _add_passages(self._database, connection, found)
+
     def remove(self, ids: Collection[str]) -> None:
         """Forget these documents."""
         with self._database.write() as connection:
@@ -157,18 +164,25 @@ def add_documents(
     shelved = [one for _, held in last.values() for one in held]
     remove_documents(database, connection, last)
     database.insert_new(connection, documents, marks)
-    database.insert_new(connection, passages, [_row(one) for one in shelved])
-    _count(database, connection, [(one.head, one.body) for one in shelved], 1)
+    _add_passages(database, connection, shelved)
 
 
 def remove_documents(database: Database, connection: sa.Connection, ids: Iterable[str]) -> None:
     """Delete documents with their passages, and take their terms out of the counts."""
     for batch in batches(ids):
-        ours = passages.c.document.in_(batch)
-        held = connection.execute(sa.select(passages.c.head, passages.c.body).where(ours)).all()
-        connection.execute(sa.delete(passages).where(ours))
+        _remove_passages(database, connection, passages.c.document.in_(batch))
         connection.execute(sa.delete(documents).where(documents.c.id.in_(batch)))
-        _count(database, connection, [(row.head.split(), row.body.split()) for row in held], -1)
+
+
+def _add_passages(database: Database, connection: sa.Connection, found: Sequence[Shelved]) -> None:
+    database.insert_new(connection, passages, [_row(one) for one in found])
+    _count(database, connection, [(one.head, one.body) for one in found], 1)
+
+
+def _remove_passages(database: Database, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    held = connection.execute(sa.select(passages.c.head, passages.c.body).where(which)).all()
+    connection.execute(sa.delete(passages).where(which))
+    _count(database, connection, [(row.head.split(), row.body.split()) for row in held], -1)
 
 
 def _count(

@@ -20,7 +20,7 @@ from digestbot.domain.answers import Answer, Asked, FeedbackKind
 from digestbot.errors import DigestbotError
 from digestbot.render.answers import answer_markdown
 from digestbot.render.escape import plain
-from digestbot.web.answers import ending, pieces, whole
+from digestbot.web.answers import added, ending, rest, whole
 from digestbot.web.door import Door, Visitor
 from digestbot.web.forms import form_of
 from digestbot.web.limits import Clients, name_of
@@ -161,24 +161,28 @@ class ExplainPages:
 
     async def _streamed(self, ask: Ask, asked: Asked) -> AsyncIterator[str]:
         """Yield a page whose middle comes as it is known: its beginning at once, each sentence when it is checked."""
-        words, sent, last = ASKING.of(ask.lang), 0, None
+        words = ASKING.of(ask.lang)
+        shown: Answer | None = None
+        last: Answer | None = None
         begun, behind = self._frame(ask, asked, None)
         yield begun
         self.under_way += 1
         try:
             async with self.slots:
                 async for answer in self.answering(asked):
-                    known = pieces(answer)
-                    yield "".join(known[sent:])
-                    sent, last = len(known), answer
+                    last = answer
+                    if (new := added(shown, answer)) is not None:
+                        yield new
+                        shown = answer
+            if last:
+                yield rest(shown, last, words.otherwise)
+                _, behind = self._frame(ask, asked, last)
         except DigestbotError as error:
             self.tell(f"a question was not answered: {error}")
+            yield ending(shown) if shown else ""
             yield Markup('<p class="note wrong" role="alert">{}</p>').format(words.broken)
         finally:
             self.under_way -= 1
-        if last:
-            yield ending(last)
-            _, behind = self._frame(ask, asked, last)
         yield behind
 
     def _frame(self, ask: Ask, asked: Asked, answer: Answer | None) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class Asking:
     too_often: str
     busy: str
     broken: str
+    otherwise: str
     empty: str
     more: str
     follow: str
@@ -70,6 +71,7 @@ ASKING = Spoken(
         too_often="You have asked often within the last minutes. Try again in a quarter of an hour.",
         busy="Many are asking right now. Try again in a minute.",
         broken="Something went wrong on the way; what stands above may be incomplete. Try again later.",
+        otherwise="The answer took another turn while it was written. This is the whole of it.",
         empty="Write a question first.",
         more="Go on",
         follow="Ask on from here",
@@ -102,6 +104,7 @@ ASKING = Spoken(
         too_often="最近几分钟内提问过多，请一刻钟后再试。",
         busy="此刻提问的人很多，请稍后再试。",
         broken="途中出错，以上内容可能不完整，请稍后再试。",
+        otherwise="回答在撰写过程中有所改变，以下是完整的回答。",
         empty="请先写下问题。",
         more="继续",
         follow="继续追问",
