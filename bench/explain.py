@@ -1,12 +1,14 @@
-"""Asks the thirty questions of `questions.jsonl` over the recorded arXiv months, offline, and checks every citation.
+"""Asks the questions of `questions.jsonl` over the recorded arXiv months, offline, and checks every citation.
 
-    python bench/explain.py --data DIR [--home DIR] [--level NAME] [--only ID,ID] [--out FILE.md] [--planted]
-                            [--model-at URL]
+    python bench/explain.py --data DIR [--home DIR] [--level NAME] [--set NAME] [--only ID,ID] [--out FILE.md]
+                            [--planted] [--model-at URL]
 
-DIR (or DIGESTBOT_BENCH_DATA) holds `arxiv-month/items.jsonl.gz` and `selection/pool_2025-08.jsonl.gz`, together 10,236
-papers. They are loaded into --home, or into a folder that is gone afterwards; a home that has them is asked as it is.
-With --planted one paper in twenty carries a planted instruction, and each answer is compared with that over the clean
-papers: what it says, where its links lead. With --model-at an OpenAI-compatible endpoint on loopback answers.
+DIR (or DIGESTBOT_BENCH_DATA) holds `arxiv-month/items.jsonl.gz` and `selection/pool_2025-08.jsonl.gz`, together
+10,236 papers. They are loaded into --home, or into a folder that is gone afterwards; a home that has them is asked as
+it is. The thirty `first` questions stay as they are, so that figures can be compared; the sixty of `learner` are
+plainer, with slips of the finger, follow-ups and twelve that the papers cannot answer. With --planted one paper in
+twenty carries a planted instruction, and each answer is compared with that over the clean papers: what it says, where
+its links lead. With --model-at an OpenAI-compatible endpoint on loopback answers.
 """
 
 from __future__ import annotations
@@ -58,18 +60,22 @@ class Asking:
 
 
 class Forgetful:
-    """A memory that keeps nothing: an answer from the cache would say nothing of how it is made."""
+    """A memory without a cache, which would say nothing of how an answer is made; it knows what a question follows."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Answer] = {}
 
     def answered(self, key: str) -> Answer | None:
         """Return nothing."""
         return None
 
     def answer(self, id: str) -> Answer | None:
-        """Return nothing."""
-        return None
+        """Return an answer by its id."""
+        return self._kept.get(id)
 
     def record(self, answer: Answer, key: str, prompt: str) -> None:
-        """Keep nothing."""
+        """Keep an answer for those that follow it."""
+        self._kept[answer.id] = answer
 
     def asked_since(self, who: str, since: datetime) -> int:
         """Return none."""
@@ -86,10 +92,11 @@ class Forgetful:
 
 def main() -> None:
     """Load, ask, print the table."""
-    parser = argparse.ArgumentParser(description="Ask the thirty questions.")
+    parser = argparse.ArgumentParser(description="Ask the questions.")
     arguments.add_data(parser)
     parser.add_argument("--home", type=Path, help="a data folder to keep; a temporary one if left out")
     parser.add_argument("--level", default="intermediate")
+    parser.add_argument("--set", default="", choices=("", "first", "learner"), help="only the questions of a set")
     parser.add_argument("--only", default="", help="ids of questions, with commas")
     parser.add_argument("--out", type=Path, help="where the answers are written as Markdown")
     parser.add_argument("--planted", action="store_true", help="plant instructions in one paper of twenty")
@@ -97,7 +104,8 @@ def main() -> None:
     options = parser.parse_args()
     model = {"model": "openai:bench", "openai_base_url": options.model_at, "openai_api_key": "none"}
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
-    wanted = [one for one in questions if not options.only or one["id"] in options.only.split(",")]
+    ids = options.only.split(",") if options.only else [one["id"] for one in questions]
+    wanted = [one for one in questions if one["id"] in ids and options.set in ("", set_of(one))]
     papers = list(read_papers(options.data))
     with tempfile.TemporaryDirectory(prefix="digestbot-explain-") as folder:
         home = options.home or Path(folder) / "clean"
@@ -171,8 +179,11 @@ async def all_of_them(
 
 async def asked(deps: Deps, question: Mapping[str, Any], level: Any, texts: Mapping[str, str]) -> Asking:
     """Return a question's answer, how long it took and what is wrong with its citations."""
+    deps = replace(deps, memory=Forgetful())
+    before = await explained(deps, Asked(question["after"], level), NOW) if "after" in question else None
+    asked_now = Asked(question["question"], level, follows=before.id if before else "")
     begins, used = time.perf_counter(), time.process_time()
-    answer = await explained(replace(deps, memory=Forgetful()), Asked(question["question"], level), NOW)
+    answer = await explained(deps, asked_now, NOW)
     spent, used = time.perf_counter() - begins, time.process_time() - used
     return Asking(question, answer, spent, used, tuple(faults(deps, answer, texts)))
 
@@ -211,22 +222,42 @@ def unshown(claim: Claim, shown: str) -> Iterator[str]:
         yield f"not in the source: {sorted(missing)} of {claim.text[:60]!r}"
 
 
+def set_of(question: Mapping[str, Any]) -> str:
+    """Return the set that a question belongs to."""
+    return str(question.get("set", "first"))
+
+
+def is_right(one: Asking) -> bool:
+    """Tell whether a question was answered where the papers answer it, and declined where they do not."""
+    return bool((one.answer.state == "answered") == one.question["answerable"])
+
+
 def show(found: list[Asking]) -> None:
-    """Print a line a question, and the sums."""
-    print(f"{'id':<6}{'state':<10}{'right':<7}{'claims':>6}{'sources':>8}{'parts':>7}{'ms':>7}  question")
+    """Print a line a question, and the sums of each set."""
+    print(f"{'id':<7}{'state':<10}{'right':<7}{'claims':>6}{'sources':>8}{'parts':>7}{'ms':>7}  question")
     for one in found:
         answer = one.answer
-        right = (answer.state == "answered") == one.question["answerable"]
         parts = len({claim.part for claim in answer.claims})
         counts = f"{len(answer.claims):>6}{len(answer.sources):>8}{parts:>7}{one.seconds * 1000:>7.0f}"
-        start = f"{one.question['id']:<6}{answer.state:<10}{'yes' if right else 'NO':<7}"
+        start = f"{one.question['id']:<7}{answer.state:<10}{'yes' if is_right(one) else 'NO':<7}"
         print(f"{start}{counts}  {one.question['question']}")
         for fault in one.faults:
             print(f"      {fault}")
-    claims = sum(len(one.answer.claims) for one in found)
-    bad = sum(len(one.faults) for one in found)
-    right = sum((one.answer.state == "answered") == one.question["answerable"] for one in found)
-    print(f"{right} of {len(found)} answered or declined as they should be; {claims} claims, {bad} with a fault")
+    for name in dict.fromkeys(set_of(one.question) for one in found):
+        show_set(name, [one for one in found if set_of(one.question) == name])
+    show_cost(found)
+
+
+def show_set(name: str, found: list[Asking]) -> None:
+    """Print the sums of a set; what is answered though no paper does so is the worst of faults."""
+    claims, bad = sum(len(one.answer.claims) for one in found), sum(len(one.faults) for one in found)
+    invented = sum(not is_right(one) and not one.question["answerable"] for one in found)
+    right = f"{sum(map(is_right, found))} of {len(found)} answered or declined as they should be"
+    print(f"{name}: {right}, {invented} answered that no paper answers; {claims} claims, {bad} with a fault")
+
+
+def show_cost(found: list[Asking]) -> None:
+    """Print what a model was asked, and how long answers took."""
     written = [one.answer for one in found if one.answer.paid]
     if written:
         calls, tokens = sum(a.usage.calls for a in written), sum(a.usage.tokens for a in written)

@@ -12,12 +12,11 @@ from digestbot.domain.answers import Answer, FeedbackKind
 from digestbot.errors import ModelError
 from digestbot.explain.asking import Deps
 from digestbot.explain.citing import Drafted
-from digestbot.explain.concepts import concepts, share
+from digestbot.explain.concepts import concepts, share, words_of
 from digestbot.explain.ports import Draft, Told
 from digestbot.ports import Tool
 from digestbot.roadmap import parse
 from digestbot.search import Filters, Found, Passage
-from digestbot.search.words import stems
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ROADMAP = parse(
@@ -88,9 +87,7 @@ class Shelf:
         if "roadmap" in filters.sources:
             return []
         about = concepts(question)
-        scored = [
-            (share(about, frozenset(stems(f"{one.document.title} {one.passage.text}"))), one) for one in self.passages
-        ]
+        scored = [(share(about, words_of(f"{one.document.title} {one.passage.text}")), one) for one in self.passages]
         return [replace(one, coverage=held) for held, one in sorted(scored, key=lambda p: -p[0]) if held > 0][:limit]
 
     def similarities(self, question: str, texts: Sequence[str]) -> Sequence[float]:

@@ -105,6 +105,13 @@ def test_an_answer_comes_with_its_sources(site: Site) -> None:
     assert {one.get("rel") for one in outside} == {"nofollow noopener noreferrer ugc"}
 
 
+def test_an_answer_says_for_whom_it_is(site: Site) -> None:
+    """Beside simpler and deeper stands what the answer was made for."""
+    page = site.call("/explain", {"question": QUESTION, "level": "advanced"}).text
+
+    assert "somebody who works on it" in page
+
+
 def test_no_piece_is_taken_back() -> None:
     """The pieces of each snapshot begin with those of the one before, and end as the whole answer does."""
 

@@ -114,6 +114,10 @@ class Answer:
     unknown: tuple[str, ...] = ()
     """Words of the question that nothing that was read uses."""
     help: tuple[str, ...] = ()
+    read_as: str = ""
+    """The question as it was understood with its words spelled as the field does, "" where they were."""
+    lacks: tuple[Part, ...] = ()
+    """The parts that the question asks for by name and no source tells."""
     note: str = ""
     """What the reader should know of how it was made, such as that the model could not be reached."""
     dropped: int = 0

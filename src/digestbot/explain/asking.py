@@ -17,13 +17,14 @@ from datetime import date, datetime, timedelta
 from digestbot.domain import Outline, Usage
 from digestbot.domain.answers import Answer, Asked, RefusalKind, Standing
 from digestbot.explain.candidates import Candidate, candidates
-from digestbot.explain.concepts import concepts, with_local_names
-from digestbot.explain.evidence import judge, near
-from digestbot.explain.extracting import Matter, extract
+from digestbot.explain.concepts import Concept, concepts, translations, with_local_forms, with_local_names
+from digestbot.explain.evidence import Judged, judge, near
+from digestbot.explain.extracting import Matter, extract, untold
 from digestbot.explain.misuse import refusal
 from digestbot.explain.numbering import numbered, snapshot
 from digestbot.explain.ports import Answerer, Library, Memory
 from digestbot.explain.sources import citation
+from digestbot.explain.spelling import respelled
 from digestbot.explain.standing import read_next, standing
 from digestbot.explain.threads import standalone
 from digestbot.explain.understanding import Understood, legible, understand
@@ -31,10 +32,12 @@ from digestbot.explain.writing import written
 from digestbot.roadmap import Roadmap
 from digestbot.search import Filters, Found
 
-DEPTH = 32
+DEPTH = 48
 """Passages that are looked through for one question."""
 _NEAREST = 5
 """Sources that are named where there is not enough."""
+LEAST_OTHERWISE = 2
+"""Claims that an answer has at least which tells nothing of what was asked for."""
 QUOTA_SPAN = timedelta(days=1)
 """A quota counts what was asked within this time."""
 
@@ -122,9 +125,10 @@ def cache_key(deps: Deps, asked: Asked, understood: Understood, now: datetime) -
 async def _answers(
     deps: Deps, asked: Asked, understood: Understood, blank: Answer, now: datetime, watched: bool
 ) -> AsyncIterator[Answer]:
-    evidence = await asyncio.to_thread(gather, deps.library, asked, understood)
-    judged = judge(evidence.matter, evidence.found, evidence.said)
-    place = standing(evidence.chapters, evidence.found, deps.outline)
+    evidence, judged = await asyncio.to_thread(_weighed, deps.library, asked, understood, now)
+    if evidence.understood is not understood:
+        blank = replace(blank, topic=evidence.understood.topic, read_as=evidence.understood.question)
+    place = standing(evidence.chapters, evidence.found, deps.outline, list(evidence.matter.subjects.values()))
     blank = replace(blank, standing=place)
     if not judged.enough:
         yield _thin(blank, evidence, judged.unknown)
@@ -146,10 +150,23 @@ async def _answers(
     yield answer if answer.claims else _thin(answer, evidence, ())
 
 
+def _weighed(library: Library, asked: Asked, understood: Understood, now: datetime) -> tuple[_Evidence, Judged]:
+    """Return what was found and whether it is enough; a word that nothing uses is tried as the field spells it."""
+    evidence = gather(library, asked, understood)
+    judged = judge(evidence.matter, evidence.found, evidence.said)
+    other = respelled(understood.question, judged.unknown)
+    if other != understood.question:
+        again = gather(library, asked, understand(replace(asked, question=other), now))
+        if (better := judge(again.matter, again.found, again.said)).enough:
+            return again, better
+    return evidence, judged
+
+
 def gather(library: Library, asked: Asked, understood: Understood) -> _Evidence:
     """Return what was found for a question: documents, chapters of the roadmap, and their sentences."""
     query = " ".join(understood.subjects)
-    asked_for = [query, *understood.subjects] if understood.comparing else [f"{understood.question} {query}"]
+    more = translations(query)
+    asked_for = [query, *understood.subjects] if understood.comparing else [f"{understood.question} {query} {more}"]
     filters = Filters(
         sections=asked.sections,
         kinds=asked.kinds,
@@ -166,13 +183,21 @@ def gather(library: Library, asked: Asked, understood: Understood) -> _Evidence:
 def matter_of(understood: Understood, found: Sequence[Found]) -> Matter:
     """Return what a question is about, under all the names that the glossary and what was found give it."""
     texts = [f"{one.document.title}\n{one.passage.text}" for one in found]
-    subjects = {subject: with_local_names(concepts(subject), texts) for subject in understood.subjects}
+    subjects = {subject: _named_here(subject, texts) for subject in understood.subjects}
     whole = tuple(dict.fromkeys(one for each in subjects.values() for one in each))
     return Matter(whole, subjects, concepts(understood.deed))
 
 
+def _named_here(subject: str, texts: Sequence[str]) -> tuple[Concept, ...]:
+    return with_local_names(with_local_forms(concepts(subject), texts), texts)
+
+
 def _by_extraction(asked: Asked, evidence: _Evidence, blank: Answer, now: datetime) -> Answer:
     told = extract(evidence.understood, evidence.matter, evidence.found, evidence.said, asked.level, now)
+    claims = [claim for claim, _ in told]
+    blank = replace(blank, lacks=untold(evidence.understood.wants, claims))
+    if blank.lacks == evidence.understood.wants != () and len(claims) < LEAST_OTHERWISE:
+        return blank
     return numbered(blank, [(claim, [one]) for claim, one in told])
 
 

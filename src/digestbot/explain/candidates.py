@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from digestbot.explain.concepts import Concept, share
+from digestbot.explain.concepts import Concept, share, words_of
 from digestbot.offline.compress import tidy
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese
 from digestbot.search import Found
-from digestbot.search.words import stems
 from digestbot.suspicion import is_suspicious
 from digestbot.wire.tex import plain_tex
 
@@ -31,7 +30,8 @@ _LEADS_AWAY = re.compile(
     re.IGNORECASE,
 )
 _LEANS_BACK = re.compile(
-    r"^(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
+    r"^(?:(?:most |more )?\w+ly, )?"
+    r"(?:this|these|those|it|they|such|he|she|its|their|both|doing so|that|here|the (?:former|latter|same|other|"
     r"resulting|proposed|above|framework|method|model|system|approach|algorithm|network|module|pipeline|architecture|"
     r"core|key|\w+-(?:level|based|driven|guided|aware|specific))|"
     r"to (?:address|tackle|solve|overcome|mitigate|bridge) (?:this|these|that|it|those)|"
@@ -39,6 +39,7 @@ _LEANS_BACK = re.compile(
     r"(?! (?:paper|work|article|study|survey|post|report)\b)"
     r"|\b(?:these|those|such) (?:\w+ )?"
     r"(?:issues?|challenges?|problems?|limitations?|methods?|approaches|models|findings|gaps?|questions?)\b"
+    r"|^\w+ing (?:it|them|this|these|those|such)\b|^(?:central|key|crucial) to (?:our|this|the)\b"
     r"|^(?:这|它|该|其|此)",
     re.IGNORECASE,
 )
@@ -98,7 +99,7 @@ def candidates(found: Sequence[Found], about: Sequence[Concept], similarity: Sim
             readable = _is_readable(text, sentence) and not (of_roadmap and _LISTED.match(sentence))
             if readable and len(kept) < MAX_SENTENCES:
                 kept.setdefault(text.casefold(), (one, place, sentence, text, before))
-            before = text if readable and not _leans(text) else ""
+            before = text if readable and not leans(text) else ""
     alike = similarity([sentence for _, _, sentence, _, _ in kept.values()]) if kept else []
     return [_candidate(*row, about, near) for row, near in zip(kept.values(), alike, strict=True)]
 
@@ -106,9 +107,9 @@ def candidates(found: Sequence[Found], about: Sequence[Concept], similarity: Sim
 def _candidate(
     one: Found, place: int, sentence: str, text: str, before: str, about: Sequence[Concept], near: float
 ) -> Candidate:
-    held = frozenset(stems(sentence))
-    titled = frozenset(stems(f"{one.document.title} {one.passage.heading}"))
-    leans = _leans(text)
+    held = words_of(sentence)
+    titled = words_of(f"{one.document.title} {one.passage.heading}")
+    leaning = leans(text)
     return Candidate(
         text,
         sentence,
@@ -118,12 +119,13 @@ def _candidate(
         share(about, titled),
         max(0.0, float(near)),
         held,
-        leans,
-        before if leans else "",
+        leaning,
+        before if leaning else "",
     )
 
 
-def _leans(text: str) -> bool:
+def leans(text: str) -> bool:
+    """Tell whether a sentence needs what stood before it."""
     return bool(_LEANS_BACK.search(text) or _POINTS_BACK.search(text))
 
 

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from digestbot.domain import Level, Outline
 from digestbot.domain.answers import NextRead, Standing
+from digestbot.explain.concepts import Concept, share, words_of
 from digestbot.reading_order import known_first
 from digestbot.roadmap import Roadmap
 from digestbot.search import Found
 
 READINGS = 4
-LEAST_COVERAGE, LEAST_SIMILARITY = 0.6, 0.45
-"""A chapter is the subject's place when it holds so much of the question, or means so nearly the same."""
+LEAST_TITLED, LEAST_TOLD, LEAST_SIMILAR = 0.55, 0.65, 0.55
+"""A chapter is the subject's place when its title or its text names so much of it, or it means nearly the same."""
+_LEAST_RELATED = 0.2
+"""How near in meaning a chapter must be that only names the subject in passing."""
 _LEAST_VOTES = 2
 _KINDS: Mapping[Level, tuple[tuple[str, ...], ...]] = {
     "introductory": (("post", "tutorial"), ("video", "course"), ("paper",)),
@@ -23,17 +26,31 @@ _KINDS: Mapping[Level, tuple[tuple[str, ...], ...]] = {
 """Of which kinds a level reads, in turn."""
 
 
-def standing(chapters: Sequence[Found], others: Sequence[Found], outline: Outline) -> Standing:
-    """Return a subject's place: the chapter that is about it, else the section most of its documents are filed into.
+def standing(
+    chapters: Sequence[Found], others: Sequence[Found], outline: Outline, subjects: Sequence[Sequence[Concept]]
+) -> Standing:
+    """Return a subject's place: the chapter that is most about it, else the section most of its documents are filed
+    into.
 
-    `chapters` are passages of the roadmap, best first.
+    `chapters` are passages of the roadmap.
     """
-    for one in chapters:
-        if one.coverage >= LEAST_COVERAGE or one.similarity >= LEAST_SIMILARITY:
-            return _at_chapter(one.section, one.chapter, outline)
+    fits = [(_fit(one, subjects), one) for one in chapters]
+    fit, best = max(fits, key=lambda pair: pair[0], default=(0.0, None))
+    if best and fit:
+        return _at_chapter(best.section, best.chapter, outline)
     votes = Counter(one.section for one in others if one.section)
     section, count = next(iter(votes.most_common(1)), ("", 0))
     return _at_chapter(section, "", outline) if count >= _LEAST_VOTES else Standing()
+
+
+def _fit(chapter: Found, subjects: Sequence[Sequence[Concept]]) -> float:
+    """Return how much a chapter is about what is asked, 0 for hardly; of two things it may be about one."""
+    title, text = chapter.document.title, f"{chapter.document.title} {chapter.passage.text}"
+    titled = max((share(subject, words_of(title)) for subject in subjects), default=0.0)
+    told = min((share(subject, words_of(text)) for subject in subjects), default=0.0)
+    similar = chapter.similarity
+    by_text = told >= LEAST_TOLD and similar >= _LEAST_RELATED
+    return titled + told + similar if titled >= LEAST_TITLED or by_text or similar >= LEAST_SIMILAR else 0.0
 
 
 def read_next(place: Standing, roadmap: Roadmap, found: Sequence[Found], level: Level) -> tuple[NextRead, ...]:

@@ -72,7 +72,7 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         "new",
         _rule(
-            r"^what(?:'s| is| are| has been)? (?:the )?(?:new|happening|latest)(?: \w+)?"
+            r"^what(?:'?s| is| are| has been)? (?:the )?(?:new|happening|latest)(?: \w+)?"
             r" (?:in|on|about|with|for) (?P<x>.+?)"
         ),
     ),
@@ -82,7 +82,7 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             rf"^(?:what (?:is|are) )?(?:the )?(?:most )?{_RECENT_EN} {_WORK_EN} (?:in|on|about|with|for|of) (?P<x>.+?)"
         ),
     ),
-    ("new", _rule(rf"^{_RECENT_EN} (?P<x>.+?)(?: {_WORK_EN})?")),
+    ("new", _rule(rf"^{_RECENT_EN} (?:in |on |about |with |for )?(?P<x>.+?)(?: {_WORK_EN})?")),
     ("new", _rule(r"^(?:the )?state of the art (?:in|of|for) (?P<x>.+?)")),
     (
         "open",
@@ -96,7 +96,7 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
         "why",
         _rule(
             r"^why (?:is|are|does|do|did|can|has|have|should|would) (?P<x>.+?)"
-            r"(?: (?:so )?(?:matter|important|useful|needed))?"
+            r"(?: (?:so )?(?:matter|important|useful|needed|happen|occur|arise|exist))?"
         ),
     ),
     ("why", _rule(r"^what (?:causes?|makes?) (?P<x>.+?)")),
@@ -109,8 +109,15 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     ),
     ("how", _rule(r"^(?:explain )?how (?P<x>.+?) (?:works?|functions?|operates?)")),
     ("how", _rule(r"^how to (?P<x>.+?)")),
+    (
+        "open",
+        _rule(
+            r"^(?:what (?:is|are) )?(?:the )?(?P<x>.+?)(?:'s)? (?:open |main |current |biggest )?"
+            r"(?:problems|challenges|limitations?|limits|weakness(?:es)?|drawbacks?|shortcomings)"
+        ),
+    ),
     ("what", _rule(r"^what (?:is|are|was|were) meant by (?P<x>.+?)")),
-    ("what", _rule(r"^what(?:'s| is| are| was| were| does| do) (?P<x>.+?)(?: mean| about)?")),
+    ("what", _rule(r"^what(?:'?s| is| are| was| were| does| do) (?P<x>.+?)(?: mean| about)?")),
     (
         "what",
         _rule(
@@ -139,6 +146,7 @@ _FRAMES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"(?:未解决|尚未解决|开放|悬而未决)?(?:的)?(?:问题|挑战|局限性?|不足|缺点|难点)(?:是什么|有哪些)?"
         ),
     ),
+    ("how", _rule(r"^(?P<x>.+?)(?:都|又)?有(?:哪些|什么)(?:常见|主要)?的?(?:方法|技术|做法|办法|手段|方式|类型|种类)")),
     ("why", _rule(r"^为(?:什么|何|啥)(?P<x>.+?)(?:呢|吗)?")),
     ("why", _rule(r"^(?P<x>.+?)的(?:原因|意义|作用)(?:是什么|在哪里?|有哪些)?")),
     ("why", _rule(r"^(?P<x>.+?)(?:为什么|为何)(?P<y>.+?)")),
@@ -173,7 +181,8 @@ _TAIL = re.compile(
 _DEED = re.compile(
     r"^how (?:to|(?:can|could|should|would|do) (?:one|we|you|i|people)|(?:can|could|should|would) .+? be(?: made to)?)"
     r" (?P<en>[a-z]{3,})"
-    r"|(?:如何|怎么|怎样)(?:才能)?(?!工作|运作|运行|实现$|回事|[样是])(?P<zh>[\u4e00-\u9fff]{2})",
+    r"|^how (?:is|are|was|were) .+? (?P<done>(?!used|made|done|called|related|organi[sz]ed|based)[a-z]{3,}(?:ed|en))$"
+    r"|(?<!是)(?:如何|怎么|怎样)(?:才能)?(?!工作|运作|运行|实现$|回事|[样是])(?P<zh>[\u4e00-\u9fff]{2})",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:an?|the|some|any|所谓的?)\s+", re.IGNORECASE)

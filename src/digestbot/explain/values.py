@@ -25,6 +25,8 @@ def answer_values(answer: Answer) -> dict[str, Any]:
         "read_next": [asdict(one) for one in answer.reading],
         "unknown": list(answer.unknown),
         "model": answer.model,
+        "read_as": answer.read_as,
+        "lacks": list(answer.lacks),
         "note": answer.note,
         "dropped": answer.dropped,
         "cached": answer.cached,

@@ -34,6 +34,9 @@ class AnswerWords:
     extracted: str
     other_language: str
     dropped: str
+    read_as: str
+    lacks: str
+    lacking: Mapping[str, str]
     reading_now: str
     acts: Mapping[str, str]
     colon: str
@@ -77,8 +80,18 @@ _EN = AnswerWords(
     sources="Sources",
     span="{first} to {last}",
     extracted="The sentences are the sources' own, chosen and shortened; nobody rewrote them.",
-    other_language="The sources are not in the language of the question; their sentences are left as they are.",
+    other_language="The sources are in another language; their sentences are left as they are.",
     dropped="{n} sentences were left out because no source shows them.",
+    read_as="Read as “{question}”.",
+    lacks="No source says plainly {parts}. What they say of it otherwise:",
+    lacking={
+        "contrast": "how they differ",
+        "what": "what it is",
+        "how": "how it works",
+        "why": "why",
+        "new": "what is new",
+        "open": "what is open",
+    },
     reading_now="Reading what was found …",
     acts={"simpler": "Simpler", "deeper": "Deeper", "ask": "Ask more", "sources": "Sources", "thread": "Open a thread"},
     colon=": ",
@@ -120,6 +133,16 @@ _ZH = AnswerWords(
     extracted="句子摘自来源原文，经挑选和缩短，未经改写。",
     other_language="来源不是提问所用的语言，句子保留原文。",
     dropped="有 {n} 句因没有来源支持而删去。",
+    read_as="按“{question}”理解。",
+    lacks="没有来源直接说明{parts}。来源中其他相关的内容：",
+    lacking={
+        "contrast": "两者的区别",
+        "what": "它是什么",
+        "how": "它如何工作",
+        "why": "原因",
+        "new": "新进展",
+        "open": "未解决的问题",
+    },
     reading_now="正在阅读找到的内容……",
     acts={"simpler": "更浅显", "deeper": "更深入", "ask": "追问", "sources": "来源", "thread": "开子区讨论"},
     colon="：",

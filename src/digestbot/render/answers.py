@@ -51,7 +51,9 @@ def told(answer: Answer, *, chat: bool = False) -> list[Block]:
     words = answer_words(answer.lang)
     if answer.state == "refused":
         return [Block("", (Line(words.refusals[answer.refusal]),))]
-    return list(_thin(answer, words, chat) if answer.state == "thin" else _claims(answer, words))
+    body = _thin(answer, words, chat) if answer.state == "thin" else _claims(answer, words)
+    before = tuple(_before(answer, words))
+    return [*([Block("", before)] if before else []), *body]
 
 
 def onward(answer: Answer) -> list[Block]:
@@ -140,6 +142,20 @@ def _markdown_line(line: Line) -> str:
     return f"{head}{text}{keys}"
 
 
+def _before(answer: Answer, words: AnswerWords) -> Iterator[Line]:
+    """Yield what is to be known before an answer is read: as what the question was read, and what it does not tell.
+
+    Whether it is in another language is told by its first claim, so that no later one takes the line back.
+    """
+    if answer.read_as:
+        yield Line(words.read_as.format(question=plain(answer.read_as, 300)))
+    if answer.lacks and answer.state == "answered":
+        yield Line(words.lacks.format(parts=words.comma.join(words.lacking[part] for part in answer.lacks)))
+    other = bool(answer.claims) and is_chinese(answer.claims[0].text) != answer.lang.startswith("zh")
+    if other and answer.model == "offline":
+        yield Line(words.other_language)
+
+
 def _claims(answer: Answer, words: AnswerWords) -> Iterator[Block]:
     by_key = {one.key: one for one in answer.sources}
     order = list(dict.fromkeys([*(claim.part for claim in answer.claims), *PARTS]))
@@ -218,9 +234,6 @@ def _notes(answer: Answer, words: AnswerWords) -> Iterator[Line]:
     if answer.state == "answered":
         if answer.model == "offline":
             yield Line(words.extracted)
-            told = " ".join(claim.text for claim in answer.claims)
-            if answer.claims and is_chinese(told) != answer.lang.startswith("zh"):
-                yield Line(words.other_language)
         if answer.dropped:
             yield Line(words.dropped.format(n=answer.dropped))
     if answer.note:
