@@ -12,7 +12,11 @@ Remains = Mapping[str, Any]
 
 # These tell of processes and of tries, of which a killed run has more.
 _ABOUT_TRIES = {"runs", "leases", "model_calls"}
-_COLUMNS_ABOUT_TRIES = {"outbox": {"attempts", "owner", "lease_until"}}
+_COLUMNS_ABOUT_TRIES = {
+    "outbox": {"attempts", "owner", "lease_until"},
+    # A run gives a host up after some pages that it lacks; the next one asks it again.
+    "articles": {"note"},
+}
 
 
 def remains(home: Path) -> Remains:
