@@ -15,6 +15,7 @@ from digestbot.app import existing
 from digestbot.app.reloading import Setup
 from digestbot.commands.ticking import Ticks
 from digestbot.log import configure
+from digestbot.memory import hand_back_memory
 from digestbot.settings import load
 
 FAILED = ("tick failed", "tick failed by a fault of ours")
@@ -28,6 +29,7 @@ def resident_mb() -> float:
 
 def main() -> None:
     """Tick until there are no more instants."""
+    hand_back_memory()
     settings = load()
     configure("json", log := io.StringIO())
     setup = Setup(settings, existing(settings), None, load)

@@ -1,11 +1,12 @@
 """Measures the tokens of a day's papers through the cascade, beside one call a paper, at the same endpoint in one run.
 
-    python bench/tokens.py --data DIR --endpoint SCRIPT-OR-URL [--items 300] [--day 2026-04-10]
+    python bench/tokens.py --data DIR --endpoint SCRIPT-OR-URL [--items 300] [--day 2026-04-10] [--before 1000]
 
 The endpoint speaks OpenAI's chat interface and states what each call took: a script, which is started with `--port`,
 or an address such as http://127.0.0.1:8710/v1. The call a paper asks for five fields (one sentence, motivation,
 method, result, conclusion) on title and abstract, under a schema and with a short instruction, as programs that
-summarize a daily arXiv listing do.
+summarize a daily arXiv listing do. The papers of the days before, up to `--before`, are filed by the offline model
+first: they are the precedents that the chat model is shown.
 """
 
 from __future__ import annotations
@@ -69,12 +70,15 @@ def main() -> None:
     parser.add_argument("--model", default="loopback", help="the model's name at the endpoint")
     parser.add_argument("--day", default="2026-04-10", help="a day of the data; later days fill up what it lacks")
     parser.add_argument("--items", type=int, default=300)
+    parser.add_argument("--before", type=int, default=1000, help="papers of earlier days that are filed first")
     options = parser.parse_args()
     announced = datetime.fromisoformat(options.day).replace(tzinfo=UTC)
-    papers = papers_from(options.data / "arxiv-month" / "items.jsonl.gz", announced, options.items)
+    file = options.data / "arxiv-month" / "items.jsonl.gz"
+    papers = papers_from(file, announced, options.items)
+    earlier = [one for day in range(1, 5) for one in papers_of(file, announced - timedelta(days=day))][: options.before]
     with endpoint_of(options.endpoint) as url:
         plain = asyncio.run(one_call_each(papers, url, options.model))
-        report, seconds = cascade(papers, announced + timedelta(hours=12), url, options.model)
+        report, seconds = cascade(papers, earlier, announced + timedelta(hours=12), url, options.model)
     show(len(papers), plain, report, seconds)
 
 
@@ -144,14 +148,27 @@ async def one_call_each(papers: Sequence[Paper], url: str, model: str) -> Taken:
     return Taken(len(found), sum(r for r, _ in found), sum(w for _, w in found), time.perf_counter() - started)
 
 
-def cascade(papers: Sequence[Paper], now: datetime, url: str, model: str) -> tuple[dict[str, object], float]:
-    """Run the main job with the chat model at the endpoint on an empty data folder; return its report and seconds."""
+def cascade(
+    papers: Sequence[Paper], earlier: Sequence[Paper], now: datetime, url: str, model: str
+) -> tuple[dict[str, object], float]:
+    """Run the main job with the chat model at the endpoint, offline on earlier papers first; its report and seconds."""
     settings = {"DIGESTBOT_MODEL": f"openai:{model}", "OPENAI_BASE_URL": url, "OPENAI_API_KEY": "none"}
-    with tempfile.TemporaryDirectory(prefix="digestbot-tokens-") as folder, serve(papers, now) as feed:
-        write_feeds(Path(folder), papers, feed)
-        ended = run(Path(folder), now, settings)
+    with tempfile.TemporaryDirectory(prefix="digestbot-tokens-") as folder:
+        if earlier:
+            with serve(earlier, now - timedelta(days=1)) as feed:
+                write_feeds(Path(folder), earlier, feed)
+                show_earlier(run(Path(folder), now - timedelta(days=1)).report)
+        with serve(papers, now) as feed:
+            write_feeds(Path(folder), papers, feed)
+            ended = run(Path(folder), now, settings)
         show_calls(Path(folder) / "home" / "ledger.db")
     return ended.report, ended.seconds
+
+
+def show_earlier(report: dict[str, object]) -> None:
+    """Print how the earlier papers ended."""
+    outcomes = json.loads(json.dumps(report["outcomes"]))
+    print(f"filed before, offline: {outcomes['filed']} of {sum(outcomes.values())} papers")
 
 
 def show_calls(ledger: Path) -> None:

@@ -1,12 +1,13 @@
 """Two weeks of a server's ticks, its clock moved, while everything goes wrong once: what was told, when, and how often.
 
-    python bench/two_weeks.py --data DIR --world SCRIPT [--endpoint SCRIPT] [--days 14]
+    python bench/two_weeks.py --data DIR --world SCRIPT [--endpoint SCRIPT] [--days 14] [--calm]
 
 The world is a script that serves arXiv, feeds and faults from `--data` on `--port`, the endpoint one that speaks
 OpenAI's chat interface on `--port`; without it nothing is asked of a model. The server is killed (-9) in the middle of
 ticks, its disk is full for an hour (a small tmpfs, where root may mount one), its ledger is moved away for ten minutes,
 its model is away for a day, and Cairo changes to summer time. Slots are computed here from the clock on the wall, and
-mails are counted where they arrive. Ends in 1 where something is not as it should be.
+mails are counted where they arrive. Ends in 1 where something is not as it should be. With `--calm` nothing goes
+wrong, so that one process lives through all of it: that shows how its memory grows.
 """
 
 from __future__ import annotations
@@ -264,10 +265,10 @@ class Lived:
     killed: list[datetime] = field(default_factory=list)
 
 
-def live(server: Server, home: Path, disk: Disk, world: str, endpoint: str, model: str, days: int) -> Lived:
-    """Tick through the days, and let go wrong what goes wrong."""
+def live(server: Server, home: Path, disk: Disk, world: str, endpoint: str, model: str, days: int, calm: bool) -> Lived:
+    """Tick through the days, and let go wrong what goes wrong, nothing if they are `calm`."""
     lived, chance, today, process = Lived(), random.Random(SEED), "", None
-    gone = {START + at for at in KILLS}
+    gone = set() if calm else {START + at for at in KILLS}
     port = int(endpoint.rpartition(":")[2]) if endpoint else 0
     process = start(model, port) if endpoint else None
     for now in instants(days):
@@ -275,18 +276,12 @@ def live(server: Server, home: Path, disk: Disk, world: str, endpoint: str, mode
             today = f"{now:%Y-%m-%d}"
             urlopen(f"{world}/_today?d={today}", timeout=30).close()
             print(f"{today} …", file=sys.stderr, flush=True)
-        if now == FULL:
-            disk.fill()
-        if now == FULL + HOUR:
-            disk.empty()
-        if now == AWAY:
-            move(home, away=True)
-        if now == AWAY + 10 * MINUTE:
-            move(home, away=False)
-        if process and now == NO_MODEL:
+        if not calm:
+            befall(now, disk, home)
+        if process and now == NO_MODEL and not calm:
             process.kill()
             process.wait()
-        if process and now == NO_MODEL + DAY:
+        if process and now == NO_MODEL + DAY and not calm:
             process = start(model, port)
         if now in gone:
             server.kill(now, chance.uniform(3.0, 9.0))
@@ -299,6 +294,18 @@ def live(server: Server, home: Path, disk: Disk, world: str, endpoint: str, mode
         process.kill()
         process.wait()
     return lived
+
+
+def befall(now: datetime, disk: Disk, home: Path) -> None:
+    """Take away at its instant what goes missing for a while, disk or ledger, and give it back."""
+    if now == FULL:
+        disk.fill()
+    if now == FULL + HOUR:
+        disk.empty()
+    if now == AWAY:
+        move(home, away=True)
+    if now == AWAY + 10 * MINUTE:
+        move(home, away=False)
 
 
 def tell_digests(home: Path, lived: Lived, days: int) -> int:
@@ -411,6 +418,7 @@ def main() -> None:
     parser.add_argument("--world", required=True, metavar="SCRIPT", help="serves arXiv, feeds and faults; takes --port")
     parser.add_argument("--endpoint", default="", metavar="SCRIPT", help="serves a chat model; takes --port")
     parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--calm", action="store_true", help="nothing goes wrong: how the memory of one process grows")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="copy the data folder there in the end")
     options = parser.parse_args()
     letters, begun = Letters(), time.monotonic()
@@ -426,7 +434,7 @@ def main() -> None:
         prepare(home, world)
         server = Server(environment(home, mail.port, endpoint), home)
         stack.callback(server.end)
-        lived = live(server, home, disk, world, endpoint, options.endpoint, options.days)
+        lived = live(server, home, disk, world, endpoint, options.endpoint, options.days, options.calm)
         kinds = Counter(reason[:70] for reason in lived.failed.values())
         print(f"{len(lived.good)} ticks done, {len(lived.failed)} failed, {len(lived.killed)} killed in the middle")
         for reason, count in kinds.items():

@@ -1,11 +1,12 @@
 """Measures the pages over many stories: how long readers wait, what a page weighs, and the server's memory.
 
-    python bench/web.py --data DIR --stories 100000 [--ledger HOME]
+    python bench/web.py --data DIR --stories 100000 [--ledger HOME] [--site]
 
 A ledger of synthetic stories is made once, or taken from a data folder made so before. `digestbot web` serves it as a
 process of its own; the readers are another. Three ways of asking: one reader after the other; 20 readers at once, each
 of whom asks the next page as soon as it has one; and 20 who read for two seconds in between. Stories, searches and
-older pages differ every time, so that they are made anew; home and sections are the same ones, as for people.
+older pages differ every time, so that they are made anew; home and sections are the same ones, as for people. With
+`--site` the pages are built as files instead, once into an empty folder and once over it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
+import json
 import os
 import random
+import resource
 import socket
 import subprocess
 import sys
@@ -46,6 +49,7 @@ def main() -> None:
     arguments.add_data(parser)
     parser.add_argument("--stories", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--site", action="store_true", help="build the pages as files, and serve none")
     parser.add_argument("--ledger", type=Path, metavar="HOME", help="a data folder to keep the ledger in")
     options = parser.parse_args()
     recorded = rows(options.data / "arxiv-month/items.jsonl.gz")
@@ -59,10 +63,30 @@ def main() -> None:
                 fill(ledger, documents_of(settings)[0].read(), recorded, options.stories)
                 print(f"{options.stories:,} stories recorded in {time.perf_counter() - began:.0f} s")
             pages = Pages(settings, ledger, recorded)
+        if options.site:
+            for _ in range(2):
+                show_built(home, Path(folder) / "site")
+            return
         size = (home / "ledger.db").stat().st_size / 1e6
         with served(home) as (address, process):
             print(f"ledger {size:.0f} MB")
             asyncio.run(measure(address, pages, options.seconds, process.pid))
+
+
+def show_built(home: Path, folder: Path) -> None:
+    """Build the pages as files in a process of its own, and print what that took."""
+    words = ["site", "build", str(folder), "--url", "https://digest.example.org", "--json"]
+    given = {"DIGESTBOT_HOME": str(home), "DIGESTBOT_NOW": END.isoformat()}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-m", "digestbot", *words], env=os.environ | given, stdout=subprocess.PIPE, check=True
+    )
+    after, told = resource.getrusage(resource.RUSAGE_CHILDREN), json.loads(done.stdout)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"{told['pages']:,} files, {told['bytes'] / 1e6:.0f} MB, {told['written']:,} written: "
+        f"{told['seconds']:.0f} s, {spent:.0f} s of one core, {after.ru_maxrss / 1024:.0f} MB"
+    )
 
 
 class Pages:

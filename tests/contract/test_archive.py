@@ -202,6 +202,24 @@ def test_what_is_most_alike_comes_first(ledger: Ledger) -> None:
     assert {card.id for card in found} <= {"s-1", "s-2", "s-4", "s-5"}
 
 
+def test_what_is_announced_is_read_together_and_alike(ledger: Ledger) -> None:
+    """Of stories that were announced, by an id that they had, never judged or not announced, all is as singly."""
+    embedder = Turning()
+    many = [told(f"{n}", chapter="first" if n % 2 else "other") for n in range(1, 8)]
+    record(ledger, *many)
+    add_documents(ledger.corpus, ledger.stories, embedder, [document_of(one) for one in many])
+    a, b = (ItemId(f"url:https://blog.example/{n}") for n in (1, 2))
+    ledger.stories.record([], [Group(StoryId("s-1"), a, (a, b), merged=(StoryId("s-2"),))], NOW)
+    ids, asked = [f"s-{n}" for n in range(1, 9)], (("en",), documents_space(embedder), 3)
+
+    ledger.ahead.announce(ids[:-2])
+    ahead = [(ledger.ahead.dossier(id), ledger.ahead.related(id, *asked)) for id in ids]
+
+    assert ahead == [(ledger.archive.dossier(id), ledger.archive.related(id, *asked)) for id in ids]
+    assert [dossier is None for dossier, _ in ahead] == [False] * 7 + [True]
+    assert sum(bool(kin) for _, kin in ahead) == 6
+
+
 def test_only_the_settings_own_digests_are_for_anybody(ledger: Ledger) -> None:
     """Somebody's subscription is theirs, by list and by id; the others go on by key."""
     every = [digest(id=f"d{n}", created_at=NOW + n * DAY) for n in range(3)]

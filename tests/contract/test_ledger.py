@@ -344,6 +344,18 @@ class TestStories:
 
         assert ledger.history.find([], ["l"]) == [item().id]
 
+    @pytest.mark.slow
+    def test_what_is_added_in_bulk_is_counted_at_once(self, postgres_url: str) -> None:
+        """PostgreSQL plans by what it counted: not as if a table were empty until its own worker comes by."""
+        ledger, engine = Ledger(postgres_url), sa.create_engine(postgres_url, poolclass=sa.NullPool)
+        ledger.stories.add_keys({item(f"{n}").id: {"a", f"b:{n}"} for n in range(500)})
+        ledger.close()
+
+        with engine.connect() as connection:
+            counted = connection.execute(sa.text("SELECT reltuples FROM pg_class WHERE relname = 'item_keys'"))
+
+            assert counted.scalar_one() == 1_000
+
     def test_a_group_makes_a_story(self, ledger: Ledger) -> None:
         """Its members are linked, none of them is pending, and the ended ones have their outcome."""
         a, b = item("a"), item("b")

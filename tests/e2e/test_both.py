@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from calling import Called, call
+from dumps import lines
 from fakes import NOW
 from services import run_sql
 
@@ -140,6 +141,36 @@ def test_what_was_read_is_found_and_explained(place: Place) -> None:
     assert all(space["ledger"] == space["index"] and not space["lost"] for space in rebuilt.values())
     assert answer["state"] == "answered"
     assert answer["sources"]
+
+
+def test_history_is_loaded_alike(new_place: Callable[[str], Place], tmp_path: Path) -> None:
+    """A backfill ends alike wherever it is kept, is done once, and what it loaded is found."""
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(lines(1_100)))
+    words = ("backfill", dump, "--workers", 0, "--now", "2026-05-01")
+    asked = ("search", "language models in transformers", "--limit", "5")
+
+    found = []
+    for kind in KINDS:
+        place = new_place(kind)
+        first, again = (json.loads(place(*words, "--json").stdout) for _ in range(2))
+        found.append((first["outcomes"], again["new"], rows_of(place), place.json(*asked)))
+
+    assert found[0] == found[1]
+    outcomes, new, rows, hits = found[0]
+    assert outcomes["filed"] + outcomes["off_roadmap"] + outcomes["duplicate"] == 1_098
+    assert outcomes["duplicate"] > 0
+    assert new == 0
+    assert len(rows) == 1_098
+    assert len(hits) == 5
+
+
+def rows_of(place: Place) -> list[tuple[Any, ...]]:
+    """Return where each paper ended, and in which story."""
+    engine = sa.create_engine(place.ledger_url(), poolclass=sa.NullPool)
+    query = "SELECT i.id, i.story, s.outcome, s.reason FROM items i JOIN sightings s ON s.item = i.id ORDER BY i.id"
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
 def test_a_review_changes_the_roadmap(place: Place) -> None:

@@ -12,7 +12,11 @@ Remains = Mapping[str, Any]
 
 # These tell of processes and of tries, of which a killed run has more.
 _ABOUT_TRIES = {"runs", "leases", "model_calls"}
-_COLUMNS_ABOUT_TRIES = {"outbox": {"attempts", "owner", "lease_until"}}
+_COLUMNS_ABOUT_TRIES = {
+    "outbox": {"attempts", "owner", "lease_until"},
+    # A run gives a host up after some pages that it lacks; the next one asks it again.
+    "articles": {"note"},
+}
 
 
 def remains(home: Path) -> Remains:
@@ -48,10 +52,10 @@ def _tables(home: Path) -> dict[str, list[tuple[object, ...]]]:
     connection = sqlite3.connect(home / "ledger.db")
     try:
         # The full text is an index: it has to agree with its table, not with another one's segments.
-        connection.execute("INSERT INTO documents_terms(documents_terms, rank) VALUES ('integrity-check', 1)")
+        connection.execute("INSERT INTO passages_words(passages_words, rank) VALUES ('integrity-check', 1)")
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [name for name in names if not name.startswith("documents_terms") and name not in _ABOUT_TRIES]
+        kept = [name for name in names if not name.startswith("passages_words") and name not in _ABOUT_TRIES]
         return {name: _rows(connection, name, home) for name in kept}
     finally:
         connection.close()

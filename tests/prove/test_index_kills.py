@@ -22,7 +22,7 @@ pytestmark = pytest.mark.prove
 
 KILLS = 20
 SEED = 20260412
-LONGEST_S = 120
+LONGEST_S = 300
 # What a child says before it writes, and the longest that the write takes, in seconds.
 WRITES = {"add_keys": 0.1, "add_vectors": 0.02, "add": 0.3, "mark_indexed": 0.02, "record": 0.1}
 

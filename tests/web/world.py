@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import get_args
@@ -110,7 +110,8 @@ def world(demo: Path, home: Path, **settings: str) -> Iterator[World]:
 def build_of(site: World, folder: Path, langs: tuple[str, ...] = ("en",)) -> Built:
     """Build the pages into a folder."""
     settings = _settings(site.home, "https://me.example/notes", {})
-    return build(surface_of(lambda: settings, site.ledger), folder, langs)
+    surface = replace(surface_of(lambda: settings, site.ledger), archive=site.ledger.ahead)
+    return build(surface, folder, langs, announce=site.ledger.ahead.announce)
 
 
 def _settings(home: Path, url: str, given: dict[str, str]) -> Settings:

@@ -8,12 +8,14 @@ from contextlib import closing
 
 from digestbot.app import Explainer, run_bot, token_of
 from digestbot.commands.console import terminal, write_json
+from digestbot.memory import hand_back_memory
 from digestbot.settings import Settings
 
 
 def bot_command(settings: Settings) -> int:
     """Run until SIGTERM or Ctrl-C, which let it say goodbye; a second one ends it in its tracks."""
     token_of(settings)
+    hand_back_memory()
     where = terminal()
 
     async def run() -> None:

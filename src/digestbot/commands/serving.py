@@ -33,6 +33,7 @@ from digestbot.commands.ticking import Ticks, due, tended
 from digestbot.commands.web import served
 from digestbot.jobs import tick_until
 from digestbot.log import configure, logger
+from digestbot.memory import hand_back_memory
 from digestbot.settings import Settings, load
 from digestbot.status import Status
 from digestbot.subscriptions.default import MORNING
@@ -66,6 +67,7 @@ def serve_command(
     Of several on one ledger one leads; the others deliver, and take its place when it is gone. SIGHUP asks to take
     settings and files anew at once; what changed is taken with the next tick in any case. `read` reads the settings.
     """
+    hand_back_memory()
     configure(settings.log)
     setup = Setup(settings, existing(settings), feeds_file, read)
     setup.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -26,10 +27,11 @@ def build_command(settings: Settings, folder: Path, url: str, langs: tuple[str, 
     where, began = terminal(), monotonic()
     with ledger_of(settings) as ledger, progress(where) as show:
         surface = surface_of(lambda: settings, ledger)
-        surface = replace(surface, public_url=(url or surface.public_url).rstrip("/"))
+        surface = replace(surface, public_url=(url or surface.public_url).rstrip("/"), archive=ledger.ahead)
         langs = tuple(dict.fromkeys(langs)) or (digest_lang("", surface.roadmap("").lang),)
         try:
-            built = build(surface, folder, langs, lambda done, total: show("publish", done, total))
+            shown = partial(show, "publish")
+            built = build(surface, folder, langs, shown, ledger.ahead.announce)
         except OSError as error:
             raise ConfigError(f"cannot write {error.filename or str(folder)!r}: {error.strerror}") from error
     if as_json:

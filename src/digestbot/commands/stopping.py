@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from threading import Event
+from threading import Event, Thread
 
 from structlog.stdlib import BoundLogger
 
@@ -13,9 +13,10 @@ def asked_to_stop(log: BoundLogger) -> Event:
     stop = Event()
 
     def ask(number: int, _frame: object) -> None:
-        log.info("stopping", note="what is under way has ten seconds")
         stop.set()
         signal.signal(number, signal.SIG_DFL)
+        # The signal may come in the middle of a line to stderr, which takes no other from the same thread.
+        Thread(target=log.info, args=("stopping",), kwargs={"note": "what is under way has ten seconds"}).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digestbot.app import Explainer, ledger_of, web_pages
 from digestbot.commands.console import terminal
 from digestbot.errors import ConfigError
+from digestbot.memory import hand_back_memory
 from digestbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _START_S = 10.0
 
 def web_command(settings: Settings, host: str, port: int) -> int:
     """Serve until the process is told to stop."""
+    hand_back_memory()
     where = terminal()
     with ledger_of(settings) as ledger, closing(Explainer(lambda: settings)) as explainer:
         pages = web_pages(lambda: settings, ledger, where.say, explainer.explain)

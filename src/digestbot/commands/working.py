@@ -18,11 +18,13 @@ from digestbot.commands.web import served
 from digestbot.errors import ConfigError, DigestbotError, StoppedError
 from digestbot.jobs import tick_until
 from digestbot.log import configure, logger
+from digestbot.memory import hand_back_memory
 from digestbot.settings import Settings
 
 
 def worker_command(settings: Settings, clock: Callable[[], datetime]) -> int:
     """Deliver within seconds what any machine can send, until SIGTERM or Ctrl-C, which let a send under way end."""
+    hand_back_memory()
     _refuse_strange_links(settings)
     configure(settings.log)
     routes = routes_of(settings, None, 100, False)  # what cannot be used stops the start

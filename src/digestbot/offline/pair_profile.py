@@ -97,8 +97,8 @@ class Profile:
         return not self.words and not self.abstract_words
 
 
-# About 40 kB each: the pairs to judge come sorted, so that a larger cache would hit no more often.
-@lru_cache(maxsize=2048)
+# About 40 kB each, which a server keeps for good: with four times as many a load of 3,000 papers takes 2 % less time.
+@lru_cache(maxsize=512)
 def profile(work: Work) -> Profile:
     """Return the comparable parts of a work; texts are read up to 600 (title) and 4,000 (abstract) characters."""
     raw_title, raw_abstract = plain(work.title[:_TITLE_CHARS]), plain(work.abstract[:_ABSTRACT_CHARS])

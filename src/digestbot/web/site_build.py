@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from digestbot.web.words import words_of
 LIST = ".digestbot-site.json"
 """Which files of the folder are ours, each with the hash of what is in it."""
 _MAX_LIST_BYTES = 200_000_000
+_HANDFUL = 200
+"""Pages whose stories are read together."""
 _CHARSET = '<meta charset="utf-8">'
 
 
@@ -42,14 +44,19 @@ class Built:
 
 
 def build(
-    surface: Surface, folder: Path, langs: tuple[str, ...], show: Callable[[int, int], None] = lambda done, total: None
+    surface: Surface,
+    folder: Path,
+    langs: tuple[str, ...],
+    show: Callable[[int, int], None] = lambda done, total: None,
+    announce: Callable[[Sequence[str]], None] = lambda stories: None,
 ) -> Built:
     """Bring a folder up to date; `show` is told how many pages are done of those that are known.
 
-    Raises ConfigError where a file to be written is there already and was not made here.
+    `announce` is told the ids of the stories whose pages come next, so that they can be read together. Raises
+    ConfigError where a file to be written is there already and was not made here.
     """
     former, built = _listed(folder), Built()
-    for file, content in _pages(surface, langs, show):
+    for file, content in _pages(surface, langs, show, announce):
         built.pages += 1
         built.size += len(content)
         built.hashes[file] = hashlib.sha256(content).hexdigest()
@@ -66,28 +73,38 @@ def build(
     return built
 
 
-def _pages(surface: Surface, langs: tuple[str, ...], show: Callable[[int, int], None]) -> Iterable[tuple[str, bytes]]:
+def _pages(
+    surface: Surface,
+    langs: tuple[str, ...],
+    show: Callable[[int, int], None],
+    announce: Callable[[Sequence[str]], None],
+) -> Iterable[tuple[str, bytes]]:
     """Yield each file with what is in it, the first page last, since it leads to the newest."""
     # An address in a feed is whole: without one there are no feeds.
     find = finder(langs, surface.base, feeds=bool(surface.public_url))
     first = [target for lang in langs if (target := find(f"{surface.base}/{lang}/"))]
     waiting, known = deque(first), {target.file for target in first}
     kept = []
-    done = 0
-    while waiting:
-        target = waiting.popleft()
+    for done, target in enumerate(_handfuls(waiting, announce), 1):
         content, leads = _made(surface, target, find, langs)
         for one in leads:
             if one.file not in known:
                 known.add(one.file)
                 waiting.append(one)
-        done += 1
         show(done, len(known))
         if target in first:
             kept.append((target.file, content))
         else:
             yield target.file, content
     yield from kept
+
+
+def _handfuls(waiting: deque[Target], announce: Callable[[Sequence[str]], None]) -> Iterable[Target]:
+    """Yield what waits until nothing does, with a word of the stories among the next ones before them."""
+    while waiting:
+        handful = [waiting.popleft() for _ in range(min(_HANDFUL, len(waiting)))]
+        announce([one.params["id"] for one in handful if one.path.startswith("/stories/")])
+        yield from handful
 
 
 def _made(surface: Surface, target: Target, find: Find, langs: tuple[str, ...]) -> tuple[bytes, tuple[Target, ...]]:

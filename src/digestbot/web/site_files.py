@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -22,6 +23,8 @@ from digestbot.web.site_search import search_page, search_script
 from digestbot.web.surface import View
 from digestbot.web.tongues import LANGS
 
+_REMEMBERED = 4096
+"""Every page leads to the same sections and chapters."""
 _ASKED = "/search"
 _STILL: tuple[tuple[str, View, tuple[str, ...]], ...] = (
     ("/search", search_page, ()),
@@ -64,6 +67,7 @@ def finder(langs: tuple[str, ...], base: str = "", feeds: bool = True) -> Find:
     """
     routes = [one for one in _ROUTES if feeds or not one[0].pattern.endswith(_FEEDS)]
 
+    @lru_cache(maxsize=_REMEMBERED)
     def find(address: str) -> Target | None:
         parts = urlsplit(address.removeprefix(base))
         lang, path = _tongue(unquote(parts.path))
@@ -102,8 +106,7 @@ def still(page: str, here: Target, find: Find) -> tuple[str, tuple[Target, ...]]
         if target is None:
             return ""
         found[target.file] = target
-        way = posixpath.relpath(target.file, posixpath.dirname(here.file) or ".")
-        return html.escape(quote(way) + mark + fragment)
+        return html.escape(_way(target.file, posixpath.dirname(here.file) or ".") + mark + fragment)
 
     def link(match: re.Match[str]) -> str:
         way = address(match[2])
@@ -130,6 +133,11 @@ def still_feed(body: str, url: str, find: Find) -> tuple[str, tuple[Target, ...]
         return f"{url}/{quote(target.file)}"
 
     return re.sub(rf'(?<=["\']){re.escape(url)}(/[^"\'<\s]*)(?=["\'])', address, body), tuple(found.values())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _way(file: str, folder: str) -> str:
+    return quote(posixpath.relpath(file, folder))
 
 
 def _tongue(path: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digestbot.adapters.ledger.ahead import Ahead
 from digestbot.adapters.ledger.alerts import Alerts
 from digestbot.adapters.ledger.announcements import Announcements
 from digestbot.adapters.ledger.answers import Answers
@@ -61,6 +62,7 @@ class Ledger:
             database.close()
             raise
         self.archive = Archive(database)
+        self.ahead = Ahead(database)
         self.intake = Intake(database)
         self.announcements = Announcements(database)
         self.stories = Stories(database)

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from digestbot.adapters.ledger import rows
 from digestbot.adapters.ledger.cards import ORDER, STAMP, cards_from, instant_of, judged, place_of
 from digestbot.adapters.ledger.contents import READ, Contents
+from digestbot.adapters.ledger.dossiers import PUBLIC, dossiers_of
 from digestbot.adapters.ledger.engine import Database, batches
 from digestbot.adapters.ledger.kin import kin_of
 from digestbot.adapters.ledger.schema import (
-    aliases,
-    articles,
-    digest_entries,
     digests,
-    items,
-    placings,
-    revisions,
     sightings,
-    stories,
-    summaries,
     verdicts,
 )
-from digestbot.adapters.ledger.stories import story_of
 from digestbot.domain import (
     OFF_ROADMAP,
     Card,
     Cards,
     Digest,
-    DigestId,
     Digests,
     Dossier,
-    News,
-    StoryId,
-    Told,
 )
 
-PUBLIC = "default"
-"""The subscription whose digests anybody may see: the settings' own. Every other is somebody's."""
 MAX_CARDS = 200
 
 
@@ -122,36 +106,28 @@ class Archive:
 
     def dossier(self, id: str) -> Dossier | None:
         """Return a story by its id or one that it had before; None where there is none or nothing was decided on it."""
+        return self.dossiers([id]).get(id)
+
+    def dossiers(self, ids: Sequence[str]) -> dict[str, Dossier]:
+        """Return stories by their ids, or by ones that they had before; without those that `dossier` has none of."""
+        found: dict[str, Dossier] = {}
         with self._database.read() as connection:
-            alias = sa.select(aliases.c.story).where(aliases.c.alias == id)
-            own = StoryId(connection.execute(alias).scalar() or id)
-            found = story_of(connection, [own])
-            judged = connection.execute(sa.select(verdicts).where(verdicts.c.story == own)).mappings().all()
-            if not found or not judged:
-                return None
-            told = connection.execute(_told(own)).all()
-            placed = connection.execute(_placed(own)).all()
-            news = connection.execute(sa.select(revisions).where(revisions.c.story == own)).all()
-            read = connection.execute(_article(own)).mappings().first()
-            written = connection.execute(sa.select(summaries).where(summaries.c.story == own)).mappings().all()
-            seen = connection.execute(sa.select(stories.c.created_at).where(stories.c.id == own)).scalar_one()
-        return Dossier(
-            story=found[0],
-            first_seen_at=seen,
-            verdicts=tuple((rows.verdict(row), row["decided_at"]) for row in judged),
-            article=rows.article({**read, "text": ""}) if read else None,
-            summaries=tuple(map(rows.summary, written)),
-            news=tuple((row.found_at, News(row.kind, row.subject, row.change)) for row in news),
-            told=tuple(Told(DigestId(row.id), row.created_at) for row in told),
-            placed=tuple((row.decided_at, row.roadmap, row.reason) for row in placed),
-        )
+            for batch in batches(ids):
+                found |= dossiers_of(connection, batch)
+        return found
 
     def related(self, id: str, langs: Sequence[str], space: str, limit: int) -> tuple[Card, ...]:
         """Return the filed stories most like one, the most alike first; `space` names the vectors to compare."""
+        return self.related_to([id], langs, space, limit)[id]
+
+    def related_to(
+        self, ids: Sequence[str], langs: Sequence[str], space: str, limit: int
+    ) -> dict[str, tuple[Card, ...]]:
+        """Return for each story what `related` does."""
         with self._database.read() as connection:
-            ids = kin_of(connection, id, space, limit)
-        found = self.cards_of(ids, langs)
-        return tuple(found[one] for one in ids if one in found)
+            near = kin_of(connection, ids, space, limit)
+        found = self.cards_of(list(dict.fromkeys(one for kin in near.values() for one in kin)), langs)
+        return {id: tuple(found[one] for one in kin if one in found) for id, kin in near.items()}
 
     def digests(self, before: str = "", limit: int = 20) -> Digests:
         """Return digests that anybody may see. Raises LookupError for a place that is none."""
@@ -189,25 +165,3 @@ def _within(roadmap: str, section: str, chapter: str, since: datetime | None) ->
     found.append(verdicts.c.section == section if section else verdicts.c.section != OFF_ROADMAP)
     found += [verdicts.c.chapter == chapter] if chapter else []
     return [*found, verdicts.c.decided_at >= since] if since else found
-
-
-def _told(story: str) -> sa.Select[Any]:
-    return (
-        sa.select(digests.c.id, digests.c.created_at)
-        .join(digest_entries, digest_entries.c.digest == digests.c.id)
-        .where(digest_entries.c.story == story, digests.c.subscription == PUBLIC)
-        .order_by(digests.c.created_at.desc())
-    )
-
-
-def _placed(story: str) -> sa.Select[Any]:
-    return (
-        sa.select(placings.c.decided_at, placings.c.roadmap, placings.c.reason)
-        .join(items, items.c.id == placings.c.item)
-        .where(items.c.story == story)
-        .order_by(placings.c.decided_at)
-    )
-
-
-def _article(story: str) -> sa.Select[Any]:
-    return sa.select(*(one for one in articles.c if one.name != "text")).where(articles.c.story == story)

@@ -96,6 +96,7 @@ class Stories:
         marks = [{"key": key, "item": item} for item, own in keys.items() for key in sorted(own)]
         with self._database.write() as connection:
             self._database.insert_new(connection, item_keys, marks)
+            self._database.count_anew(connection, item_keys, len(marks))
 
     def sharing(self, ids: Sequence[ItemId]) -> set[tuple[ItemId, ItemId]]:
         """Return the pairs (one of these items, another item) that share a key which identifies, or of which one is
