@@ -89,6 +89,11 @@ class Database:
         key = [one.name for one in table.primary_key]
         connection.execute(statement.on_conflict_do_update(index_elements=key, set_=total), rows)
 
+    def hold(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Keep others from writing to a table until the transaction ends; on SQLite it is the only one that writes."""
+        if self.dialect == "postgresql":
+            connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+
     def _insert(self, table: sa.Table) -> Any:
         return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
 
