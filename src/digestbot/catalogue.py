@@ -55,7 +55,7 @@ class WordLedger(Protocol):
     def allowed(self, filters: Filters, limit: int) -> list[str] | None: ...
     def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]: ...
     def documents(self, ids: Collection[str]) -> Mapping[str, Document]: ...
-    def replace_terms(self, found: Sequence[Shelved]) -> None: ...
+    def replace_terms(self, found: Sequence[tuple[Shelved, Shelved]]) -> int: ...
 
 
 class LackingLedger(Protocol):
@@ -170,15 +170,17 @@ def embed_lacking(documents: LackingLedger, vectors: VectorLedger, embedder: Emb
 
 
 def count_words(ledger: WordLedger) -> int:
-    """Count the words of every passage as they are counted today; return how many passages that changed."""
+    """Count the words of every passage as they are counted today; return how many passages that changed.
+
+    Others may write meanwhile: their passages have today's words already.
+    """
     ids, count = sorted(ledger.allowed(Filters(), _ALL) or []), 0
     for start in range(0, len(ids), _BATCH):
         held = ledger.shelved(ids[start : start + _BATCH])
         documents = ledger.documents({one.passage.document for one in held.values()})
-        today = [shelve(documents[one.passage.document], [one.passage])[0] for one in held.values()]
-        changed = [one for one in today if held[one.passage.id] != one]
-        ledger.replace_terms(changed)
-        count += len(changed)
+        known = [(one, documents[one.passage.document]) for one in held.values() if one.passage.document in documents]
+        today = [(one, shelve(document, [one.passage])[0]) for one, document in known]
+        count += ledger.replace_terms([(before, after) for before, after in today if before != after])
     return count
 
 

@@ -187,6 +187,17 @@ def test_a_wrong_key_is_put_right() -> None:
     assert [claim.keys for claim in sound.claims] == [("S2",)]
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\u202e", "\u200b", "\ufeff"])
+def test_nothing_invisible_is_in_a_claim(hidden: str) -> None:
+    """A model can write what no source has and no database looks into; it is taken out before the check."""
+    said = "Speculative decoding is a technique for accelerating the inference of language models."
+    drafted = Drafted("what", said.replace("technique", f"tech{hidden}nique"), ("S1",))
+
+    sound = Checking(lambda sentence, texts: 0.0).checked([drafted], {"S1": found("2604.1")})
+
+    assert [claim.text for claim in sound.claims] == [said]
+
+
 def test_plain_words_need_a_source_too() -> None:
     """A sentence without names and numbers is dropped when its source speaks of something else."""
     said = Drafted("what", "It is always wise to water the garden early in the morning.", ("S1",))

@@ -53,6 +53,22 @@ def test_what_turns_out_otherwise_is_wiped_away(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == f"\x1b[1mone\x1b[0m\n一二三四五六\n{WIPE}two\none\nthree\n"
 
 
+def test_a_wide_character_does_not_fit_one_column(capsys: pytest.CaptureFixture[str]) -> None:
+    """On a screen of odd width a row of Chinese ends a column early: eleven characters take three rows of nine."""
+    text = Growing(terminal(width=9), watched=True)
+
+    text.grow("一二三四五六七八九十一\n")
+    text.end("two\n")
+
+    assert capsys.readouterr().out.endswith(f"{WIPE}two\n")
+
+
+@pytest.mark.parametrize(("term", "coloured"), [("xterm", True), ("dumb", False)])
+def test_a_dumb_terminal_is_sent_no_colour(term: str, coloured: bool) -> None:
+    """It would print the sequences as they are."""
+    assert terminal(term=term).colour == coloured
+
+
 @pytest.mark.parametrize(("height", "term"), [(3, "xterm"), (24, "dumb")], ids=["rolled away", "dumb"])
 def test_what_cannot_be_wiped_away_is_followed_by_the_whole(
     height: int, term: str, capsys: pytest.CaptureFixture[str]

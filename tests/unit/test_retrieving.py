@@ -13,7 +13,7 @@ from digestbot.adapters.embedder import SearchEmbedder
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
 from digestbot.catalogue import add_documents, piece_of, update_roadmap
-from digestbot.domain import Document, Filters, Found
+from digestbot.domain import Document, Filters, Found, Shelved
 from digestbot.offline.sentences import split
 from digestbot.roadmap import parse
 from digestbot.search import Question, documents_space, retrieve, weighted_terms
@@ -152,6 +152,32 @@ def test_neighbours_name_a_thing_together() -> None:
     assert broad.beside.startswith("learned compression")
 
 
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("normalization", True),
+        ("Normalization layers", True),
+        ("归一化", True),
+        ("normal distribution", False),
+        ("topic modeling", True),
+        ("reward model", False),
+        ("a model of traffic jams", False),
+        ("optimal control", False),
+        ("deep kernels", False),
+    ],
+)
+def test_a_stem_of_many_words_counts_as_it_is_written(text: str, means: bool) -> None:
+    """What is asked for must say the thing itself: "normal" has the stem of "normalization"."""
+    beside = Question.of(text).broadened().beside
+
+    assert any(name in beside for name in ("RMSNorm", "BERTopic", "Adam", "search agent")) == means
+
+
+def test_a_thing_that_says_a_word_twice_is_known() -> None:
+    """A question has each of its words once."""
+    assert "CycleGAN" in Question.of("image-to-image translation").broadened().beside
+
+
 def test_a_part_counts_less_than_the_whole() -> None:
     """What only belongs to the thing asked for scores below the thing itself, and above what is neither."""
     question = "linear attention"
@@ -160,6 +186,18 @@ def test_a_part_counts_less_than_the_whole() -> None:
     part = score(question, "RWKV", "It scales.", broad=True)
 
     assert whole > part > score(question, "Bread", "It rises.", broad=True) == 0
+
+
+def test_a_part_in_common_words_hardly_counts() -> None:
+    """What is narrower is rarer: a part whose words stand everywhere says less of what was asked for."""
+    broad = Question.of("linear attention").broadened()
+    counts = {"linear": 20, "attent": 20, "rwkv": 5}
+
+    rare = Scorer(broad, counts, 1000, 2).traits(passage("RWKV"), 0)
+    common = Scorer(broad, counts | {"rwkv": 450}, 1000, 2).traits(passage("RWKV"), 0)
+
+    assert rare.coverage == pytest.approx(0.8)
+    assert common.coverage < 0.2
 
 
 def test_the_thesaurus_holds_nothing_twice() -> None:
@@ -214,10 +252,14 @@ class TestCutting:
 
 def score(question: str, title: str, text: str, *, broad: bool = False) -> float:
     """Return the share of a question's words that a passage has, all terms being as rare."""
-    shelved = shelve(Document("a", title), cut(Document("a", title), [Part("text", text)]))[0]
     asked_for = Question.of(question).broadened() if broad else Question.of(question)
-    traits = Scorer(asked_for, {}, 100, 10).traits(shelved, 0)
+    traits = Scorer(asked_for, {}, 100, 10).traits(passage(title, text), 0)
     return traits.words + traits.title
+
+
+def passage(title: str, text: str = "") -> Shelved:
+    """Return the one passage of a document."""
+    return shelve(Document("a", title), cut(Document("a", title), [Part("text", text)]))[0]
 
 
 @pytest.mark.parametrize(

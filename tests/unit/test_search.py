@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from digestbot.adapters.embedder import ConceptEmbedder
 from digestbot.adapters.index import LedgerIndex
 from digestbot.adapters.ledger import Ledger
+from digestbot.adapters.ledger.corpus import Corpus
 from digestbot.catalogue import Piece, add_documents, count_words, document_of, piece_of, update_index
 from digestbot.commands.library import wanted
-from digestbot.domain import Document, Filed, Filters
+from digestbot.domain import Document, Filed, Filters, Shelved
 from digestbot.errors import ConfigError
 from digestbot.ports import Index
 from digestbot.search import documents_space, search
@@ -76,7 +77,7 @@ def test_words_can_be_counted_anew(ledger: Ledger) -> None:
     piece = piece_of(Document("old", "Surveying LLMs", "Of many kinds."))
     add_documents(ledger.corpus, ledger.stories, ConceptEmbedder(), [piece])
     [held] = ledger.corpus.shelved(["old"]).values()
-    ledger.corpus.replace_terms([replace(held, head=("survey", "llms"))])
+    ledger.corpus.replace_terms([(held, replace(held, head=("survey", "llms")))])
     assert ledger.corpus.matching(["llm"], Filters(), 9) == []
 
     changed = count_words(ledger.corpus)
@@ -85,6 +86,54 @@ def test_words_can_be_counted_anew(ledger: Ledger) -> None:
     assert ledger.corpus.matching(["llm"], Filters(), 9) == ["old"]
     assert ledger.corpus.counts(["llm", "llms"]).get("llms", 0) == 0
     assert count_words(ledger.corpus) == 0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A ledger in which somebody writes once its passages, or their documents, were read."""
+
+    corpus: Corpus
+    moment: str
+    meanwhile: Callable[[], None]
+
+    def allowed(self, filters: Filters, limit: int) -> list[str] | None:
+        return self.corpus.allowed(filters, limit)
+
+    def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
+        found = self.corpus.shelved(ids)
+        if self.moment == "shelved":
+            self.meanwhile()
+        return found
+
+    def documents(self, ids: Collection[str]) -> Mapping[str, Document]:
+        found = self.corpus.documents(ids)
+        if self.moment == "documents":
+            self.meanwhile()
+        return found
+
+    def replace_terms(self, found: Sequence[tuple[Shelved, Shelved]]) -> int:
+        return self.corpus.replace_terms(found)
+
+
+@pytest.mark.parametrize("moment", ["shelved", "documents"])
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_words_are_counted_beside_a_writer(ledger: Ledger, moment: str, forgotten: bool) -> None:
+    """What is rewritten or forgotten after it was read stays so: neither its old text nor its old terms come back."""
+    corpus = ledger.corpus
+    add_documents(corpus, ledger.stories, ConceptEmbedder(), [piece_of(Document("old", "Surveying LLMs"))])
+    [held] = corpus.shelved(["old"]).values()
+    corpus.replace_terms([(held, replace(held, head=("survey", "llms")))])
+    said = Shelved(replace(held.passage, text="Said anew."), ("new",), ("new",))
+
+    def meanwhile() -> None:
+        corpus.remove(["old"]) if forgotten else corpus.add([(Document("old", "New"), [said])])
+
+    changed = count_words(Beside(corpus, moment, meanwhile))
+
+    assert changed == 0
+    assert list(corpus.shelved(["old"]).values()) == ([] if forgotten else [said])
+    counts = corpus.counts(["survey", "llm", "llms", "new"])
+    assert [term for term in ("survey", "llm", "llms", "new") if counts.get(term)] == ([] if forgotten else ["new"])
 
 
 @pytest.mark.parametrize("query", ["", "   "])

@@ -46,7 +46,7 @@ class Terminal:
     @property
     def colour(self) -> bool:
         """Whether the answer may be coloured."""
-        return self.out.is_terminal and not self.out.no_color
+        return self.out.is_terminal and not self.out.no_color and not self.out.is_dumb_terminal
 
     def say(self, text: str) -> None:
         """Say something beside the answer."""

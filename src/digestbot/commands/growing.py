@@ -48,5 +48,13 @@ class Growing:
         self._where.write("\n")
 
     def _rows(self, line: str) -> int:
-        """Return how many rows a line takes: what is longer than the screen is wide goes on below."""
-        return max(1, -(-cell_len(_STYLE.sub("", line)) // max(1, self._size.width)))
+        """Return how many rows a line takes: what is longer than the screen is wide goes on below.
+
+        A wide character that finds one column left goes below, too.
+        """
+        rows = column = 1
+        for cells in map(cell_len, _STYLE.sub("", line)):
+            if column + cells - 1 > self._size.width:
+                rows, column = rows + 1, 1
+            column += cells
+        return rows

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digestbot.domain.answers import Claim, Part
+from digestbot.explain.sources import MOST
 from digestbot.grounding import sift
 from digestbot.grounding.evidence import stem
 from digestbot.offline.cues import STOP_WORDS
 from digestbot.offline.sentences import split
 from digestbot.offline.terms import is_chinese, terms
 from digestbot.search import Found
+from digestbot.wire.plaintext import clean_text
 from digestbot.wire.tex import plain_tex
 
 MAX_CLAIMS = 16
@@ -86,7 +89,8 @@ class Checking:
 def _checked(one: Drafted, shown: Mapping[str, str], nearness: Nearness) -> tuple[Claim | None, int]:
     """Return what is left of a claim, None for nothing, and how many of its sentences were dropped."""
     named = [key for key in dict.fromkeys(map(_key, one.keys)) if key in shown]
-    sentences = split(_INLINE.sub("", one.text[:MAX_CLAIM_CHARS]))
+    # What cannot be seen is in no source, and PostgreSQL looks into no JSON that has a NUL.
+    sentences = split(_INLINE.sub("", clean_text(one.text[:MAX_CLAIM_CHARS])))
     found = [(sentence, _keys(sentence, named, shown, nearness)) for sentence in sentences]
     good = [(sentence, keys) for sentence, keys in found if keys]
     text = " ".join(sentence for sentence, _ in good)
@@ -119,7 +123,13 @@ def _is_said(sentence: str, shown: Sequence[str], nearness: Nearness, least: flo
 def _held(sentence: str, text: str) -> float:
     """Return which share of a sentence's telling words a text has, by their beginnings."""
     wanted = {stem(term) for term in terms(sentence) if term not in STOP_WORDS}
-    return len(wanted & {stem(term) for term in terms(text)}) / len(wanted) if wanted else 0.0
+    return len(wanted & _stems(text)) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=2 * MOST)
+def _stems(text: str) -> frozenset[str]:
+    """Return the beginnings of a text's words; each sentence of an answer is compared with the same sources."""
+    return frozenset(map(stem, terms(text)))
 
 
 def _key(written: str) -> str:

@@ -87,21 +87,21 @@ class Question:
         """Return the question with what belongs to the things that it asks for, as the thesaurus has it."""
         units = list(self.units)
         written: list[str] = []
-        for places, found in _belonging(units):
+        for places, found in _belonging(units, self.text):
             written += found
             for place in places:
                 units[place] = replace(units[place], narrower=tuple(without_stops(stems(name)) for name in found))
         return replace(self, units=tuple(units), beside=", ".join(dict.fromkeys(written)))
 
 
-def _belonging(units: Sequence[Unit]) -> Iterator[tuple[range, tuple[str, ...]]]:
+def _belonging(units: Sequence[Unit], text: str) -> Iterator[tuple[range, tuple[str, ...]]]:
     """Yield which units name a thing together, and what belongs to it; a unit alone may name it by any of its names."""
     free = set(range(len(units)))
-    for places, found in spans([unit.names[0] for unit in units]):
+    for places, found in spans([unit.names[0] for unit in units], text):
         free -= set(places)
         yield places, found
     for place in sorted(free):
-        if found := next(filter(None, map(narrower, units[place].names)), ()):
+        if found := next(filter(None, (narrower(name, text) for name in units[place].names)), ()):
             yield range(place, place + 1), found
 
 

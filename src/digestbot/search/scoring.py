@@ -55,7 +55,7 @@ class Scorer:
                         _shares(name, rarity, 1.0 if place == 0 else _OTHER_NAME)
                         for place, name in enumerate(unit.names)
                     ),
-                    *(_shares(name, rarity, _NARROWER) for name in unit.narrower),
+                    *(_shares(name, rarity, _NARROWER * _telling(name, unit, rarity)) for name in unit.narrower),
                 ],
             )
             for unit in question.units
@@ -112,6 +112,19 @@ def _weight(unit: Unit, rarity: Mapping[str, float]) -> float:
     name = unit.names[0]
     share = 1.0 if name[0].isascii() else (len(name) + 1) / (2 * len(name))
     return share * sum(rarity[stem] for stem in name)
+
+
+def _telling(name: Stems, unit: Unit, rarity: Mapping[str, float]) -> float:
+    """Return how much of a unit is told by a thing that belongs to it, 0–1: less where its words are commoner.
+
+    What is narrower is rarer, or it is a word that means more: to a stemmer "Performer" is "performance".
+    """
+    whole = min(_mean(one, rarity) for one in unit.names)
+    return min(1.0, _mean(name, rarity) / whole) if whole else 1.0
+
+
+def _mean(name: Stems, rarity: Mapping[str, float]) -> float:
+    return sum(rarity[stem] for stem in name) / len(name)
 
 
 def _shares(name: Stems, rarity: Mapping[str, float], worth: float) -> list[tuple[str, float]]:

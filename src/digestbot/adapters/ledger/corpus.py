@@ -32,12 +32,19 @@ class Corpus:
         with self._database.write() as connection:
             add_documents(self._database, connection, found)
 
-    def replace_terms(self, found: Sequence[Shelved]) -> None:
-        """Replace the terms of passages that are there, after words are counted in another way."""
+    def replace_terms(self, found: Sequence[tuple[Shelved, Shelved]]) -> int:
+        """Replace passages, each as it was read and as it is to be, after words are counted in another way.
+
+        What somebody else changed or forgot meanwhile is left to them. Return how many were replaced.
+        """
         with self._database.write() as connection:
-            for batch in batches(one.passage.id for one in found):
+            self._database.hold(connection, passages)
+            held = _shelved(connection, [before.passage.id for before, _ in found])
+            same = [after for before, after in found if held.get(before.passage.id) == before]
+            for batch in batches(one.passage.id for one in same):
                 _remove_passages(self._database, connection, passages.c.id.in_(batch))
-            _add_passages(self._database, connection, found)
+            _add_passages(self._database, connection, same)
+        return len(same)
 
     def remove(self, ids: Collection[str]) -> None:
         """Forget these documents."""
@@ -68,13 +75,8 @@ class Corpus:
 
     def shelved(self, ids: Collection[str]) -> dict[str, Shelved]:
         """Return these passages with their terms; those that are gone are left out."""
-        found: dict[str, Shelved] = {}
         with self._database.read() as connection:
-            for batch in batches(ids):
-                for values in connection.execute(sa.select(passages).where(passages.c.id.in_(batch))).mappings():
-                    one = _passage(values)
-                    found[one.id] = Shelved(one, tuple(values["head"].split()), tuple(values["body"].split()))
-        return found
+            return _shelved(connection, ids)
 
     def passages_of(self, document: str) -> list[Passage]:
         """Return the passages of a document in their order."""
@@ -174,13 +176,23 @@ def remove_documents(database: Database, connection: sa.Connection, ids: Iterabl
         connection.execute(sa.delete(documents).where(documents.c.id.in_(batch)))
 
 
+def _shelved(connection: sa.Connection, ids: Collection[str]) -> dict[str, Shelved]:
+    found: dict[str, Shelved] = {}
+    for batch in batches(ids):
+        for values in connection.execute(sa.select(passages).where(passages.c.id.in_(batch))).mappings():
+            one = _passage(values)
+            found[one.id] = Shelved(one, tuple(values["head"].split()), tuple(values["body"].split()))
+    return found
+
+
 def _add_passages(database: Database, connection: sa.Connection, found: Sequence[Shelved]) -> None:
     database.insert_new(connection, passages, [_row(one) for one in found])
     _count(database, connection, [(one.head, one.body) for one in found], 1)
 
 
 def _remove_passages(database: Database, connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
-    held = connection.execute(sa.select(passages.c.head, passages.c.body).where(which)).all()
+    # Held from here: between the two statements another writer on PostgreSQL could take the same passages out.
+    held = connection.execute(sa.select(passages.c.head, passages.c.body).where(which).with_for_update()).all()
     connection.execute(sa.delete(passages).where(which))
     _count(database, connection, [(row.head.split(), row.body.split()) for row in held], -1)
 

@@ -104,6 +104,11 @@ class Database:
         if connection.execute(counted, {"name": table.name}).scalar_one() < _GOOD_PART * added:
             connection.execute(sa.text(f"ANALYZE {table.name}"))
 
+    def hold(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Keep others from writing to a table until the transaction ends; on SQLite it is the only one that writes."""
+        if self.dialect == "postgresql":
+            connection.execute(sa.text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+
     def _insert(self, table: sa.Table) -> Any:
         return (postgresql if self.dialect == "postgresql" else sqlite).insert(table)
 
