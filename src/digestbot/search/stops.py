@@ -22,7 +22,7 @@ _STOP = ASKING | frozenset(
         "a an and are as at be been by can could did explained for from give had has have i if in into is it its just "
         "mean means more no not of on one or other our overview please so some such than that the their them then "
         "these they this to up us use used using was we were while will with vs versus via application approach "
-        "compare comparison differ general latest method new newest paper recent recently research study survey "
+        "compare comparison differ latest method new newest paper recent recently research study survey "
         "technique topic various based paradigm",
     )
 )
