@@ -14,6 +14,7 @@ import pytest
 from endpoint import Answer, Endpoint, serve
 
 from digestbot.adapters.langchain_model import CALLS_AT_ONCE, FILING_BATCH, PATIENCE, ChatModel, Pace, open_model
+from digestbot.adapters.langchain_model.asking import Manners
 from digestbot.adapters.langchain_model.opening import length_words
 from digestbot.chat.budget import Price
 from digestbot.chat.prompts import load
@@ -317,7 +318,7 @@ def test_openai_is_told_the_cap_in_its_own_word(endpoint: Endpoint) -> None:
     from pydantic import SecretStr
 
     llm = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("k"), max_retries=0)
-    model = ChatModel("openai:m", llm, PROMPTS, length=length_words(elsewhere=False))
+    model = ChatModel("openai:m", llm, PROMPTS, Manners(length=length_words(elsewhere=False)))
 
     asyncio.run(model.file(stories(1), OUTLINE))
 
@@ -463,7 +464,7 @@ def test_any_chat_model_of_langchain_will_do(endpoint: Endpoint) -> None:
     from pydantic import SecretStr
 
     llm = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("k"), max_retries=0)
-    model = ChatModel("openai:m", llm, PROMPTS, price=Price(1.0, 0.1, 10.0), structure={"method": "function_calling"})
+    model = ChatModel("openai:m", llm, PROMPTS, Manners(Price(1.0, 0.1, 10.0), {"method": "function_calling"}))
     endpoint.answer = lambda ids: {"message": {"role": "assistant", "tool_calls": [called(filed(ids))]}}
 
     replies = asyncio.run(model.file(stories(1), OUTLINE))

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from digestbot.adapters.langchain_model.failures import Failure, failure_of
@@ -33,6 +34,22 @@ _THINKING = re.compile(r"\s*<think>")
 _THOUGHTS = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)  # Qwen and DeepSeek on local servers write them before
 
 
+@dataclass(frozen=True)
+class Manners:
+    """How a chat model is spoken to; `price` is None where nobody knows it.
+
+    `structure` is how it is told the schema of its replies. With `bounds` schemas say how many rows there are and how
+    long a string may be. `length` says for a call how many tokens it may write, `streams` whether it may be asked for
+    an answer in parts.
+    """
+
+    price: Price | None = None
+    structure: Mapping[str, Any] = field(default_factory=dict)
+    bounds: bool = False
+    length: Callable[[int], Mapping[str, Any]] | None = None
+    streams: bool = True
+
+
 class Asker:
     """Asks one chat model, within its rates and its budget. A batch that fails takes only its own stories with it.
 
@@ -45,32 +62,23 @@ class Asker:
         self,
         name: str,
         llm: BaseChatModel,
-        price: Price | None = None,
-        structure: Mapping[str, Any] | None = None,
+        manners: Manners,
         pace: Pace | None = None,
         purse: Purse | None = None,
         dry: bool = False,
-        bounds: bool = False,
         room: Room | None = None,
-        length: Callable[[int], Mapping[str, Any]] | None = None,
     ) -> None:
-        """Take LangChain's model and how it is told the schema of its replies, None where it knows no such way.
-
-        A dry one makes no call: each fails, and counts what it would have taken. With `bounds` schemas say how many
-        rows there are and how long a string may be. `length` says for a call how many tokens it may write.
-        """
+        """Take LangChain's model and how it is spoken to. A dry one makes no call: each fails, and counts its cost."""
         self.name = name
         self.llm = llm
-        self._price = price
-        self._structure = structure
+        self._manners = manners
+        self._structure: Mapping[str, Any] | None = manners.structure
         self._pace = pace or Pace()
         self._purse = purse or Purse()
         self._dry = dry
-        self._bounds = bounds
         self._limit = asyncio.Semaphore(CALLS_AT_ONCE)
         self._room = room or Room()
-        self._length = length
-        self.streams = True
+        self.streams = manners.streams
         """Whether it is worth asking for a reply in parts; an agent that was refused says no."""
         self._failed_in_a_row = 0
         self._given_up: ModelError | None = None
@@ -114,7 +122,7 @@ class Asker:
         expected = self.expected(read, len(batch))
         length = self.length_settings(read, len(batch), question.written_tokens)
         if self._structure is not None:
-            ended = bounded(schema, [question.story_of(task) for task in batch]) if self._bounds else schema
+            ended = bounded(schema, [question.story_of(task) for task in batch]) if self._manners.bounds else schema
             answer = await self.call(lambda: self._structured(system, brief, ended, length), expected)
             if not (isinstance(answer, Failure) and answer.refused):
                 return answer
@@ -135,7 +143,8 @@ class Asker:
 
     def length_settings(self, read: int, rows: int, written: int) -> Mapping[str, Any]:
         """Return what a call says to end a reply of so many rows; nothing where the model was told at its opening."""
-        return self._length(self._room.cap(read, rows, written)) if self._length else {}
+        length = self._manners.length
+        return length(self._room.cap(read, rows, written)) if length else {}
 
     @property
     def strict(self) -> bool:
@@ -192,7 +201,8 @@ class Asker:
             return Usage()
         took, gave = int(counted.get("input_tokens") or 0), int(counted.get("output_tokens") or 0)
         cached = int((counted.get("input_token_details") or {}).get("cache_read") or 0)
-        cost = self._price.cost_usd(took, gave, cached) if self._price else None
+        price = self._manners.price
+        cost = price.cost_usd(took, gave, cached) if price else None
         return Usage(took + gave, cost, gave, 1)
 
 

@@ -6,17 +6,17 @@ What is shown to the model is written in `chat.briefs`, what its replies are wor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from digestbot.adapters.langchain_model.agent import MAX_SECONDS, STUDY, Inquiry
-from digestbot.adapters.langchain_model.asking import Asker
+from digestbot.adapters.langchain_model.asking import Asker, Manners
 from digestbot.adapters.langchain_model.explaining import answer
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat import introductions, replies, summarizing
 from digestbot.chat.briefs import filing_brief, places, study_brief
-from digestbot.chat.budget import Price, Purse
+from digestbot.chat.budget import Purse
 from digestbot.chat.prompts import Prompt
 from digestbot.chat.questions import Question
 from digestbot.chat.replies import FilingRow
@@ -48,26 +48,18 @@ class ChatModel:
         name: str,
         llm: BaseChatModel,
         prompts: Mapping[str, Prompt],
+        manners: Manners | None = None,
         *,
-        price: Price | None = None,
-        structure: Mapping[str, Any] | None = None,
         pace: Pace | None = None,
         purse: Purse | None = None,
         dry: bool = False,
-        bounds: bool = False,
         room: Room | None = None,
-        length: Callable[[int], Mapping[str, Any]] | None = None,
         study_s: float = MAX_SECONDS,
-        streams: bool = True,
     ) -> None:
-        """Take LangChain's model, the prompts by name, what it costs and how it is told a schema and a length.
-
-        `streams` says whether an answer may be asked for in parts.
-        """
-        self._asker = Asker(name, llm, price, structure or {}, pace, purse, dry, bounds, room, length)
+        """Take LangChain's model, the prompts by name, and how it is spoken to; a dry one makes no call."""
+        self._asker = Asker(name, llm, manners or Manners(), pace, purse, dry, room)
         self._prompts = prompts
         self._study_s = study_s
-        self._streams = streams
 
     @property
     def name(self) -> str:
@@ -124,7 +116,7 @@ class ChatModel:
     async def answer(self, brief: str, lang: str, level: str, tools: Sequence[Tool], told: Told | None = None) -> Draft:
         """Return what the model answered to a question after looking things up; see `Answerer.answer`."""
         prompt = self._prompts["explain"]
-        return await answer(self._asker, prompt, brief, lang, level, tools, told if self._streams else None)
+        return await answer(self._asker, prompt, brief, lang, level, tools, told)
 
     async def summarize(
         self, tasks: Sequence[tuple[Story, Verdict, Article]], outline: Outline, lang: str

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from digestbot.adapters.langchain_model.asking import Manners
 from digestbot.adapters.langchain_model.model import FILING_BATCH, FILING_WRITTEN_TOKENS, ChatModel
 from digestbot.adapters.langchain_model.pacing import Pace
 from digestbot.chat.budget import Purse, price
@@ -46,13 +47,7 @@ def open_model(
     provider `openai` alone, others read their own settings from the environment. What a model reads and writes in a
     call, and what it may write before its answer, is as said, else what most such models have. Raises ConfigError.
     """
-    provider, _, name = spec.partition(":")
-    if not provider or not name:
-        raise ConfigError(
-            f"DIGESTBOT_MODEL is {spec!r}: expected 'offline' or 'provider:name', such as openai:gpt-5-mini"
-        )
-    if provider == "openai" and not api_key and not base_url:
-        raise ConfigError(f"DIGESTBOT_MODEL is {spec!r} but OPENAI_API_KEY is not set")
+    provider = _provider(spec, api_key or base_url)
     elsewhere = provider == "openai" and is_elsewhere(base_url)
     room = Room(
         context_tokens or (_CONTEXT_TOKENS if elsewhere else None),
@@ -60,30 +55,43 @@ def open_model(
     )
     options: dict[str, Any] = {"timeout": timeout_s, "max_retries": 0}
     if provider == "openai":
-        # langchain-openai shares one client in a process. A connection that it kept would belong to the event loop of
-        # an earlier run, and the first call of the next run would fail on it: every second run did without the model.
-        options["default_headers"] = {"Connection": "close"}
-        options["base_url"] = base_url or None
-        options["api_key"] = api_key or "none"  # a local server asks for no key, the client insists on one
-        options["stream_usage"] = True  # at another address than OpenAI's the client would not ask for the count
-        options["stream_chunk_timeout"] = None  # the client's own time-out ends a silence, and `Caps` the whole
+        options |= _of_openai(api_key, base_url)
     else:
         options["max_tokens"] = min(room.cap(0, FILING_BATCH, FILING_WRITTEN_TOKENS), _MOST_ELSEWHERE)
-    return ChatModel(
-        spec,
-        _model(spec, options),
-        prompts,
+    manners = Manners(
         price=None if elsewhere else price(spec),
         structure={"method": "json_schema", "strict": True} if provider == "openai" else {},
-        pace=pace,
-        purse=purse,
-        dry=dry,
         bounds=elsewhere,
-        room=room,
         length=length_words(elsewhere) if provider == "openai" else None,
-        study_s=2 * timeout_s,
         streams=streams,
     )
+    llm = _model(spec, options)
+    return ChatModel(spec, llm, prompts, manners, pace=pace, purse=purse, dry=dry, room=room, study_s=2 * timeout_s)
+
+
+def _provider(spec: str, reachable: str) -> str:
+    """Return the provider that a setting names; `reachable` is the key or the address that OpenAI's needs."""
+    provider, _, name = spec.partition(":")
+    if not provider or not name:
+        raise ConfigError(
+            f"DIGESTBOT_MODEL is {spec!r}: expected 'offline' or 'provider:name', such as openai:gpt-5-mini"
+        )
+    if provider == "openai" and not reachable:
+        raise ConfigError(f"DIGESTBOT_MODEL is {spec!r} but OPENAI_API_KEY is not set")
+    return provider
+
+
+def _of_openai(api_key: str, base_url: str) -> dict[str, Any]:
+    """Return the options of OpenAI's client that others do not know."""
+    return {
+        # langchain-openai shares one client in a process. A connection that it kept would belong to the event loop of
+        # an earlier run, and the first call of the next run would fail on it: every second run did without the model.
+        "default_headers": {"Connection": "close"},
+        "base_url": base_url or None,
+        "api_key": api_key or "none",  # a local server asks for no key, the client insists on one
+        "stream_usage": True,  # at another address than OpenAI's the client would not ask for the count
+        "stream_chunk_timeout": None,  # the client's own time-out ends a silence, and `Caps` the whole
+    }
 
 
 def is_elsewhere(base_url: str) -> bool:
