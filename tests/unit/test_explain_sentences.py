@@ -90,6 +90,18 @@ def test_a_kind_stands_behind_the_thing() -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "Speculative decoding lets a small draft model guess several tokens that the large model checks.",
+        "Speculative decoding splits generation into drafting and checking.",
+    ],
+)
+def test_what_a_thing_does_defines_it(said: str) -> None:
+    """A plain verb that says what the subject does tells what it is."""
+    assert told(answered("What is speculative decoding?", said), "what") == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "Existing knowledge distillation methods transfer features by aligning each layer of both networks.",
         "Knowledge distillation benchmarks are a way of comparing students by training each of them.",
         "Knowledge distillation has garnered significant attention as a promising direction of research.",

@@ -12,7 +12,8 @@ SELF = re.compile(
 )
 DEFINES = re.compile(
     r"^[^,.;]{0,60}?\b(?:is|are|refers? to|denotes?|means?|describes?|aims? to|seeks? to|consists? of|combines?|"
-    r"learns?|augments?|routes?|uses?|accelerat\w+|speeds?|allows?|enables?|offers?|provides?|adapts?|reduc\w+|"
+    r"learns?|augments?|routes?|uses?|accelerat\w+|speeds?|allows?|enables?|lets?|offers?|provides?|adapts?|reduc\w+|"
+    r"turns?|splits?|breaks?|converts?|"
     r"trains?|replaces?|integrates?|generates?|represents?|exploits?|transfers?|compress\w*|predicts?|"
     r"simulates?|(?:has|have) (?:become|emerged as|been (?:the|an?)))\b"
     r"|^[^,.;]{0,60}?, (?:which|where|in which|whereby|i\.e\.,?|an?|the)\b"
