@@ -187,6 +187,16 @@ def test_a_wrong_key_is_put_right() -> None:
     assert [claim.keys for claim in sound.claims] == [("S2",)]
 
 
+def test_what_says_all_of_it_comes_before_what_says_most() -> None:
+    """A sentence that stands whole in one source is cited under that, and not under a like one that was named."""
+    whole = "Compression of key-value caches across layers was found effective in fast inference of language models."
+    sources = {"S1": found(text=whole.replace(" across layers", "")), "S2": found("2604.2", text=whole)}
+
+    sound = Checking(lambda sentence, texts: 0.0).checked([Drafted("what", whole, ("S1",))], sources)
+
+    assert [claim.keys for claim in sound.claims] == [("S2",)]
+
+
 @pytest.mark.parametrize("hidden", ["\x00", "\u202e", "\u200b", "\ufeff"])
 def test_nothing_invisible_is_in_a_claim(hidden: str) -> None:
     """A model can write what no source has and no database looks into; it is taken out before the check."""

@@ -99,11 +99,12 @@ def _checked(one: Drafted, shown: Mapping[str, str], nearness: Nearness) -> tupl
 
 
 def _keys(sentence: str, named: Sequence[str], shown: Mapping[str, str], nearness: Nearness) -> Sequence[str]:
-    """Return the keys of the sources that show a sentence: those it names, unless another says it far more plainly."""
+    """Return the keys of the sources that show a sentence: those it names, unless another says it more plainly."""
     held = {key: _held(sentence, text) for key, text in shown.items()}
     own = _held(sentence, " ".join(shown[key] for key in named))
     best = max(held, key=lambda key: held[key], default="")
-    if best and own < PLAINLY_SHARED <= held[best] and _passes(sentence, [shown[best]], nearness, PLAINLY_SHARED):
+    plainer = best and (own < PLAINLY_SHARED <= held[best] or own < held[best] == 1)
+    if plainer and _passes(sentence, [shown[best]], nearness, PLAINLY_SHARED):
         return [best]
     return named if named and _passes(sentence, [shown[key] for key in named], nearness, LEAST_SHARED) else []
 
