@@ -73,6 +73,7 @@ def study(endpoint: Endpoint, seen: str = "It sees images of cats.", asked: list
     return asyncio.run(opened(endpoint).study(text, outline(), "where does it belong?", tools))
 
 
+@pytest.mark.slow
 def test_an_agent_looks_things_up_and_decides(endpoint: Endpoint) -> None:
     """A study ends in a verdict of the same form, with every look-up and the tokens of every call."""
     asked: list[str] = []

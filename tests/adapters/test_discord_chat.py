@@ -147,6 +147,7 @@ def test_a_forum_gets_a_post_with_the_sections_as_tags() -> None:
     on_discord(scenario)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["drop after", "status after"])
 def test_a_forum_s_post_is_made_once(kind: Any) -> None:
     """An answer that is lost or an error is no reason to repeat it: the next try asks the forum first."""

@@ -227,6 +227,7 @@ def test_an_unusable_reply_fails_its_batch_and_is_paid_for(endpoint: Endpoint, a
     assert (len(replies.failures), replies.usage.tokens) == (2, 1100)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "5xx"), (418, "openai:m failed")])
 def test_a_failed_call_loses_its_batch_alone(endpoint: Endpoint, status: int, says: str) -> None:
     """An error that lasts fails one batch, and its text keeps the provider's words out."""
@@ -337,6 +338,7 @@ def test_calls_hold_what_the_server_holds(endpoint: Endpoint) -> None:
     assert all(request["max_tokens"] < 4_096 for request in endpoint.requests)
 
 
+@pytest.mark.slow
 def test_a_batch_that_takes_too_long_is_asked_in_parts(endpoint: Endpoint) -> None:
     """A server too slow for many stories in the time there is may be fast enough for a few."""
     endpoint.slow_from = 3
@@ -376,6 +378,7 @@ def test_an_endpoint_without_schemas_is_asked_in_words(endpoint: Endpoint) -> No
     assert "schema" in endpoint.requests[1]["messages"][0]["content"]
 
 
+@pytest.mark.slow
 def test_a_slow_call_loses_its_batch(endpoint: Endpoint) -> None:
     """A reply that does not come within the time-out is given up."""
     endpoint.waits = True

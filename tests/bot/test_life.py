@@ -213,6 +213,7 @@ def test_status_is_answered_to_the_one_who_asked(ledger: Ledger) -> None:
     alive(ledger, scenario)
 
 
+@pytest.mark.slow
 def test_what_is_pressed_is_answered_over_the_wire(ledger: Ledger) -> None:
     """A list leads on in the same message and a button opens a form, both as Discord takes them."""
     ledger.publications.record_digests([(digests.long(3), [], {})])

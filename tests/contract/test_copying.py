@@ -40,6 +40,7 @@ def test_a_copy_that_fails_leaves_nothing(ledger: Ledger, url: str, tmp_path: Pa
     assert count_rows(url) == before
 
 
+@pytest.mark.slow
 def test_a_copy_is_whole_and_goes_on_counting(ledger: Ledger, url: str, tmp_path: Path) -> None:
     """Every table has as many rows as before, and what is recorded next gets a number of its own."""
     known(ledger)

@@ -296,6 +296,7 @@ class TestLooking:
         assert "'https://nowhere.example/' was never seen" in result.stderr
         assert call("why", "x", "--json").stdout == "[]\n"
 
+    @pytest.mark.slow
     def test_reviewing(self, call: Call, home: Path) -> None:
         """Proposals are listed and shown; one that is not there is a ReviewError."""
         with_ledger(home)

@@ -115,6 +115,7 @@ def test_a_backup_overwrites_nothing(settings: Settings, tmp_path: Path) -> None
     assert (there.home / "feeds.yaml").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_a_restore_that_was_cut_short_is_repeated(settings: Settings, tmp_path: Path) -> None:
     """The ledger comes last: without it, the files of the same backup are no hindrance."""
     back_up(settings, tmp_path / "b.tar.gz", NOW)

@@ -263,6 +263,7 @@ def test_every_feed_row_is_complete() -> None:
         assert row.get("url", "https://").startswith("https://"), row
 
 
+@pytest.mark.slow
 def test_no_address_is_read_twice() -> None:
     """Two feeds never share an address."""
     urls = [row["url"] for row in load_feeds() if "url" in row]

@@ -106,6 +106,7 @@ def test_a_broken_feeds_file_stops_no_tick(settings: Settings) -> None:
     assert told[1:] == [["refused", "alert raised"], [], ["alert cleared"], ["refused", "alert raised"]]
 
 
+@pytest.mark.slow
 def test_ticks_that_fail_are_an_alert_until_one_does_not(settings: Settings) -> None:
     """Whatever stops a tick, here a roadmap that is gone, is an alert once, however many ticks it stops."""
     ticks, document = ticking(settings), settings.home / "mine.md"
