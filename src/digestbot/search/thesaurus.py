@@ -44,7 +44,7 @@ def spans(words: Sequence[Stems], text: str) -> Iterable[tuple[range, tuple[str,
     place = 0
     while place < len(words):
         for end in range(len(words), place, -1):
-            if found := narrower(tuple(stem for names in words[place:end] for stem in names), text):
+            if found := narrower(tuple(stem for name in words[place:end] for stem in name), text):
                 yield range(place, end), found
                 break
         place = end
