@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digestbot.offline import compress
@@ -150,6 +150,8 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(PIECES, max_size=60).map(" ".join))
+@example("$a. $a. 本文")
+@example("$a. 本文 $a。 结果。")
 def test_summaries_only_delete(text: str) -> None:
     """Every word of the TL;DR and the points is a word of the text, in the order of the text."""
     made = summarize(text)

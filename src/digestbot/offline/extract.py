@@ -74,6 +74,7 @@ def summarize(text: str, title: str = "") -> Extract:
     # Cut loose from what stood before them, words can become a command that the sentence was not.
     best = replace(best, text="") if is_suspicious(best.text) else best
     others = [p for p in others if p.text.casefold() != best.text.casefold() and not is_suspicious(p.text)]
+    others = list({part.text: part for part in reversed(others)}.values())[::-1]  # the first of those that read alike
     places = sorted({best.place, *(part.place for part in others)})
     return Extract(
         best.text,
@@ -128,10 +129,8 @@ def _sentences(text: str) -> list[str]:
     readable = [s for s in whole if _is_prose(s)]
     if len(readable) > _SHORT_TEXT:
         readable = [s for s in readable if not _is_heading(s)] or readable
-    readable = list(dict.fromkeys(readable)) or [
-        s for s in whole if any(c.isalnum() for c in s) and not _LONG_WORD.search(s)
-    ]
-    return _capped(readable)
+    readable = readable or [s for s in whole if any(c.isalnum() for c in s) and not _LONG_WORD.search(s)]
+    return _capped(list(dict.fromkeys(readable)))
 
 
 def _both_ends(text: str) -> str:
