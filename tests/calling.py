@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import pytest
 import typer.main
 from typer.testing import CliRunner
 
@@ -42,6 +44,12 @@ def call(*words: object, input: str | bytes | None = None, env: Mapping[str, str
         sys.stdout.flush()
         sys.stderr.flush()
         return Called(status, _read(stdout), _read(stderr), exception)
+
+
+def unset_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every setting of the program out of the environment until the test ends."""
+    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
 
 
 @cache

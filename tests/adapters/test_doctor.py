@@ -17,6 +17,7 @@ from pathlib import Path
 from socketserver import ThreadingUDPServer
 from typing import Any
 
+import calling
 import discord as sdk
 import dns.message
 import dns.rrset
@@ -49,8 +50,7 @@ SOUND = MailNames(("mx.example.org",), (), ("v=spf1 -all",), ("v=dmarc1; p=none"
 @pytest.fixture
 def home(tmp_path: Path, blank_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a ledger, and nothing set in the environment."""
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.chdir(tmp_path)
     shutil.copy(blank_ledger, tmp_path / "ledger.db")
     (tmp_path / "feeds.yaml").write_text("feeds: []\n")

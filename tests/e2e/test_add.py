@@ -71,8 +71,7 @@ def site() -> Iterator[str]:
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run a command in this process over a data folder of its own, at the tests' hour."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DIGESTBOT_ALLOW_NETS", "127.0.0.0/8")
     monkeypatch.setenv("DIGESTBOT_NOW", NOW.isoformat())

@@ -41,8 +41,7 @@ Call = Callable[..., Called]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder that is not there yet, in a working folder without settings."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 

@@ -40,8 +40,7 @@ Call = Callable[..., Called]
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command in this process, in a data folder that has two papers."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DIGESTBOT_NOW", "2026-05-04")
     papers = tmp_path / "papers.jsonl"

@@ -34,8 +34,7 @@ WIPE = "\x1b[6F\x1b[J"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a data folder with a paper in it."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DIGESTBOT_NOW", "2026-05-04")
     paper = {"id": "2604.1", "title": "Drafting well", "abstract": ABSTRACT, "url": "https://arxiv.org/abs/2604.1"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,8 +60,7 @@ def site() -> Iterator[str]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with no feeds yet."""
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DIGESTBOT_ALLOW_NETS", "127.0.0.0/8")
     (tmp_path / "home").mkdir()

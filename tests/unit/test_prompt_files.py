@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,8 +40,7 @@ def shipped(tmp_path: Path) -> Path:
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run `digestbot prompts …` on an empty data folder."""
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     return lambda *words: calling.call("prompts", *words)

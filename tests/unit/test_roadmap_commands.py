@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -26,8 +25,7 @@ Call = Callable[..., Called]
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a data folder, with a file in the working folder that can be brought in."""
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DIGESTBOT_NOW", "2026-04-12T18:00:00+00:00")

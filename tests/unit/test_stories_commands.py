@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,8 +35,7 @@ Call = Callable[..., Called]
 @pytest.fixture
 def call(tmp_path: Path, blank_ledger: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command on a data folder whose ledger has seen a paper with its post, a passing mention and bread."""
-    for name in [name for name in os.environ if name.startswith(("DIGESTBOT_", "OPENAI_"))]:
-        monkeypatch.delenv(name)
+    calling.unset_settings(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGESTBOT_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
